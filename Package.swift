@@ -1,0 +1,51 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// Kernels are pointer arithmetic whose bounds are checked where a layer enters them, so
+/// overflow and range checks inside them cost speed and find nothing.
+let unchecked: [SwiftSetting] = [.unsafeFlags(["-Ounchecked"])]
+
+func kernels(for march: String) -> [SwiftSetting] {
+    [.unsafeFlags(["-Ounchecked", "-Xcc", "-march=\(march)"])]
+}
+
+// One target per x86-64 instruction set; other processors use the portable kernels alone.
+#if arch(x86_64)
+let instructionSetTargets: [Target] = [
+    .target(name: "KernelsAVX2", dependencies: ["Kernels", "CSIMD"], swiftSettings: kernels(for: "x86-64-v3")),
+    .target(name: "KernelsAVX512", dependencies: ["Kernels", "CSIMD"], swiftSettings: kernels(for: "x86-64-v4")),
+]
+#else
+let instructionSetTargets: [Target] = []
+#endif
+
+let package = Package(
+    name: "xception",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "xception", targets: ["XceptionCLI"]),
+        .library(name: "Xception", targets: ["Xception"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CTurboJPEG", pkgConfig: "libturbojpeg",
+            providers: [.apt(["libturbojpeg0-dev"]), .brew(["jpeg-turbo"])]),
+        .systemLibrary(
+            name: "CPNG", pkgConfig: "libpng",
+            providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+        .target(name: "CSIMD"),
+        .target(name: "ImageCodecs", dependencies: ["CTurboJPEG", "CPNG"]),
+        .target(name: "Kernels", dependencies: ["CSIMD"], swiftSettings: unchecked),
+        .target(
+            name: "Xception",
+            dependencies: ["ImageCodecs", "Kernels", .product(name: "Crypto", package: "swift-crypto")]
+                + instructionSetTargets.map { .target(name: $0.name) }),
+        .executableTarget(
+            name: "XceptionCLI",
+            dependencies: ["Xception", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+    ] + instructionSetTargets
+)
