@@ -1,0 +1,69 @@
+"""The two files a model is: backbone and head, in safetensors.
+
+8 bytes of header length (little-endian), a JSON header, raw tensors one after the other. The
+header is padded with spaces to end at a multiple of 64 bytes, a cache line, since the file is
+used where it is mapped. The same tensors and metadata always give the same bytes.
+"""
+import hashlib
+import json
+import os
+import struct
+import tempfile
+
+import numpy as np
+
+from .errors import ConversionError
+
+ALIGNMENT = 64
+DTYPES = {"float16": ("F16", "<f2"), "float32": ("F32", "<f4")}
+
+
+def encode(array, dtype):
+    """The array's safetensors type and bytes; one-dimensional arrays (biases) are always float32."""
+    if array.ndim == 1:
+        dtype = "float32"
+    name, numpy_dtype = DTYPES[dtype]
+    with np.errstate(over="ignore"):
+        stored = np.ascontiguousarray(array).astype(numpy_dtype)
+    if not np.isfinite(stored).all():
+        raise ConversionError(f"values up to {np.abs(array).max():.3g} do not fit {dtype}; use --dtype float32")
+    return name, stored.tobytes()
+
+
+def serialize(tensors, metadata, dtype):
+    """The whole file's bytes, and the SHA-256 of its tensor data, which the metadata carries too."""
+    encoded = {name: (*encode(array, dtype), list(array.shape)) for name, array in tensors.items()}
+    # Gaps are not allowed between tensors, so those that would break the alignment of the next go last.
+    order = sorted(encoded, key=lambda name: -(min(ALIGNMENT, len(encoded[name][1]) & -len(encoded[name][1]))))
+    data = b"".join(encoded[name][1] for name in order)
+    digest = hashlib.sha256(data).hexdigest()
+    header = {"__metadata__": metadata | {"data_sha256": digest}}
+    offset = 0
+    for name in order:
+        kind, content, shape = encoded[name]
+        header[name] = {"dtype": kind, "shape": shape, "data_offsets": [offset, offset + len(content)]}
+        offset += len(content)
+    text = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
+    text += b" " * (-(8 + len(text)) % ALIGNMENT)
+    return struct.pack("<Q", len(text)) + text + data, digest
+
+
+def write_atomically(files):
+    """Writes `{path: bytes}`: all of them are on disk before the first takes its name."""
+    pending = []
+    try:
+        for path, content in files.items():
+            directory = os.path.dirname(path) or "."
+            os.makedirs(directory, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=directory, prefix=".converting-", delete=False) as file:
+                pending.append((file.name, path))
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+                os.fchmod(file.fileno(), 0o644)
+        for temporary, path in pending:
+            os.replace(temporary, path)
+    finally:
+        for temporary, _ in pending:
+            if os.path.exists(temporary):
+                os.unlink(temporary)
