@@ -1,0 +1,84 @@
+"""Writes Tests/Goldens/: what Keras answers with the weights of Models/, for tests that run without it.
+
+    python Scripts/make_goldens.py
+
+network.safetensors, all float32:
+
+    logits/NAME             [1000]  of Tests/Fixtures/photos/NAME, preprocessed as reference_model.photo does
+    logits/random-S         [1000]  of random_input(S, 299, 299)
+    logits/random-S-HxW     [1000]  of random_input(S, H, W): sizes that pad differently in each pool
+    features/NAME           [2048]  the global average pool's output, of one photo
+    blocks/NAME/blockB      [256]   elements i * (count - 1) / 255, rounded down, of block B's output
+                                    [height x width x channels], flattened, i = 0 ... 255
+    statistics/NAME/blockB  [4]     that output's mean, standard deviation, minimum and maximum
+
+A block's output is what the next block is given: after the sum with the shortcut, after the last
+ReLU in blocks 1 and 14. The metadata holds its shape, the versions, and each photo's five best classes.
+"""
+import json
+import os
+
+import numpy as np
+
+import reference_model
+from random_input import random_input
+from xception_weights.model_file import serialize, write_atomically
+
+import keras
+import tensorflow
+
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
+BACKBONE = os.path.join(ROOT, "Models", "xception-backbone.safetensors")
+HEAD = os.path.join(ROOT, "Models", "imagenet.head.safetensors")
+PHOTOS = os.path.join(ROOT, "Tests", "Fixtures", "photos")
+BLOCKS_OF = "chelsea.png"
+SIZES = ((71, 71), (72, 96), (150, 150), (160, 200), (331, 260))
+SAMPLES = 256
+
+
+def block_outputs(model):
+    """The Keras layer whose output is each block's: block 1 ... 14."""
+    sums = [layer for layer in model.layers if isinstance(layer, keras.layers.Add)]
+    return [model.get_layer("block1_conv2_act"), *sums, model.get_layer("block14_sepconv2_act")]
+
+
+def main():
+    golden, metadata = {}, {"keras": keras.__version__, "tensorflow": tensorflow.__version__}
+    model, classes = reference_model.build(BACKBONE, HEAD)
+
+    def logits(name, network, values):
+        golden[f"logits/{name}"] = network.predict(values[None], verbose=0)[0]
+
+    for name in sorted(os.listdir(PHOTOS)):
+        if not name.endswith((".jpg", ".png")):
+            continue
+        logits(name, model, reference_model.photo(os.path.join(PHOTOS, name)))
+        best = np.argsort(-golden[f"logits/{name}"], kind="stable")[:6]
+        metadata[f"top5/{name}"] = json.dumps([classes[index]["label"] for index in best[:5]])
+        print(name, [classes[index]["label"] for index in best[:5]],
+              f"nearest neighbours among six: {-np.diff(golden[f'logits/{name}'][best]).max():.4f}")
+    for seed in range(1, 6):
+        logits(f"random-{seed}", model, random_input(seed, 299, 299))
+    for seed, (height, width) in enumerate(SIZES, 1):
+        network, _ = reference_model.build(BACKBONE, HEAD, (height, width, 3))
+        logits(f"random-{seed}-{height}x{width}", network, random_input(seed, height, width))
+
+    layers = block_outputs(model)
+    outputs = keras.Model(model.input, [layer.output for layer in layers] + [model.layers[-2].output])
+    *blocks, features = outputs.predict(reference_model.photo(os.path.join(PHOTOS, BLOCKS_OF))[None], verbose=0)
+    for number, block in enumerate(blocks, 1):
+        flat = block[0].reshape(-1)
+        positions = np.arange(SAMPLES) * (flat.size - 1) // (SAMPLES - 1)
+        golden[f"blocks/{BLOCKS_OF}/block{number}"] = flat[positions]
+        wide = flat.astype(np.float64)
+        golden[f"statistics/{BLOCKS_OF}/block{number}"] = np.array(
+            [wide.mean(), wide.std(), wide.min(), wide.max()], np.float32)
+        metadata[f"shape/block{number}"] = json.dumps(block.shape[1:])
+    golden[f"features/{BLOCKS_OF}"] = features[0]
+
+    content, _ = serialize(golden, metadata, "float32")
+    write_atomically({os.path.join(ROOT, "Tests", "Goldens", "network.safetensors"): content})
+
+
+if __name__ == "__main__":
+    main()
