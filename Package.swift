@@ -38,7 +38,8 @@ let package = Package(
             name: "CPNG", pkgConfig: "libpng",
             providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
         .target(name: "CSIMD"),
-        .target(name: "ImageCodecs", dependencies: ["CTurboJPEG", "CPNG"]),
+        .target(name: "CPNGReader", dependencies: ["CPNG"]),
+        .target(name: "ImageCodecs", dependencies: ["CTurboJPEG", "CPNGReader"]),
         .target(name: "Kernels", dependencies: ["CSIMD"], swiftSettings: unchecked),
         .target(
             name: "Xception",

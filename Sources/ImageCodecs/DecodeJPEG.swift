@@ -1,0 +1,69 @@
+import CTurboJPEG
+
+/// Decodes a JPEG file through the TurboJPEG API with its default, accurate inverse DCT and smooth
+/// upsampling, which are Pillow's too.
+func decodeJPEG(
+    _ bytes: UnsafeRawBufferPointer, options: DecodeOptions
+) throws(ImageError) -> (image: RGBImage, orientation: Orientation) {
+    let header = try JPEGHeader(bytes)
+    try checkSize(width: header.width, height: header.height, options: options)
+    let eighths = scaleInEighths(width: header.width, height: header.height, minimumSize: options.minimumSize)
+    let width = (header.width * eighths + 7) / 8, height = (header.height * eighths + 7) / 8
+
+    guard let decompressor = tjInitDecompress() else { throw .corruptImage("libjpeg-turbo could not start: out of memory") }
+    defer { tjDestroy(decompressor) }
+    let isCMYK = header.components == 4
+    let format = isCMYK ? TJPF_CMYK : TJPF_RGB
+    let byteCount = width * height * (isCMYK ? 4 : 3)
+    var status: Int32 = 0
+    var samples = [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, initialized in
+        status = tjDecompress2(
+            decompressor, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), numericCast(bytes.count),
+            buffer.baseAddress, Int32(width), 0, Int32(height), Int32(format.rawValue), TJFLAG_LIMITSCANS)
+        // After a mere warning the whole image has been written.
+        let isWritten = status == 0 || tjGetErrorCode(decompressor) == Int32(TJERR_WARNING.rawValue)
+        initialized = isWritten ? byteCount : 0
+    }
+    if status != 0 {
+        let message = String(cString: tjGetErrorStr2(decompressor))
+        guard !samples.isEmpty, isHarmless(warning: message), JPEGHeader.hasEndOfImage(bytes) else {
+            throw .corruptImage("JPEG: \(message)")
+        }
+    }
+    if isCMYK { samples = rgb(fromInvertedCMYK: samples) }
+    return (RGBImage(width: width, height: height, pixels: samples), header.orientation)
+}
+
+/// The smallest n for which n/8 of the size is still at least `minimumSize` in both directions.
+private func scaleInEighths(width: Int, height: Int, minimumSize: Int?) -> Int {
+    guard let minimumSize else { return 8 }
+    return (1..<8).first { (min(width, height) * $0 + 7) / 8 >= minimumSize } ?? 8
+}
+
+/// Whether a warning of libjpeg leaves the picture whole.
+///
+/// "Corrupt JPEG data" and "Premature end" mean that pixels were made up. Extraneous bytes between
+/// segments, odd version numbers and the like are common in good photos. libjpeg reports only its
+/// first warning, so the caller of a harmless one still has to look for the file's end.
+private func isHarmless(warning: String) -> Bool {
+    if warning.contains("extraneous bytes before marker") { return true }
+    return !warning.contains("Corrupt JPEG data") && !warning.contains("Premature end")
+}
+
+/// CMYK with Adobe's inverted samples, as every CMYK and YCCK JPEG is taken to have, to RGB: ink
+/// times light, rounded as Pillow's `cmyk2rgb` (Convert.c) does.
+private func rgb(fromInvertedCMYK cmyk: [UInt8]) -> [UInt8] {
+    let count = cmyk.count / 4
+    return [UInt8](unsafeUninitializedCapacity: count * 3) { out, initialized in
+        cmyk.withUnsafeBufferPointer { cmyk in
+            for i in 0..<count {
+                let light = UInt32(cmyk[4 * i + 3])
+                for channel in 0..<3 {
+                    let product = (255 &- UInt32(cmyk[4 * i + channel])) &* light &+ 128
+                    out[3 * i + channel] = UInt8(truncatingIfNeeded: light &- ((product >> 8) &+ product) >> 8)
+                }
+            }
+        }
+        initialized = count * 3
+    }
+}
