@@ -1,0 +1,93 @@
+/// Where each row of a left matrix stands in its packed tiles: channel block `b` of row `i`
+/// begins `offset + b * step` floats behind the matrix' base.
+public struct PackedRow: Sendable {
+    public let offset: Int32
+    public let step: Int32
+}
+
+/// A view of an activation: `[height x width x channels]`, channels innermost.
+public struct FeatureMap: @unchecked Sendable {
+    public let base: UnsafeMutablePointer<Float>
+    public let height: Int
+    public let width: Int
+    public let channels: Int
+
+    /// - Parameter base: `height * width * channels` floats, and one vector of readable
+    ///   slack behind them: the last channels are read in whole vectors.
+    public init(base: UnsafeMutablePointer<Float>, height: Int, width: Int, channels: Int) {
+        self.base = base
+        self.height = height
+        self.width = width
+        self.channels = channels
+    }
+
+    public var pixels: Int { height * width }
+    public var count: Int { height * width * channels }
+}
+
+/// 3x3 depthwise convolution, stride 1, padding "same", of image rows `rows`, written as
+/// channel blocks `blocks` of packed rows of a left matrix.
+///
+/// Sliding along an image row, each loaded vector meets the three columns of weights it
+/// belongs to: 3 loads and 9 multiply-adds an output.
+///
+/// - Parameters:
+///   - weights: `[9 x channels]`, with a vector of slack.
+///   - rectifies: apply ReLU to what is read.
+///   - firstChannel: the channel that block 0 begins with.
+///   - packed: one entry for each pixel from `rows.lowerBound` on.
+@_alwaysEmitIntoClient @inline(__always)
+func depthwise<V: FloatVector>(
+    _: V.Type, rectifies: Bool, input: FeatureMap, weights: UnsafePointer<Float>, rows: Range<Int>,
+    firstChannel: Int, blocks: Range<Int>, packed: UnsafePointer<PackedRow>, output: UnsafeMutablePointer<Float>
+) {
+    let pixelStride = input.channels
+    let rowStride = input.width * input.channels
+    for block in blocks {
+        let channel = firstChannel + block * V.lanes
+        let weights = weights + channel
+        var destination = packed
+        for y in rows {
+            // Rows outside the image count as zero: their weights are, and some row is read.
+            let hasAbove = y > 0
+            let hasBelow = y + 1 < input.height
+            let middle = UnsafePointer(input.base) + y * rowStride + channel
+            let above = hasAbove ? middle - rowStride : middle
+            let below = hasBelow ? middle + rowStride : middle
+            let w00 = hasAbove ? V.load(weights) : V.zero
+            let w01 = hasAbove ? V.load(weights + pixelStride) : V.zero
+            let w02 = hasAbove ? V.load(weights + 2 * pixelStride) : V.zero
+            let w10 = V.load(weights + 3 * pixelStride)
+            let w11 = V.load(weights + 4 * pixelStride)
+            let w12 = V.load(weights + 5 * pixelStride)
+            let w20 = hasBelow ? V.load(weights + 6 * pixelStride) : V.zero
+            let w21 = hasBelow ? V.load(weights + 7 * pixelStride) : V.zero
+            let w22 = hasBelow ? V.load(weights + 8 * pixelStride) : V.zero
+
+            // Sums of the output left of the column in hand, and of the one at it.
+            var left = V.zero
+            var here = V.zero
+            var offset = 0
+            for x in 0..<input.width {
+                var a = V.load(above + offset)
+                var b = V.load(middle + offset)
+                var c = V.load(below + offset)
+                if rectifies {
+                    a = V.maximum(a, V.zero)
+                    b = V.maximum(b, V.zero)
+                    c = V.maximum(c, V.zero)
+                }
+                offset += pixelStride
+                left = left.adding(a, times: w02).adding(b, times: w12).adding(c, times: w22)
+                if x > 0 {
+                    left.store(output + Int(destination.pointee.offset) + block * Int(destination.pointee.step))
+                    destination += 1
+                }
+                left = here.adding(a, times: w01).adding(b, times: w11).adding(c, times: w21)
+                here = (a * w00).adding(b, times: w10).adding(c, times: w20)
+            }
+            left.store(output + Int(destination.pointee.offset) + block * Int(destination.pointee.step))
+            destination += 1
+        }
+    }
+}

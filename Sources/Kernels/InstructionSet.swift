@@ -1,0 +1,9 @@
+/// The instruction sets that have kernels of their own, slowest first.
+public enum InstructionSet: String, Sendable, CaseIterable {
+    /// What every processor of the architecture has: SSE2 on x86-64, NEON on arm64.
+    case portable
+    /// AVX2, FMA and F16C (x86-64-v3).
+    case avx2
+    /// AVX-512 F, BW, CD, DQ and VL (x86-64-v4).
+    case avx512
+}
