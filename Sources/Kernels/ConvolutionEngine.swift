@@ -63,6 +63,18 @@ public final class ConvolutionEngine {
         }
     }
 
+    /// Makes room for so many floats in each thread's scratch memory.
+    func reserve(operands: Int, tiles: Int) {
+        for thread in threads {
+            thread.operands.reserve(operands)
+            thread.tiles.reserve(tiles)
+        }
+    }
+
+    func scratch(of thread: Int) -> (operands: UnsafeMutablePointer<Float>, tiles: UnsafeMutablePointer<Float>) {
+        (threads[thread].operands.base, threads[thread].tiles.base)
+    }
+
     private func plan(for shape: ProductShape) -> ProductPlan {
         if let plan = plans[shape] { return plan }
         let plan = ProductPlan(shape, kernels: kernels, threads: team.count)
@@ -119,10 +131,12 @@ public final class ConvolutionEngine {
                 pack(weights, piece.column, piece.vectors, plan, into: scratch.panels.base)
                 scratch.column = piece.column
             }
+            let next = PanelPrefetch(weights, plan, column: piece.column + 2 * kernels.lanes * team.count)
             for tile in piece.tiles {
                 multiply(
                     tile, layout, operands: operands, panel: scratch.panels.base, vectors: piece.vectors,
-                    column: piece.column, columns: plan.columns, firstPixel: 0, scratch: scratch.tiles.base, epilogue)
+                    column: piece.column, columns: plan.columns, firstPixel: 0, scratch: scratch.tiles.base, epilogue,
+                    next: next)
             }
         }
     }
@@ -192,7 +206,8 @@ public final class ConvolutionEngine {
     /// Computes and finishes one microtile, or the four of Strassen-Winograd.
     private func multiply(
         _ tile: Int, _ layout: BandLayout, operands: UnsafePointer<Float>, panel: UnsafePointer<Float>, vectors: Int,
-        column: Int, columns: Int, firstPixel: Int, scratch: UnsafeMutablePointer<Float>, _ epilogue: Epilogue
+        column: Int, columns: Int, firstPixel: Int, scratch: UnsafeMutablePointer<Float>, _ epilogue: Epilogue,
+        next: PanelPrefetch? = nil
     ) {
         let width = vectors * kernels.lanes
         let valid = min(width, columns - column)
@@ -204,33 +219,40 @@ public final class ConvolutionEngine {
         let upperRows = layout.tiling.rows(of: tile)
 
         guard layout.usesStrassen else {
+            epilogue.prefetch(pixel: upperPixel, rows: upperRows, channel: column, columns: valid)
+            next?.fetch(part: tile, of: layout.tiling.count)
             microkernel(layout.depth, left, panel, nil, scratch)
             kernels.finish(epilogue, scratch, nil, vectors, upperPixel, upperRows, column, valid)
             return
         }
 
         func continueSums(
-            _ operand: StrassenOperand, from initial: UnsafePointer<Float>?, into tile: UnsafeMutablePointer<Float>
+            _ operand: StrassenOperand, from initial: UnsafePointer<Float>?, into sums: UnsafeMutablePointer<Float>
         ) {
+            next?.fetch(part: tile * 7 + operand.rawValue, of: layout.tiling.count * 7)
             microkernel(
                 layout.depth, left + operand.rawValue * layout.operandSize,
-                panel + operand.rawValue * layout.depth * width, initial, tile)
+                panel + operand.rawValue * layout.depth * width, initial, sums)
         }
         let size = height * width
         let (u2, u3, p5, c) = (scratch, scratch + size, scratch + 2 * size, scratch + 3 * size)
         let lowerPixel = upperPixel + layout.upperRows
         let lowerRows = min(upperRows, layout.pixels - layout.upperRows - start)
 
+        epilogue.prefetch(pixel: upperPixel, rows: upperRows, channel: column, columns: valid)
         continueSums(.p1, from: nil, into: u2)
         continueSums(.p2, from: u2, into: c)
         kernels.finish(epilogue, c, nil, vectors, upperPixel, upperRows, column, valid)
         continueSums(.p6, from: u2, into: u2)
+        epilogue.prefetch(pixel: lowerPixel, rows: lowerRows, channel: column, columns: valid)
         continueSums(.p7, from: u2, into: u3)
         continueSums(.p4, from: u3, into: c)
         kernels.finish(epilogue, c, nil, vectors, lowerPixel, lowerRows, column, valid)
+        epilogue.prefetch(pixel: lowerPixel, rows: lowerRows, channel: column + columns, columns: valid)
         continueSums(.p5, from: nil, into: p5)
         kernels.finish(epilogue, u3, p5, vectors, lowerPixel, lowerRows, column + columns, valid)
         kernels.add(u2, p5, size, u2)
+        epilogue.prefetch(pixel: upperPixel, rows: upperRows, channel: column + columns, columns: valid)
         continueSums(.p3, from: u2, into: c)
         kernels.finish(epilogue, c, nil, vectors, upperPixel, upperRows, column + columns, valid)
     }

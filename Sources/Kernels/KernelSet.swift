@@ -34,6 +34,12 @@ public struct KernelSet: Sendable {
         _ epilogue: Epilogue, _ tile: UnsafePointer<Float>, _ addend: UnsafePointer<Float>?, _ vectors: Int,
         _ pixel: Int, _ rows: Int, _ channel: Int, _ columns: Int) -> Void
     @usableFromInline typealias AveragePool = @Sendable (_ input: FeatureMap, _ output: UnsafeMutablePointer<Float>) -> Void
+    @usableFromInline typealias WinogradInputTile = @Sendable (
+        _ input: FeatureMap, _ y: Int, _ x: Int, _ output: UnsafeMutablePointer<Float>, _ blockStride: Int,
+        _ productStride: Int) -> Void
+    @usableFromInline typealias WinogradOutputTile = @Sendable (
+        _ products: UnsafePointer<Float>, _ productStride: Int, _ epilogue: Epilogue, _ y: Int, _ x: Int,
+        _ rows: Int, _ columns: Int, _ channel: Int) -> Void
     @usableFromInline typealias Widen = @Sendable (
         _ bits: UnsafeRawPointer, _ count: Int, _ output: UnsafeMutablePointer<Float>) -> Void
     @usableFromInline typealias Dense = @Sendable (
@@ -50,6 +56,8 @@ public struct KernelSet: Sendable {
     @usableFromInline let strassenSums: StrassenSums
     @usableFromInline let add: Add
     @usableFromInline let finish: Finish
+    @usableFromInline let winogradInputTile: WinogradInputTile
+    @usableFromInline let winogradOutputTile: WinogradOutputTile
     @usableFromInline let averagePool: AveragePool
     @usableFromInline let dense: Dense
     @usableFromInline let widen: Widen
@@ -119,6 +127,16 @@ public struct KernelSet: Sendable {
             Kernels.finish(
                 V.self, epilogue, tile: tile, addend: addend, vectors: vectors, pixel: pixel, rows: rows,
                 channel: channel, columns: columns)
+        }
+        winogradInputTile = { input, y, x, output, blockStride, productStride in
+            Kernels.winogradInputTile(
+                V.self, input: input, y: y, x: x, output: output, blockStride: blockStride,
+                productStride: productStride)
+        }
+        winogradOutputTile = { products, productStride, epilogue, y, x, rows, columns, channel in
+            Kernels.winogradOutputTile(
+                V.self, products: products, productStride: productStride, epilogue: epilogue, y: y, x: x,
+                rows: rows, columns: columns, channel: channel)
         }
         widen = { bits, count, output in
             for i in stride(from: 0, to: count, by: V.lanes) {

@@ -1,0 +1,35 @@
+import CSIMD
+
+/// Fetches the weights of a right panel a few at a time while the panel before it is used.
+/// Their rows lie kilobytes apart, where no prefetcher of the processor looks for them, and
+/// come from memory once an image.
+struct PanelPrefetch {
+    private let weights: WeightMatrix
+    private let column: Int
+    /// Distance of the two columns that a Strassen-Winograd panel takes from each row, or nil.
+    private let half: Int?
+
+    /// - Returns: nil if there is no such panel.
+    init?(_ weights: WeightMatrix, _ plan: ProductPlan, column: Int) {
+        guard column < plan.columns else { return nil }
+        self.weights = weights
+        self.column = column
+        half = plan.usesStrassen ? plan.columns : nil
+    }
+
+    /// Fetches rows `part / parts` of the way through.
+    func fetch(part: Int, of parts: Int) {
+        let size = weights.isHalf ? 2 : 4
+        for row in part * weights.rows / parts..<(part + 1) * weights.rows / parts {
+            let first = weights.base + (row * weights.columns + column) * size
+            fetchLine(first)
+            if let half { fetchLine(first + half * size) }
+        }
+    }
+
+    /// 64 bytes that begin anywhere.
+    private func fetchLine(_ address: UnsafeRawPointer) {
+        csimd_prefetch(address)
+        csimd_prefetch(address + 63)
+    }
+}
