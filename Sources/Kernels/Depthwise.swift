@@ -1,3 +1,5 @@
+import CSIMD
+
 /// Where each row of a left matrix stands in its packed tiles: channel block `b` of row `i`
 /// begins `offset + b * step` floats behind the matrix' base.
 public struct PackedRow: Sendable {
@@ -77,6 +79,8 @@ func depthwise<V: FloatVector>(
                     b = V.maximum(b, V.zero)
                     c = V.maximum(c, V.zero)
                 }
+                // The next block stands in the next cache line of each pixel, pixels far apart.
+                csimd_prefetch(below + offset + V.lanes)
                 offset += pixelStride
                 left = left.adding(a, times: w02).adding(b, times: w12).adding(c, times: w22)
                 if x > 0 {

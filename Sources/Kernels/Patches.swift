@@ -52,19 +52,24 @@ func packNarrowPatches<V: FloatVector>(
 ) {
     let line = geometry.kernel * input.channels
     let blocks = (geometry.kernel * line + V.lanes - 1) / V.lanes
-    withUnsafeTemporaryAllocation(byteCount: (blocks * V.lanes + V.lanes) * 4, alignment: 64) { memory in
+    withUnsafeTemporaryAllocation(byteCount: (blocks * V.lanes + 2 * V.lanes) * 4, alignment: 64) { memory in
         let patch = memory.initializeMemory(as: Float.self, repeating: 0).baseAddress!
         var destination = packed
         for oy in rows {
             for ox in 0..<geometry.outputWidth {
+                let x = ox * geometry.stride - geometry.padding
                 for ky in 0..<geometry.kernel {
                     let y = oy * geometry.stride - geometry.padding + ky
-                    for kx in 0..<geometry.kernel {
-                        let x = ox * geometry.stride - geometry.padding + kx
-                        let inside = y >= 0 && y < input.height && x >= 0 && x < input.width
-                        let source = input.base + (y * input.width + x) * input.channels
-                        for channel in 0..<input.channels {
-                            patch[ky * line + kx * input.channels + channel] = inside ? source[channel] : 0
+                    let target = patch + ky * line
+                    let source = input.base + (y * input.width + x) * input.channels
+                    if y >= 0 && y < input.height && x >= 0 && x + geometry.kernel <= input.width {
+                        // Whole vectors; what a line writes too much the next one overwrites.
+                        for i in stride(from: 0, to: line, by: V.lanes) { V.load(source + i).store(target + i) }
+                    } else {
+                        for i in 0..<line {
+                            let column = x + i / input.channels
+                            let isInside = y >= 0 && y < input.height && column >= 0 && column < input.width
+                            target[i] = isInside ? source[i] : 0
                         }
                     }
                 }

@@ -70,7 +70,7 @@ struct ProductPlan {
         lastLayout = BandLayout(
             pixels: bands.last!.count * shape.outputWidth, depth: shape.depth, usesStrassen: usesStrassen,
             kernels: kernels)
-        blocksPerItem = max(1, layout.blocks / (8 * threads))
+        blocksPerItem = max(1, layout.blocks / (4 * threads))
 
         let columns = usesStrassen ? shape.columns / 2 : shape.columns
         self.columns = columns
