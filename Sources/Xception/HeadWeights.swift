@@ -1,0 +1,39 @@
+import Kernels
+
+/// The dense layers behind the backbone.
+final class HeadWeights: Sendable {
+    private struct Layer: @unchecked Sendable {
+        let matrix: WeightMatrix
+        let bias: UnsafePointer<Float>
+    }
+
+    private let layers: [Layer]
+    private let file: SafetensorsFile
+    private let copies = WeightCopies()
+
+    init(_ head: Head) throws(ModelFileError) {
+        file = head.file
+        var layers: [Layer] = []
+        for name in head.layerNames {
+            layers.append(Layer(
+                matrix: WeightMatrix(try file.tensor("\(name)/kernel")),
+                bias: copies.floats(try file.tensor("\(name)/bias"))))
+        }
+        self.layers = layers
+    }
+
+    /// - Parameter features: `[2048]`.
+    func logits(_ features: [Float], on engine: ConvolutionEngine) -> [Float] {
+        var values = features
+        for (index, layer) in layers.enumerated() {
+            values = [Float](unsafeUninitializedCapacity: layer.matrix.columns) { output, count in
+                engine.dense(values, layer.matrix, bias: layer.bias, into: output.baseAddress!)
+                count = layer.matrix.columns
+            }
+            if index < layers.count - 1 {
+                values = values.map { max($0, 0) }
+            }
+        }
+        return values
+    }
+}

@@ -1,0 +1,81 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+#if canImport(Darwin)
+import Darwin
+#else
+import Glibc
+#endif
+
+/// What a class is called.
+public struct ClassLabel: Sendable, Equatable, Codable {
+    /// A WordNet id for ImageNet's classes.
+    public let id: String
+    public let label: String
+}
+
+/// How a head turns logits into probabilities.
+public enum HeadActivation: String, Sendable {
+    case softmax
+    case sigmoid
+
+    public func probabilities(_ logits: [Float]) -> [Float] {
+        switch self {
+        case .softmax:
+            let largest = logits.max() ?? 0
+            let powers = logits.map { exp($0 - largest) }
+            let sum = powers.reduce(0, +)
+            return powers.map { $0 / sum }
+        case .sigmoid:
+            return logits.map { 1 / (1 + exp(-$0)) }
+        }
+    }
+}
+
+/// A classifier on the backbone's features: dense layers and what their outputs are called.
+public struct Head: Sendable {
+    public let file: SafetensorsFile
+    public let name: String
+    public let classes: [ClassLabel]
+    public let activation: HeadActivation
+    /// Dense layers in order; all but the last are followed by ReLU.
+    public let layerNames: [String]
+    public let sha256: String
+    public let backboneSHA256: String
+
+    /// - Throws: ``ModelFileError`` if the file cannot be read, is not a head, or its classes and
+    ///   tensors do not match.
+    public init(path: String) throws(ModelFileError) {
+        file = try SafetensorsFile(path: path)
+        try file.check(format: "xception.head/1")
+        name = try file.value("name", expected: "a name") { $0 }
+        activation = try file.value("activation", expected: "softmax or sigmoid", HeadActivation.init(rawValue:))
+        sha256 = try file.value("data_sha256", expected: "a SHA-256") { $0 }
+        backboneSHA256 = try file.value("backbone_sha256", expected: "a SHA-256") { $0 }
+        layerNames = file.metadata["layers"] == nil
+            ? ["predictions"]
+            : try file.value("layers", expected: "a JSON list of layer names") { Self.decode([String].self, $0) }
+        classes = try file.value("classes", expected: "a JSON list of classes") { Self.decode([ClassLabel].self, $0) }
+
+        var inputs = Self.features
+        for (index, layer) in layerNames.enumerated() {
+            let kernel = try file.tensor("\(layer)/kernel")
+            let outputs = index == layerNames.count - 1 ? classes.count : kernel.shape.last ?? 0
+            guard kernel.shape == [inputs, outputs] else {
+                throw .wrongShape(path: path, name: "\(layer)/kernel", found: kernel.shape, expected: [inputs, outputs])
+            }
+            _ = try file.tensor("\(layer)/bias", shape: [outputs])
+            inputs = outputs
+        }
+    }
+
+    /// Channels of the backbone's last layer.
+    public static let features = 2048
+
+    private static func decode<Value: Decodable>(_ type: Value.Type, _ json: String) -> Value? {
+        try? JSONDecoder().decode(type, from: Data(json.utf8))
+    }
+}

@@ -1,0 +1,83 @@
+/// A layer as `summary` lists it and as a model file must provide it.
+public struct LayerDescription: Sendable, Equatable {
+    /// The Keras name.
+    public let name: String
+    /// "Conv2D", "SeparableConv2D", "MaxPooling2D", ...
+    public let kind: String
+    public let height: Int
+    public let width: Int
+    public let channels: Int
+    /// As Keras counts them: batch normalization has four a channel.
+    public let parameters: Int
+    public let multiplyAdds: Int
+    /// Tensor name, behind the layer's, and shape of what a model file holds for it, batch
+    /// normalization folded.
+    public let tensors: [String: [Int]]
+}
+
+/// Runs the network on shapes alone.
+struct ShapeInference: NetworkOperations {
+    struct Activation {
+        var height: Int
+        var width: Int
+        var channels: Int
+    }
+
+    private(set) var layers: [LayerDescription] = []
+
+    mutating func convolution(
+        _ name: String, _ x: Activation, filters: Int, stride: Int, padding: Int
+    ) -> Activation {
+        let y = Activation(
+            height: (x.height + 2 * padding - 3) / stride + 1, width: (x.width + 2 * padding - 3) / stride + 1,
+            channels: filters)
+        append(name, "Conv2D", y, weights: 9 * x.channels * filters, tensors: ["kernel": [3, 3, x.channels, filters]])
+        return y
+    }
+
+    mutating func separableConvolution(
+        _ name: String, _ x: Activation, filters: Int, rectifiesInput: Bool, residual: Activation?, rectifies: Bool
+    ) -> Activation {
+        let y = Activation(height: x.height, width: x.width, channels: filters)
+        append(
+            name, "SeparableConv2D", y, weights: 9 * x.channels + x.channels * filters,
+            tensors: ["depthwise_kernel": [3, 3, x.channels, 1], "pointwise_kernel": [1, 1, x.channels, filters]])
+        return y
+    }
+
+    mutating func pooledSum(
+        _ name: String, _ x: Activation, shortcut: Activation, padding: PoolPadding, rectifies: Bool
+    ) -> Activation {
+        let y = Activation(height: (x.height + 1) / 2, width: (x.width + 1) / 2, channels: x.channels)
+        append(
+            name, "Conv2D", y, weights: shortcut.channels * x.channels,
+            tensors: ["kernel": [1, 1, shortcut.channels, x.channels]])
+        return y
+    }
+
+    /// - Parameter weights: parameters of the convolution, each used once for every pixel.
+    private mutating func append(
+        _ name: String, _ kind: String, _ y: Activation, weights: Int, tensors: [String: [Int]]
+    ) {
+        let batchNormalization = 4 * y.channels
+        layers.append(LayerDescription(
+            name: name, kind: kind, height: y.height, width: y.width, channels: y.channels,
+            parameters: weights + batchNormalization, multiplyAdds: weights * y.height * y.width,
+            tensors: tensors.merging(["bias": [y.channels]]) { $1 }))
+    }
+}
+
+extension NetworkVariant {
+    /// Smallest height and width that the network accepts, as in Keras.
+    public static let minimumInputSize = 71
+
+    /// The convolution layers, in order, for an input of `height x width`.
+    ///
+    /// - Precondition: both are at least ``minimumInputSize``.
+    public func layers(height: Int, width: Int) -> [LayerDescription] {
+        precondition(min(height, width) >= Self.minimumInputSize)
+        var shapes = ShapeInference()
+        _ = xception(ShapeInference.Activation(height: height, width: width, channels: 3), on: &shapes, variant: self)
+        return shapes.layers
+    }
+}
