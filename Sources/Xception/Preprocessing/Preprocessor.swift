@@ -1,0 +1,83 @@
+import ImageCodecs
+
+/// Turns a picture into what the network reads: resized, perhaps cropped, normalized.
+public struct Preprocessor: Sendable, Equatable {
+    public enum Resize: Sendable, Equatable {
+        /// Both sides to `size`, whatever the picture's shape, as Keras' `load_img(target_size:)`.
+        case squash
+        /// The shorter side to `shorterSide`, then the middle `size` x `size`, as timm's and
+        /// torchvision's `Resize` and `CenterCrop`.
+        case centerCrop(shorterSide: Int)
+    }
+
+    /// Side length of the result.
+    public var size: Int
+    public var resize: Resize
+    public var filter: ResampleFilter
+    /// Per channel, on the scale where white is 1: the result is (x / 255 - mean) / std.
+    public var mean: [Float]
+    public var std: [Float]
+
+    /// The defaults are those of Keras' Xception.
+    ///
+    /// - Precondition: `size` is positive, a crop's shorter side at least `size`, `mean` and `std`
+    ///   have three elements.
+    public init(
+        size: Int = 299, resize: Resize = .squash, filter: ResampleFilter = .bilinear,
+        mean: [Float] = [0.5, 0.5, 0.5], std: [Float] = [0.5, 0.5, 0.5]
+    ) {
+        precondition(size > 0 && mean.count == 3 && std.count == 3)
+        if case .centerCrop(let shorterSide) = resize { precondition(shorterSide >= size) }
+        self.size = size
+        self.resize = resize
+        self.filter = filter
+        self.mean = mean
+        self.std = std
+    }
+
+    /// - Returns: `[size x size x 3]`.
+    public func callAsFunction(_ image: RGBImage) -> InputTensor {
+        switch resize {
+        case .squash:
+            let resized = Xception.resize(image, width: size, height: size, filter: filter)
+            return normalize(resized, x: 0, y: 0)
+        case .centerCrop(let shorterSide):
+            // torchvision rounds the longer side down.
+            let shorter = min(image.width, image.height)
+            let width = shorterSide * image.width / shorter, height = shorterSide * image.height / shorter
+            let resized = Xception.resize(image, width: width, height: height, filter: filter)
+            // torchvision rounds half a pixel as Python does, to even.
+            func margin(_ length: Int) -> Int { Int((Double(length - size) / 2).rounded(.toNearestOrEven)) }
+            return normalize(resized, x: margin(width), y: margin(height))
+        }
+    }
+
+    /// The `size` x `size` pixels from (x, y) on, as floats. A sample has 256 values, so the
+    /// arithmetic is done once for each.
+    private func normalize(_ image: RGBImage, x: Int, y: Int) -> InputTensor {
+        let tables = (0..<3).map { channel in (0...255).map { normalized(UInt8($0), channel: channel) } }
+        let values = [Float](unsafeUninitializedCapacity: size * size * 3) { out, initialized in
+            image.pixels.withUnsafeBufferPointer { pixels in
+                for row in 0..<size {
+                    let read = ((y + row) * image.width + x) * 3, write = row * size * 3
+                    for channel in 0..<3 {
+                        tables[channel].withUnsafeBufferPointer { table in
+                            for i in stride(from: channel, to: size * 3, by: 3) {
+                                out[write + i] = table[Int(pixels[read + i])]
+                            }
+                        }
+                    }
+                }
+            }
+            initialized = size * size * 3
+        }
+        return InputTensor(height: size, width: size, values: values)
+    }
+
+    /// One sample. At Keras' mean and deviation the operations are those of Keras'
+    /// `preprocess_input`, mode "tf"; the general formula rounds differently in the last bit.
+    private func normalized(_ sample: UInt8, channel: Int) -> Float {
+        let (mean, std) = (mean[channel], std[channel])
+        return mean == 0.5 && std == 0.5 ? Float(sample) / 127.5 - 1 : (Float(sample) / 255 - mean) / std
+    }
+}

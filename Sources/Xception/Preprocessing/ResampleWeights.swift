@@ -1,0 +1,46 @@
+/// The weights of one axis of a resize: for every output position the first source position and
+/// the weights of the source positions from there on. Pillow's `precompute_coeffs` and
+/// `normalize_coeffs_8bpc` (Resample.c), in the same order of operations.
+struct ResampleWeights {
+    /// Fractional bits of a weight: 32, less 8 of a sample and 2 for a filter that overshoots.
+    static let fractionBits: Int32 = 32 - 8 - 2
+
+    /// Source positions `starts[i]..<starts[i] + counts[i]` make output position i.
+    let starts: [Int]
+    let counts: [Int]
+    /// `[output size x tapCount]`, zero from `counts[i]` on.
+    let fixedPoint: [Int32]
+    let tapCount: Int
+
+    init(filter: ResampleFilter, from inputSize: Int, to outputSize: Int) {
+        let scale = Double(inputSize) / Double(outputSize)
+        let filterScale = max(scale, 1)
+        let inverseFilterScale = 1 / filterScale
+        let support = filter.support * filterScale
+        tapCount = Int(support.rounded(.up)) * 2 + 1
+
+        var starts: [Int] = []
+        var counts: [Int] = []
+        var fixedPoint = [Int32](repeating: 0, count: outputSize * tapCount)
+        var weights = [Double](repeating: 0, count: tapCount)
+        starts.reserveCapacity(outputSize)
+        counts.reserveCapacity(outputSize)
+        for position in 0..<outputSize {
+            let center = (Double(position) + 0.5) * scale
+            let start = max(Int(center - support + 0.5), 0)
+            let count = min(Int(center + support + 0.5), inputSize) - start
+            var sum = 0.0
+            for tap in 0..<count {
+                weights[tap] = filter.weight(at: (Double(tap + start) - center + 0.5) * inverseFilterScale)
+                sum += weights[tap]
+            }
+            for tap in 0..<count {
+                let weight = (sum == 0 ? weights[tap] : weights[tap] / sum) * Double(1 << Self.fractionBits)
+                fixedPoint[position * tapCount + tap] = Int32(weight + (weight < 0 ? -0.5 : 0.5))
+            }
+            starts.append(start)
+            counts.append(count)
+        }
+        (self.starts, self.counts, self.fixedPoint) = (starts, counts, fixedPoint)
+    }
+}
