@@ -19,8 +19,12 @@ public final class Classifier: Sendable {
     let weights: NetworkWeights
     let headWeights: HeadWeights
 
-    /// - Throws: ``ModelFileError`` if either file lacks a tensor or has one of another shape.
+    /// - Throws: ``ModelFileError`` if either file lacks a tensor or has one of another shape, or
+    ///   the head was made for another backbone.
     public init(backbone: Backbone, head: Head) throws(ModelFileError) {
+        guard head.backboneSHA256 == backbone.sha256 else {
+            throw .mismatch(head: head.file.path, backbone: backbone.file.path)
+        }
         self.backbone = backbone
         self.head = head
         weights = try NetworkWeights(backbone.file, variant: backbone.variant)
