@@ -17,6 +17,7 @@ import sys
 import numpy as np
 
 import reference_model
+from inputs import photo, softmax
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
 
@@ -55,7 +56,7 @@ def main():
     model, _ = reference_model.build(os.path.join(args.models, "xception-backbone.safetensors"),
                                      os.path.join(args.models, "imagenet.head.safetensors"))
     mine = np.stack([answers[path] for path in paths])
-    keras = np.stack([reference_model.softmax(model.predict_on_batch(reference_model.photo(path)[None])[0])
+    keras = np.stack([softmax(model.predict_on_batch(photo(path)[None])[0])
                       for path in paths])
 
     difference = np.abs(mine - keras)

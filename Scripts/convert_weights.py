@@ -2,112 +2,231 @@
 
     python Scripts/convert_weights.py SOURCE -o DIRECTORY [options]
 
-Batch normalization is folded into the convolutions in double precision. The files are the same
-bytes every time. Needs numpy and h5py, no framework. The shipped model is made by
+SOURCE is a Keras file (.keras, .weights.h5, legacy .h5) or a PyTorch state dict (.pth, .pt,
+.safetensors) in the naming of tstandley, Cadene or timm, with or without a head. Batch
+normalization is folded into the convolutions in double precision. The files are the same bytes
+every time; either all of them are written or none. Exit status 2 where SOURCE cannot be used.
+
+What a file cannot say, options do; --variant sets the defaults of a family:
+
+    keras                stem padding 0, pools "same", epsilon 1e-3, squash, bilinear
+    timm                 stem padding 0, pools symmetric, epsilon 1e-5, crop:333, bicubic
+    cadene, tstandley    as timm, bilinear
+
+Needs numpy and h5py, no framework. The shipped model is made by
 
     python Scripts/convert_weights.py kitchenware_xception_model_val-acc_0.901.keras -o Models \\
         --sha256 0e14f861010eafe9026a9d878b1cd260f705cb311a15226e0fbc0235b5529989 \\
-        --head imagenet-head.npz --head-name imagenet --dtype float16 \\
+        --input-size 299 --head imagenet-head.npz --head-name imagenet --dtype float16 \\
         --labels imagenet_synsets.txt --lemmas imagenet_synset_to_lemma.txt
 """
 import argparse
+import dataclasses
 import hashlib
 import json
 import os
+import re
 import sys
 
 import numpy as np
 
-from xception_weights import keras_file, labels, sources
+from xception_weights import keras_file, labels, sources, torch_file
 from xception_weights.errors import ConversionError
-from xception_weights.model_file import serialize, write_atomically
-from xception_weights.network import Dense, folded
+from xception_weights.model_file import read_tensors, serialize, write_atomically
+from xception_weights.network import PRESETS, Dense, folded
+
+IMAGENET_HEAD = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "Models", "imagenet.head.safetensors")
 
 
-def sha256_of(path):
+def provenance_of(path, args):
+    """What is known of the backbone and the head in a file: its SHA-256, and the published file it is, if it is one."""
     with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    known = dict(sources.KNOWN.get(digest, {"source": os.path.basename(path), "license": args.license or "unknown"}))
+    head = known.pop("head", known)
+    return known | {"source_sha256": digest}, head | {"source_sha256": digest}
 
 
-def backbone_metadata(args, weights, provenance):
+def read_source(path):
+    """Reads SOURCE; whatever a damaged file makes its reader stumble over is that file's one line."""
+    with open(path, "rb") as file:
+        start = file.read(9)
+    keras = start[:8] == keras_file.HDF5_SIGNATURE or path.endswith(".keras")
+    if not keras and start[8:] != b"{" and not path.endswith((".pth", ".pt", ".bin", ".tar")):
+        raise ConversionError("neither HDF5, .keras, safetensors nor a PyTorch .pth or .pt file")
+    try:
+        return (keras_file if keras else torch_file).read(path)
+    except ConversionError:
+        raise
+    except Exception as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise ConversionError(f"damaged, or no {'Keras' if keras else 'PyTorch'} file: {reason}") from error
+
+
+def settings(weights, args):
+    """Variant and preprocessing: the family's, then what the file says, then what the options say."""
+    preset = PRESETS[args.variant or weights.preset]
+    given = {name: value for name, value in vars(args).items() if value is not None}
+    found = (weights.facts | given) if weights.preset == "keras" else given
+    return [dataclasses.replace(part, **{field.name: found[field.name] for field in dataclasses.fields(part)
+                                         if field.name in found}) for part in preset]
+
+
+def numbers(values):
+    return ",".join(f"{value:.6g}" for value in values)
+
+
+def preprocessing_metadata(preprocessing):
     return {
+        "input_size": str(preprocessing.input_size),
+        "input_mean": numbers(preprocessing.input_mean),
+        "input_std": numbers(preprocessing.input_std),
+        "resize": preprocessing.resize,
+        "resample": preprocessing.resample,
+    }
+
+
+def backbone_file(weights, variant, preprocessing, provenance, args):
+    metadata = {
         "format": "xception.backbone/1",
         "name": args.name,
-        "stem_padding": "0",
-        "pool_padding": "same",
-        "batch_norm_epsilon": repr(weights.epsilon),
-        "shortcut_after_relu": "false",
-        "input_size": str(weights.input_size),
-        "input_mean": "0.5,0.5,0.5",
-        "input_std": "0.5,0.5,0.5",
-        "resize": "squash",
-        "resample": "bilinear",
-    } | provenance
+        "stem_padding": str(variant.stem_padding),
+        "pool_padding": variant.pool_padding,
+        "batch_norm_epsilon": repr(variant.batch_norm_epsilon),
+        "shortcut_after_relu": "true" if variant.shortcut_after_relu else "false",
+    } | preprocessing_metadata(preprocessing) | provenance
+    return serialize(folded(weights.layers, variant.batch_norm_epsilon), metadata, args.dtype)
 
 
-def head_metadata(name, classes, activation, backbone_sha256, provenance):
-    return {
+def classes_of(args, count, notes):
+    if args.lemmas:
+        return labels.checked(labels.from_wordnet(args.labels, args.lemmas), count, args.labels)
+    if args.labels:
+        return labels.checked(labels.read(args.labels), count, args.labels)
+    if count == 1000:
+        notes.append("1000 classes and no --labels: they are taken to be ImageNet's")
+        return labels.read(IMAGENET_HEAD)
+    notes.append("no --labels: classes are numbered")
+    return labels.numbered(count)
+
+
+def head_file(weights, backbone_sha256, extra, provenance, args):
+    """Hidden layers keep their order in `layers`; the last one is called predictions, as in Keras."""
+    *hidden, last = weights.head
+    names = [f"hidden{index}" for index in range(1, len(hidden) + 1)] + ["predictions"]
+    tensors = {}
+    for name, dense in zip(names, weights.head):
+        tensors |= {f"{name}/kernel": dense.kernel, f"{name}/bias": dense.bias}
+    metadata = {
         "format": "xception.head/1",
-        "name": name,
-        "classes": json.dumps(classes, ensure_ascii=False, separators=(",", ":")),
-        "activation": activation,
+        "name": args.head_name or args.name,
+        "classes": json.dumps(classes_of(args, last.bias.size, weights.notes), ensure_ascii=False, separators=(",", ":")),
+        "activation": args.activation or last.activation,
         "backbone_sha256": backbone_sha256,
-    } | provenance
-
-
-def provenance_of(path):
-    digest = sha256_of(path)
-    known = sources.KNOWN.get(digest, {"source": os.path.basename(path), "license": "unknown"})
-    return known | {"source_sha256": digest}
+    } | ({"layers": json.dumps(names)} if hidden else {}) | extra | provenance
+    return serialize(tensors, metadata, args.dtype)[0]
 
 
 def convert(args):
-    provenance = provenance_of(args.source)
+    """Returns the files to write, path -> bytes, and the lines that say what was found."""
+    provenance, head_provenance = provenance_of(args.source, args)
     if args.sha256 and provenance["source_sha256"] != args.sha256:
-        raise ConversionError(f"SHA-256 is {provenance['source_sha256']}, expected {args.sha256}")
-    weights = keras_file.read(args.source)
-    head_provenance = provenance
+        raise ConversionError(f"its SHA-256 is {provenance['source_sha256']}, expected {args.sha256}")
+    weights = read_source(args.source)
     if args.head:
         arrays = np.load(args.head, allow_pickle=False)
         weights.head = [Dense("predictions", arrays["kernel"], arrays["bias"], "softmax")]
-        head_provenance = provenance_of(args.head)
+        _, head_provenance = provenance_of(args.head, args)
     weights.check()
 
-    files = {}
-    backbone, backbone_sha256 = serialize(folded(weights), backbone_metadata(args, weights, provenance), args.dtype)
-    files[os.path.join(args.output, f"{args.name}-backbone.safetensors")] = backbone
+    variant, preprocessing = settings(weights, args)
+    files, extra = {}, {}
+    backbone, backbone_sha256 = backbone_file(weights, variant, preprocessing, provenance, args)
+    if args.backbone:
+        shared = read_tensors(args.backbone)[1]
+        if shared.get("data_sha256") != backbone_sha256:
+            raise ConversionError(f"its backbone, as {args.dtype}, is not the one in {args.backbone}; convert it without --backbone")
+        extra = {name: value for name, value in preprocessing_metadata(preprocessing).items() if shared.get(name) != value}
+    else:
+        files[os.path.join(args.output, f"{args.name}-backbone.safetensors")] = backbone
     if weights.head:
-        classes = labels.from_wordnet(args.labels, args.lemmas)
-        [dense] = weights.head
-        if len(classes) != dense.bias.size:
-            raise ConversionError(f"{len(classes)} labels for {dense.bias.size} classes")
-        metadata = head_metadata(args.head_name or args.name, classes, dense.activation, backbone_sha256, head_provenance)
-        tensors = {"predictions/kernel": dense.kernel, "predictions/bias": dense.bias}
-        files[os.path.join(args.output, f"{args.head_name or args.name}.head.safetensors")], _ = serialize(
-            tensors, metadata, args.dtype)
-    write_atomically(files)
-    for path, content in files.items():
-        print(f"{path}: {len(content):,} bytes")
+        head = head_file(weights, backbone_sha256, extra, head_provenance, args)
+        files[os.path.join(args.output, f"{args.head_name or args.name}.head.safetensors")] = head
+
+    stack = ", ".join(f"{dense.bias.size} {dense.activation}" for dense in weights.head)
+    return files, [
+        f"recognized: {weights.description}; " + (f"dense {stack}" if stack else "no head"),
+        f"variant: stem padding {variant.stem_padding}, pools {variant.pool_padding}, epsilon {variant.batch_norm_epsilon:g},"
+        f" shortcut {'after' if variant.shortcut_after_relu else 'before'} ReLU",
+        "input: " + ", ".join(f"{key.removeprefix('input_')} {value}"
+                              for key, value in preprocessing_metadata(preprocessing).items()),
+        *(f"note: {note}" for note in weights.notes),
+    ]
 
 
-def main():
+def three_numbers(text):
+    values = tuple(float(part) for part in text.split(","))
+    if len(values) not in (1, 3):
+        raise ValueError
+    return values if len(values) == 3 else values * 3
+
+
+def resizing(text):
+    if text != "squash" and not re.fullmatch(r"crop:[1-9]\d*", text):
+        raise ValueError
+    return text
+
+
+def parse_arguments(arguments):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("source", help="a .keras file")
-    parser.add_argument("-o", "--output", required=True, help="directory to write to")
-    parser.add_argument("--name", default="xception", help="the backbone's name")
-    parser.add_argument("--head", help="an .npz with kernel (2048, classes) and bias, instead of the source's own head")
-    parser.add_argument("--head-name", help="the head's name; default: the backbone's")
+    parser.add_argument("source", help="the file to convert")
+    parser.add_argument("-o", "--output", required=True, help="directory to write NAME-backbone.safetensors and NAME.head.safetensors to")
+    parser.add_argument("--name", default="xception", help="the backbone's name (default: xception)")
+    parser.add_argument("--head-name", help="the head's name (default: the backbone's)")
     parser.add_argument("--dtype", choices=("float16", "float32"), default="float32",
                         help="of kernels; biases are float32 always")
-    parser.add_argument("--labels", help="class ids, one a line")
-    parser.add_argument("--lemmas", help="id, tab, words: the first one is the label")
-    parser.add_argument("--sha256", help="refuse the source unless this is its SHA-256")
-    args = parser.parse_args()
+    parser.add_argument("--sha256", help="refuse SOURCE unless this is its SHA-256")
+    parser.add_argument("--license", help="the licence of a source that is not a published file known here")
+
+    group = parser.add_argument_group("head")
+    group.add_argument("--labels", help="class list: text, JSON, or a head file to take it from")
+    group.add_argument("--lemmas", help="with --labels a list of WordNet ids: file of id, tab, words; the first one is the label")
+    group.add_argument("--activation", choices=("softmax", "sigmoid"), help="of the last layer")
+    group.add_argument("--head", help="an .npz with kernel (2048, classes) and bias, instead of SOURCE's own head")
+    group.add_argument("--backbone", help="a backbone file that SOURCE shares (trained with it frozen): write the head alone")
+
+    group = parser.add_argument_group("variant")
+    group.add_argument("--variant", choices=PRESETS, help="default: as recognized")
+    group.add_argument("--stem-padding", type=int, choices=(0, 1))
+    group.add_argument("--pool-padding", choices=("same", "symmetric"))
+    group.add_argument("--shortcut-after-relu", action=argparse.BooleanOptionalAction,
+                       help="an in-place ReLU at the head of each block rectifies what its shortcut sees")
+    group.add_argument("--batch-norm-epsilon", type=float)
+    group.add_argument("--input-size", type=int)
+    group.add_argument("--mean", dest="input_mean", type=three_numbers, help="of values in 0 ... 1: one number or three")
+    group.add_argument("--std", dest="input_std", type=three_numbers)
+    group.add_argument("--resize", type=resizing, help="squash, or crop:SIDE (shorter side to SIDE, then the center)")
+    group.add_argument("--resample", choices=("nearest", "bilinear", "bicubic", "lanczos"))
+    return parser.parse_args(arguments)
+
+
+def main(arguments=None):
+    args = parse_arguments(arguments)
     try:
-        convert(args)
+        files, lines = convert(args)
+        write_atomically(files)
+    except OSError as error:
+        print(f"{error.filename or args.source}: {error.strerror or error}", file=sys.stderr)
+        return 2
     except ConversionError as error:
-        sys.exit(f"{args.source}: {error}")
+        print(f"{args.source}: {error}", file=sys.stderr)
+        return 2
+    for line in lines:
+        print(line)
+    for path, content in files.items():
+        print(f"wrote {path}, {len(content):,} bytes")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -4,7 +4,7 @@
 
 network.safetensors, all float32:
 
-    logits/NAME             [1000]  of Tests/Fixtures/photos/NAME, preprocessed as reference_model.photo does
+    logits/NAME             [1000]  of Tests/Fixtures/photos/NAME, preprocessed as inputs.photo does
     logits/random-S         [1000]  of random_input(S, 299, 299)
     logits/random-S-HxW     [1000]  of random_input(S, H, W): sizes that pad differently in each pool
     features/NAME           [2048]  the global average pool's output, of one photo
@@ -21,7 +21,7 @@ import os
 import numpy as np
 
 import reference_model
-from random_input import random_input
+from inputs import photo, random_input
 from xception_weights.model_file import serialize, write_atomically
 
 import keras
@@ -52,7 +52,7 @@ def main():
     for name in sorted(os.listdir(PHOTOS)):
         if not name.endswith((".jpg", ".png")):
             continue
-        logits(name, model, reference_model.photo(os.path.join(PHOTOS, name)))
+        logits(name, model, photo(os.path.join(PHOTOS, name)))
         best = np.argsort(-golden[f"logits/{name}"], kind="stable")[:6]
         metadata[f"top5/{name}"] = json.dumps([classes[index]["label"] for index in best[:5]])
         print(name, [classes[index]["label"] for index in best[:5]],
@@ -65,7 +65,7 @@ def main():
 
     layers = block_outputs(model)
     outputs = keras.Model(model.input, [layer.output for layer in layers] + [model.layers[-2].output])
-    *blocks, features = outputs.predict(reference_model.photo(os.path.join(PHOTOS, BLOCKS_OF))[None], verbose=0)
+    *blocks, features = outputs.predict(photo(os.path.join(PHOTOS, BLOCKS_OF))[None], verbose=0)
     for number, block in enumerate(blocks, 1):
         flat = block[0].reshape(-1)
         positions = np.arange(SAMPLES) * (flat.size - 1) // (SAMPLES - 1)

@@ -12,22 +12,17 @@ import os
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import keras
 import numpy as np
-from PIL import Image, ImageOps
-from safetensors import safe_open
+
+from inputs import photo, softmax
+from xception_weights.model_file import read_tensors
 
 SHORTCUTS = ("block2_shortcut", "block3_shortcut", "block4_shortcut", "block13_shortcut")
 
 
-def read(path):
-    """Tensors as float32, and the metadata."""
-    with safe_open(path, "numpy") as file:
-        return {name: file.get_tensor(name).astype(np.float32) for name in file.keys()}, file.metadata()
-
-
 def build(backbone_path, head_path, input_shape=(299, 299, 3)):
     """Returns the Keras model, which answers logits, and the head's classes."""
-    tensors, metadata = read(backbone_path)
-    head, head_metadata = read(head_path)
+    tensors, _ = read_tensors(backbone_path)
+    head, head_metadata = read_tensors(head_path)
     classes = json.loads(head_metadata["classes"])
     network = keras.applications.Xception(weights=None, include_top=False, pooling="avg", input_shape=input_shape)
 
@@ -48,18 +43,6 @@ def build(backbone_path, head_path, input_shape=(299, 299, 3)):
     logits = predictions(network.output)
     predictions.set_weights([head["predictions/kernel"], head["predictions/bias"]])
     return keras.Model(network.input, logits), classes
-
-
-def photo(path, size=299):
-    """Keras' load_img (bilinear, squashed) and preprocess_input, the EXIF orientation applied. [size x size x 3]"""
-    image = ImageOps.exif_transpose(Image.open(path)).convert("RGB")
-    pixels = np.asarray(image.resize((size, size), Image.BILINEAR), np.float32)
-    return keras.applications.xception.preprocess_input(pixels.copy())
-
-
-def softmax(logits):
-    exponentials = np.exp(logits.astype(np.float64) - logits.max(-1, keepdims=True))
-    return exponentials / exponentials.sum(-1, keepdims=True)
 
 
 def main():

@@ -1,8 +1,9 @@
 """Reads Xception weights from the files people have and writes the model files `xception` runs.
 
-    keras_file     Keras .keras
-    network        the layers, their shapes, and batch normalization folding
+    keras_file     Keras: .keras, .weights.h5, legacy .h5
+    torch_file     PyTorch: .pth, .pt and safetensors
+    network        the layers and their shapes, published variants, batch normalization folding
     labels         class lists
-    model_file     the safetensors files that are written
-    sources        the published files known by their SHA-256
+    model_file     safetensors, read and written
+    sources        published files known by their SHA-256
 """

