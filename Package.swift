@@ -48,5 +48,10 @@ let package = Package(
         .executableTarget(
             name: "XceptionCLI",
             dependencies: ["Xception", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+        .testTarget(
+            name: "ImageCodecsTests", dependencies: ["ImageCodecs", .product(name: "Crypto", package: "swift-crypto")]),
+        .testTarget(
+            name: "PreprocessingTests",
+            dependencies: ["Xception", "ImageCodecs", .product(name: "Crypto", package: "swift-crypto")]),
     ] + instructionSetTargets
 )

@@ -1,0 +1,321 @@
+"""Makes Tests/Fixtures/decode and the goldens of decoding, resizing and preprocessing.
+
+    python Scripts/make_fixtures.py
+
+Needs Pillow, NumPy and libturbojpeg (two chroma subsamplings that Pillow cannot write). The
+pictures are small crops of Tests/Fixtures/photos/chelsea.png, and files that are broken on
+purpose. The goldens in Tests/Goldens hold SHA-256 of what Pillow makes of each: its version is
+in them. Deterministic for given versions of Pillow and libjpeg-turbo.
+"""
+
+import ctypes
+import hashlib
+import io
+import json
+import pathlib
+import struct
+import zlib
+
+import numpy as np
+import PIL
+from PIL import Image, ImageOps
+
+TESTS = pathlib.Path(__file__).parent.parent / "Tests"
+DECODE = TESTS / "Fixtures" / "decode"
+PHOTOS = TESTS / "Fixtures" / "photos"
+GOLDENS = TESTS / "Goldens"
+
+
+# PNG, written by hand: Pillow writes neither interlaced files nor every depth.
+
+def chunk(kind, data):
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def packed_rows(samples, depth):
+    """[height, width, channels] to filtered (none) PNG rows of `depth` bits a sample."""
+    rows = []
+    for row in samples:
+        flat = row.reshape(-1)
+        if depth == 16:
+            data = flat.astype(">u2").tobytes()
+        elif depth == 8:
+            data = flat.astype(np.uint8).tobytes()
+        else:
+            bits = (flat[:, None] >> np.arange(depth - 1, -1, -1)) & 1
+            data = np.packbits(bits.reshape(-1).astype(np.uint8)).tobytes()
+        rows.append(b"\0" + data)
+    return b"".join(rows)
+
+
+ADAM7 = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)]
+COLOR_TYPES = {"gray": 0, "rgb": 2, "palette": 3, "gray-alpha": 4, "rgba": 6}
+
+
+def png(samples, color, depth, before=b"", after=b"", interlaced=False):
+    height, width = samples.shape[:2]
+    samples = samples.reshape(height, width, -1)
+    header = struct.pack(">IIBBBBB", width, height, depth, COLOR_TYPES[color], 0, 0, int(interlaced))
+    if interlaced:
+        passes = [samples[y::dy, x::dx] for x, y, dx, dy in ADAM7]
+        data = b"".join(packed_rows(part, depth) for part in passes if part.size)
+    else:
+        data = packed_rows(samples, depth)
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + before
+            + chunk(b"IDAT", zlib.compress(data, 9)) + after + chunk(b"IEND", b""))
+
+
+def with_wrong_crc(data, kind):
+    start = data.index(kind)
+    end = start + 4 + struct.unpack(">I", data[start - 4:start])[0]
+    return data[:end] + bytes([data[end] ^ 1]) + data[end + 1:]
+
+
+# JPEG, through Pillow, and TurboJPEG for what Pillow cannot write.
+
+def jpeg(image, **options):
+    out = io.BytesIO()
+    image.save(out, "JPEG", **{"quality": 85, **options})
+    return out.getvalue()
+
+
+def turbo_jpeg(image, subsampling):
+    library = ctypes.CDLL("libturbojpeg.so.0")
+    library.tjInitCompress.restype = ctypes.c_void_p
+    pixels, size, out = image.tobytes(), ctypes.c_ulong(0), ctypes.POINTER(ctypes.c_ubyte)()
+    status = library.tjCompress2(
+        ctypes.c_void_p(library.tjInitCompress()), pixels, image.width, 0, image.height, 0,
+        ctypes.byref(out), ctypes.byref(size), subsampling, 85, 0)
+    assert status == 0
+    return ctypes.string_at(out, size.value)
+
+
+def exif(orientation, order="<", kind=3, directory=8):
+    mark = b"II" if order == "<" else b"MM"
+    value = struct.pack(order + "HH" if kind == 3 else order + "I", *([orientation, 0] if kind == 3 else [orientation]))
+    return (mark + struct.pack(order + "HIHHHI", 42, directory, 1, 0x0112, kind, 1) + value
+            + struct.pack(order + "I", 0))
+
+
+def with_app1(data, payload):
+    segment = b"\xff\xe1" + struct.pack(">H", len(payload) + 2) + payload
+    return data[:2] + segment + data[2:]
+
+
+def with_adobe_transform(data, transform):
+    position = data.index(b"Adobe")
+    return data[:position + 11] + bytes([transform]) + data[position + 12:]
+
+
+def pictures():
+    """File name to bytes: all of them can be decoded."""
+    photo = Image.open(PHOTOS / "chelsea.png").convert("RGB").crop((110, 70, 330, 230))
+    small = photo.resize((67, 45), Image.LANCZOS)
+    rgb = np.asarray(small).astype(np.uint16)
+    gray = np.asarray(small.convert("L")).astype(np.uint16)[..., None]
+    random = np.random.RandomState(2017)
+    alpha = (np.add.outer(np.arange(45) * 5, np.arange(67) * 3) % 256).astype(np.uint16)[..., None]
+    alpha[:5], alpha[5:10] = 0, 255
+    low_bits = random.randint(0, 256, rgb.shape).astype(np.uint16)
+    files = {}
+
+    for depth in (1, 2, 4, 8):
+        files[f"gray{depth}.png"] = png(gray >> (8 - depth), "gray", depth)
+        files[f"gray{depth}-interlaced.png"] = png(gray >> (8 - depth), "gray", depth, interlaced=True)
+        indices = gray >> (8 - depth)
+        palette = chunk(b"PLTE", random.randint(0, 256, 3 << depth).astype(np.uint8).tobytes())
+        files[f"palette{depth}.png"] = png(indices, "palette", depth, palette)
+        alphas = chunk(b"tRNS", random.randint(0, 256, max(1, (1 << depth) // 2)).astype(np.uint8).tobytes())
+        files[f"palette{depth}-trns.png"] = png(indices, "palette", depth, palette + alphas)
+        key = chunk(b"tRNS", struct.pack(">H", int(indices[20, 30, 0])))
+        files[f"gray{depth}-trns.png"] = png(indices, "gray", depth, key)
+    files["palette-short.png"] = png(gray >> 4, "palette", 4, chunk(b"PLTE", bytes(range(15))))
+    files["gray16.png"] = png(gray * 4 + (low_bits[..., :1] & 3), "gray", 16)
+    files["gray16-trns.png"] = png(gray * 257, "gray", 16, chunk(b"tRNS", struct.pack(">H", 257 * 100)))
+    files["gray-alpha8.png"] = png(np.dstack([gray, alpha]), "gray-alpha", 8)
+    files["gray-alpha16.png"] = png(np.dstack([gray, alpha]) * 256 + low_bits[..., :2], "gray-alpha", 16)
+    files["rgb8.png"] = png(rgb, "rgb", 8)
+    files["rgb8-interlaced.png"] = png(rgb, "rgb", 8, interlaced=True)
+    files["rgb8-trns.png"] = png(rgb & 0xE0, "rgb", 8, chunk(b"tRNS", struct.pack(">3H", *(int(v) & 0xE0 for v in rgb[20, 30]))))
+    files["rgb16.png"] = png(rgb * 256 + low_bits, "rgb", 16)
+    files["rgb16-trns.png"] = png(rgb * 257, "rgb", 16, chunk(b"tRNS", struct.pack(">3H", *(int(v) * 257 for v in rgb[20, 30]))))
+    files["rgba8.png"] = png(np.dstack([rgb, alpha]), "rgba", 8)
+    files["rgba8-interlaced.png"] = png(np.dstack([rgb, alpha]), "rgba", 8, interlaced=True)
+    files["rgba16.png"] = png(np.dstack([rgb, alpha]) * 256 + np.dstack([low_bits, low_bits[..., :1]]), "rgba", 16)
+    files["rgba8-every-alpha.png"] = png(
+        np.dstack([np.broadcast_to(np.arange(256)[None, :, None], (256, 256, 3)), np.arange(256)[:, None].repeat(256, 1)]).astype(np.uint16), "rgba", 8)
+    files["one-pixel.png"] = png(rgb[:1, :1], "rgb", 8)
+    files["one-column-interlaced.png"] = png(rgb[:, :1], "rgb", 8, interlaced=True)
+
+    gamma = {"linear": 100_000, "mac": 55_556, "odd": 20_000}
+    for name, value in gamma.items():
+        files[f"gamma-{name}.png"] = png(rgb, "rgb", 8, chunk(b"gAMA", struct.pack(">I", value)))
+    files["gamma-rgba16.png"] = png(np.dstack([rgb, alpha]) * 257, "rgba", 16, chunk(b"gAMA", struct.pack(">I", 100_000)))
+    files["srgb.png"] = png(rgb, "rgb", 8, chunk(b"sRGB", b"\0"))
+    files["background.png"] = png(np.dstack([rgb, alpha]), "rgba", 8, chunk(b"bKGD", struct.pack(">3H", 255, 0, 0)))
+    files["text-chunks.png"] = png(rgb, "rgb", 8, chunk(b"tEXt", b"Comment\0hello") + chunk(b"zTXt", b"Comment\0\0" + zlib.compress(b"x" * 1000)))
+    upright = small.crop((0, 0, 23, 17))
+    for orientation in range(1, 9):
+        name = f"orientation-{orientation}"
+        order = "<>"[orientation % 2]
+        files[f"{name}.png"] = png(np.asarray(upright).astype(np.uint16), "rgb", 8, chunk(b"eXIf", exif(orientation, order)))
+        files[f"{name}.jpg"] = jpeg(upright, exif=b"Exif\0\0" + exif(orientation, order))
+    files["orientation-after-pixels.png"] = png(np.asarray(upright).astype(np.uint16), "rgb", 8, after=chunk(b"eXIf", exif(6)))
+    files["orientation-long.jpg"] = jpeg(upright, exif=b"Exif\0\0" + exif(6, kind=4))
+
+    garbage = {
+        "value-9": exif(9), "directory-outside": exif(6, directory=0xFFFFFFF0), "directory-in-header": exif(6, directory=2),
+        "cut-off": exif(6)[:15], "empty": b"", "wrong-order": b"XX" + exif(6)[2:],
+        "many-entries": b"II*\0\x08\0\0\0\xff\xff" + b"\0" * 24,
+    }
+    for name, payload in garbage.items():
+        files[f"exif-{name}.jpg"] = with_app1(jpeg(upright), b"Exif\0\0" + payload)
+
+    names = {0: "444", 1: "422", 2: "420"}
+    for subsampling, name in names.items():
+        files[f"baseline-{name}.jpg"] = jpeg(small, subsampling=subsampling)
+        files[f"progressive-{name}.jpg"] = jpeg(small, subsampling=subsampling, progressive=True)
+    files["subsampling-440.jpg"] = turbo_jpeg(small, 4)
+    files["subsampling-411.jpg"] = turbo_jpeg(small, 5)
+    files["gray.jpg"] = jpeg(small.convert("L"))
+    files["gray-progressive.jpg"] = jpeg(small.convert("L"), progressive=True)
+    files["optimized.jpg"] = jpeg(small, optimize=True)
+    files["restart-markers.jpg"] = jpeg(small, restart_marker_blocks=3)
+    files["rgb-not-ycc.jpg"] = jpeg(small, keep_rgb=True, subsampling=0)
+    files["one-pixel.jpg"] = jpeg(small.crop((0, 0, 1, 1)))
+    cmyk = small.convert("CMYK")
+    inks = np.asarray(cmyk).copy()
+    inks[..., 3] = alpha[..., 0] // 2
+    cmyk = Image.fromarray(inks, "CMYK")
+    files["cmyk.jpg"] = jpeg(cmyk)
+    files["cmyk-progressive.jpg"] = jpeg(cmyk, progressive=True)
+    files["ycck.jpg"] = with_adobe_transform(jpeg(cmyk), 2)
+    baseline = files["baseline-420.jpg"]
+    files["extraneous-bytes.jpg"] = baseline[:-2] + b"\x12\x34\x56" + baseline[-2:]
+    files["trailing-bytes.jpg"] = baseline + b"trailing garbage"
+    files["looks-like-text.txt"] = baseline
+    return files
+
+
+def broken(files):
+    """File name to (bytes, error code)."""
+    jpg, progressive, good_png = files["baseline-420.jpg"], files["progressive-420.jpg"], files["rgb8.png"]
+    bomb = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 60_000, 60_000, 1, 0, 0, 0, 0))
+    bomb += chunk(b"IDAT", zlib.compress(b"\0" * 7501)) + chunk(b"IEND", b"")
+    gif = io.BytesIO()
+    Image.new("RGB", (4, 3)).save(gif, "GIF")
+    size = jpg.index(b"\xff\xc0") + 5
+    large_jpg = jpg[:size] + struct.pack(">HH", 65_000, 65_000) + jpg[size + 4:]
+    return {
+        "empty.jpg": (b"", "empty_file"),
+        "text.jpg": (b"This is not a photo.\n", "unsupported_format"),
+        "animation.gif": (gif.getvalue(), "unsupported_format"),
+        "truncated.jpg": (jpg[:len(jpg) * 2 // 3], "corrupt_image"),
+        "truncated-progressive.jpg": (progressive[:len(progressive) * 2 // 3], "corrupt_image"),
+        "truncated-then-ended.jpg": (jpg[:len(jpg) * 2 // 3] + b"\xff\xd9", "corrupt_image"),
+        "extraneous-then-truncated.jpg": (jpg[:-2] + b"\x12\x34\x56", "corrupt_image"),
+        "header-only.jpg": (jpg[:jpg.index(b"\xff\xda")], "corrupt_image"),
+        "truncated.png": (good_png[:len(good_png) * 2 // 3], "corrupt_image"),
+        "no-end.png": (good_png[:-12], "corrupt_image"),
+        "wrong-crc.png": (with_wrong_crc(good_png, b"IDAT"), "corrupt_image"),
+        "wrong-crc-ancillary.png": (with_wrong_crc(files["gamma-linear.png"], b"gAMA"), "corrupt_image"),
+        "zero-width.png": (good_png[:16] + chunk(b"IHDR", b"\0" * 4 + good_png[20:29])[8:] + good_png[33:], "corrupt_image"),
+        "bomb-60000x60000.png": (bomb, "image_too_large"),
+        "bomb-65000x65000.jpg": (large_jpg, "image_too_large"),
+    }
+
+
+# What Pillow makes of them.
+
+def on_white(image):
+    """convert("RGB"), with transparency composited on white."""
+    if "transparency" in image.info or image.mode in ("LA", "RGBA"):
+        rgba = image.convert("RGBA")
+        return Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba).convert("RGB")
+    return image.convert("RGB")
+
+
+def decoded(data):
+    image = on_white(ImageOps.exif_transpose(Image.open(io.BytesIO(data))))
+    pixels = np.asarray(image)
+    middle = pixels[image.height // 2, image.width // 2].tolist()
+    return {"width": image.width, "height": image.height,
+            "sha256": hashlib.sha256(image.tobytes()).hexdigest(), "middle": middle}
+
+
+# Resizing: pictures that the tests make themselves, with splitmix64.
+
+def splitmix64_bytes(seed, count):
+    """Sebastiano Vigna's splitmix64; each number gives eight bytes, lowest first."""
+    steps = np.arange(1, (count + 7) // 8 + 1, dtype=np.uint64)
+    with np.errstate(over="ignore"):
+        z = np.uint64(seed) + steps * np.uint64(0x9E3779B97F4A7C15)
+        z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return (z ^ (z >> np.uint64(31))).astype("<u8").tobytes()[:count]
+
+
+FILTERS = {"nearest": Image.NEAREST, "bilinear": Image.BILINEAR, "bicubic": Image.BICUBIC, "lanczos": Image.LANCZOS}
+
+
+def resized(random, number):
+    # Sides from 1 to 300, small ones as likely as large ones; some keep one side.
+    width, height, to_width, to_height = (int(2 ** random.uniform(0, 8.23)) for _ in range(4))
+    to_width = width if number % 25 == 0 else to_width
+    to_height = height if number % 25 == 1 else to_height
+    image = Image.frombytes("RGB", (width, height), splitmix64_bytes(number, width * height * 3))
+    hashes = {name: hashlib.sha256(image.resize((to_width, to_height), f).tobytes()).hexdigest()[:16]
+              for name, f in FILTERS.items()}
+    return {"seed": number, "from": [width, height], "to": [to_width, to_height], "sha256_prefix": hashes}
+
+
+# Preprocessing, in float32 as Keras (squash) and torchvision (crop) compute it.
+
+IMAGENET = ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])
+
+
+def preprocessed(name, resize, filter_name, mean=None, std=None):
+    image, size = Image.open(PHOTOS / name).convert("RGB"), 299
+    if resize == "squash":
+        image = image.resize((size, size), FILTERS[filter_name])
+    else:
+        shorter = min(image.size)
+        image = image.resize([resize * side // shorter for side in image.size], FILTERS[filter_name])
+        left, top = (int(round((side - size) / 2)) for side in image.size)
+        image = image.crop((left, top, left + size, top + size))
+    x = np.asarray(image).astype(np.float32)
+    if mean:
+        x = (x / np.float32(255) - np.array(mean, np.float32)) / np.array(std, np.float32)
+    else:
+        x = x / np.float32(127.5) - np.float32(1)
+    return {"photo": name, "shorter_side": None if resize == "squash" else resize, "filter": filter_name,
+            "mean": mean, "std": std, "sha256": hashlib.sha256(x.astype("<f4").tobytes()).hexdigest()}
+
+
+def write_json(name, key, rows):
+    lines = ",\n".join("  " + json.dumps(row) for row in rows)
+    (GOLDENS / name).write_text(f'{{"pillow": "{PIL.__version__}", "{key}": [\n{lines}\n]}}\n')
+
+
+if __name__ == "__main__":
+    DECODE.mkdir(parents=True, exist_ok=True)
+    GOLDENS.mkdir(exist_ok=True)
+    good = pictures()
+    bad = broken(good)
+    for name, data in {**good, **{name: data for name, (data, _) in bad.items()}}.items():
+        (DECODE / name).write_bytes(data)
+    rows = [{"file": f"decode/{name}", **decoded(data)} for name, data in good.items()]
+    rows += [{"file": f"photos/{path.name}", **decoded(path.read_bytes())}
+             for path in sorted(PHOTOS.iterdir()) if path.suffix != ".md"]
+    rows += [{"file": f"decode/{name}", "error": code} for name, (_, code) in bad.items()]
+    write_json("decode.json", "files", rows)
+
+    random = np.random.RandomState(299)
+    write_json("resize.json", "cases", [resized(random, number) for number in range(200)])
+    write_json("preprocess.json", "cases", [
+        *(preprocessed(name, "squash", "bilinear") for name in ("chelsea.png", "china.jpg", "camera.png")),
+        preprocessed("coffee.jpg", "squash", "lanczos"),
+        preprocessed("chelsea.png", 333, "bicubic"),
+        preprocessed("rocket.jpg", 333, "bicubic"),
+        preprocessed("astronaut.jpg", 342, "bilinear", *IMAGENET),
+    ])

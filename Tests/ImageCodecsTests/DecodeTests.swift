@@ -1,0 +1,77 @@
+import ImageCodecs
+import Testing
+
+@Suite struct DecodeTests {
+    /// Pillow's bytes: `exif_transpose`, `alpha_composite` on white where there is transparency,
+    /// `convert("RGB")`.
+    @Test(arguments: DecodeGoldens.all.filter { $0.error == nil })
+    func samePixelsAsPillow(golden: DecodeGoldens.File) throws {
+        let image = try decode(fixture(golden.file))
+        #expect(image.width == golden.width)
+        #expect(image.height == golden.height)
+        let middle = (image.height / 2 * image.width + image.width / 2) * 3
+        #expect(Array(image.pixels[middle..<middle + 3]) == golden.middle)
+        #expect(sha256(image.pixels) == golden.sha256)
+    }
+
+    @Test(arguments: DecodeGoldens.all.filter { $0.error != nil })
+    func brokenFilesHaveTheirErrorCode(golden: DecodeGoldens.File) throws {
+        let bytes = try fixture(golden.file)
+        let error = #expect(throws: ImageError.self) { try decode(bytes) }
+        #expect(error?.code == golden.error)
+        #expect(error?.message.contains("\n") == false)
+    }
+
+    @Test func orientationCanBeIgnored() throws {
+        let upright = try decode(fixture("decode/orientation-1.jpg"))
+        let stored = try decode(fixture("decode/orientation-6.jpg"), options: .init(applyOrientation: false))
+        #expect(stored == upright)
+        let turned = try decode(fixture("decode/orientation-6.jpg"))
+        #expect((turned.width, turned.height) == (upright.height, upright.width))
+    }
+
+    @Test func pixelLimitIsInclusive() throws {
+        let bytes = try fixture("decode/rgb8.png")  // 67 x 45
+        #expect(try decode(bytes, options: .init(maximumPixels: 67 * 45)).width == 67)
+        #expect(throws: ImageError.imageTooLarge(width: 67, height: 45, limit: 67 * 45 - 1)) {
+            try decode(bytes, options: .init(maximumPixels: 67 * 45 - 1))
+        }
+    }
+
+    @Test(arguments: [
+        ("GIF89a", "a GIF image"), ("BM\u{1}\u{1}", "a BMP image"), ("II*\0", "a TIFF image"),
+        ("RIFF\u{1}\u{1}\u{1}\u{1}WEBPVP8 ", "a WebP image"), ("\0\0\0\u{20}ftypheic", "a HEIC image"),
+        ("\0\0\0\u{20}ftypavif", "an AVIF image"), ("%PDF-1.7", "a PDF document"),
+        ("\n<!DOCTYPE html><p>404", "an HTML page"), ("<svg xmlns=''>", "an SVG drawing"),
+        ("hello, world", "a text file"), ("\u{1}\u{2}\u{3}", "of an unknown format"),
+    ])
+    func otherFormatsAreNamed(start: String, name: String) {
+        #expect(throws: ImageError.unsupportedFormat(found: name)) { try decode(Array(start.utf8)) }
+    }
+}
+
+@Suite struct ScaledDecodeTests {
+    /// 640 x 427: 6/8 is the first eighth whose shorter side, 321, is at least 300; 5/8 gives 267.
+    @Test func takesTheSmallestScaleThatIsLargeEnough() throws {
+        let image = try decode(fixture("photos/china.jpg"), options: .init(minimumSize: 300))
+        #expect((image.width, image.height) == (480, 321))
+    }
+
+    @Test func fullSizeWhereNothingSmallerIsLargeEnough() throws {
+        let bytes = try fixture("photos/china.jpg")
+        #expect(try decode(bytes, options: .init(minimumSize: 427)) == decode(bytes))
+        #expect(try decode(bytes, options: .init(minimumSize: 5000)) == decode(bytes))
+    }
+
+    /// PNG has no scaled decoding.
+    @Test func pngIsNotScaled() throws {
+        let image = try decode(fixture("photos/chelsea.png"), options: .init(minimumSize: 10))
+        #expect((image.width, image.height) == (451, 300))
+    }
+
+    @Test(arguments: ["decode/gray.jpg", "decode/cmyk.jpg", "decode/ycck.jpg", "decode/progressive-420.jpg"])
+    func everyColorSpaceScales(file: String) throws {
+        let image = try decode(fixture(file), options: .init(minimumSize: 10))
+        #expect((image.width, image.height) == (17, 12))  // 2/8 of 67 x 45, rounded up
+    }
+}

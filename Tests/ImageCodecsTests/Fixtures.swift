@@ -1,0 +1,40 @@
+import Crypto
+import Foundation
+import ImageCodecs
+import Testing
+
+/// Files under Tests, found from this file's own place.
+let testsDirectory = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+
+func fixture(_ name: String) throws -> [UInt8] {
+    Array(try Data(contentsOf: testsDirectory.appendingPathComponent("Fixtures/\(name)")))
+}
+
+func decode(_ bytes: [UInt8], options: DecodeOptions = .init()) throws(ImageError) -> RGBImage {
+    let result = bytes.withUnsafeBytes { bytes in
+        Result { () throws(ImageError) in try decodeImage(bytes, options: options) }
+    }
+    return try result.get()
+}
+
+func sha256(_ bytes: [UInt8]) -> String {
+    SHA256.hash(data: bytes).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+}
+
+/// Tests/Goldens/decode.json, which Scripts/make_fixtures.py writes.
+struct DecodeGoldens: Decodable {
+    struct File: Decodable, CustomTestStringConvertible {
+        let file: String
+        let width, height: Int?
+        let sha256: String?
+        let middle: [UInt8]?
+        let error: String?
+        var testDescription: String { file }
+    }
+    let pillow: String
+    let files: [File]
+
+    static let all = try! JSONDecoder().decode(
+        DecodeGoldens.self, from: Data(contentsOf: testsDirectory.appendingPathComponent("Goldens/decode.json"))
+    ).files
+}
