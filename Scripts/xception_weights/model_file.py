@@ -92,6 +92,8 @@ def write_atomically(files):
                 os.fchmod(file.fileno(), 0o644)
         for temporary, path in pending:
             os.replace(temporary, path)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, path) from None
     finally:
         for temporary, _ in pending:
             if os.path.exists(temporary):

@@ -5,7 +5,6 @@ and refuses everything else, so that nothing a file brings along is ever execute
 """
 import collections
 import pickle
-import re
 import struct
 import zipfile
 
@@ -143,23 +142,23 @@ def read(path):
 NORMALIZATION = {"weight": "gamma", "bias": "beta", "running_mean": "moving_mean", "running_var": "moving_variance"}
 
 
-def torch_names(names):
-    """Torch module name -> (Keras layer, kind), from the modules that are there."""
-    modules = {"conv1": ("block1_conv1", "conv"), "bn1": ("block1_conv1", "bn"),
-               "conv2": ("block1_conv2", "conv"), "bn2": ("block1_conv2", "bn"),
-               "conv3": ("block14_sepconv1", "sep"), "bn3": ("block14_sepconv1", "bn"),
-               "conv4": ("block14_sepconv2", "sep"), "bn4": ("block14_sepconv2", "bn")}
-    for number in range(1, 13):
-        block, keras = f"block{number}", f"block{number + 1}"
-        modules[f"{block}.skip"] = (f"{keras}_shortcut", "conv")
-        modules[f"{block}.skipbn"] = (f"{keras}_shortcut", "bn")
-        # rep is a list of ReLU, separable convolution, BN, ...; whether it starts with a ReLU shifts its indices.
-        for suffix, kind in (("conv1.weight", "sep"), ("running_mean", "bn")):
-            pattern = re.compile(rf"{block}\.rep\.(\d+)\.{re.escape(suffix)}")
-            indices = sorted(int(match[1]) for match in map(pattern.fullmatch, names) if match)
-            for order, index in enumerate(indices, 1):
-                modules[f"{block}.rep.{index}"] = (f"{keras}_sepconv{order}", kind)
-    return modules
+MODULES = {
+    "conv1": ("block1_conv1", "conv"), "bn1": ("block1_conv1", "bn"),
+    "conv2": ("block1_conv2", "conv"), "bn2": ("block1_conv2", "bn"),
+    "conv3": ("block14_sepconv1", "sep"), "bn3": ("block14_sepconv1", "bn"),
+    "conv4": ("block14_sepconv2", "sep"), "bn4": ("block14_sepconv2", "bn"),
+}
+"""Torch module -> Keras layer and what the module is there."""
+
+for number in range(1, 13):
+    block, keras = f"block{number}", f"block{number + 1}"
+    MODULES[f"{block}.skip"] = (f"{keras}_shortcut", "conv")
+    MODULES[f"{block}.skipbn"] = (f"{keras}_shortcut", "bn")
+    # rep is a list of ReLU, separable convolution, BN, ReLU, ...; block1's starts without a ReLU.
+    for order in (1, 2, 3):
+        index = 3 * order - (3 if number == 1 else 2)
+        MODULES[f"{block}.rep.{index}"] = (f"{keras}_sepconv{order}", "sep")
+        MODULES[f"{block}.rep.{index + 1}"] = (f"{keras}_sepconv{order}", "bn")
 
 
 def assemble(description, tensors):
@@ -170,14 +169,13 @@ def assemble(description, tensors):
     prefix = stems[0].removesuffix("conv1.weight")  # "module.", "model." and the like
     tensors = {name.removeprefix(prefix): array for name, array in tensors.items()}
 
-    modules = torch_names(tensors)
     layers, linear = {}, {}
     for name, array in tensors.items():
         module, _, variable = name.rpartition(".")
-        if module in modules:
-            layer, kind = modules[module]
-        elif modules.get(module.rpartition(".")[0], ("", ""))[1] == "sep":
-            layer, kind = modules[module.rpartition(".")[0]][0], module.rpartition(".")[2]
+        if module in MODULES:
+            layer, kind = MODULES[module]
+        elif MODULES.get(module.rpartition(".")[0], ("", ""))[1] == "sep":
+            layer, kind = MODULES[module.rpartition(".")[0]][0], module.rpartition(".")[2]
         else:
             layer, kind = None, None
         if kind == "bn" and variable in NORMALIZATION:

@@ -1,0 +1,151 @@
+"""Downloads the official Xception weights from Keras' addresses and installs them for `xception`.
+
+    python Scripts/official_model.py [--directory DIRECTORY]
+
+The file (92 MB) is fetched into the user's cache directory, where an interrupted download goes on
+the next time; checked against its known size and SHA-256; converted; and backbone and head are put
+into the user's data directory ($XDG_DATA_HOME/xception), where `xception` finds them before the
+model it came with. Nothing is installed unless all of that went well. Needs numpy and h5py.
+Exit status 2 where it did not go well.
+"""
+import argparse
+import errno
+import hashlib
+import os
+import sys
+import time
+import urllib.error
+import urllib.request
+
+FILE = "xception_weights_tf_dim_ordering_tf_kernels.h5"
+SIZE = 91_884_032
+SHA256 = "c5bf1c05b020c4177164039b854c3ef92b16b73384734647c1f0ad5cf79f6975"
+ADDRESSES = (
+    "https://storage.googleapis.com/tensorflow/keras-applications/xception/" + FILE,
+    "https://github.com/fchollet/deep-learning-models/releases/download/v0.4/" + FILE,
+)
+CHUNK = 1 << 18
+
+
+class Failure(Exception):
+    """Why nothing was installed, in one line."""
+
+
+class ProgressBar:
+    """One line on a terminal, redrawn at most ten times a second; elsewhere nothing."""
+
+    def __init__(self, total):
+        self.total, self.drawn, self.start, self.first = total, 0.0, time.monotonic(), None
+        self.shown = sys.stderr.isatty()
+
+    def update(self, done):
+        now = time.monotonic()
+        self.first = done if self.first is None else self.first
+        if not self.shown or (now - self.drawn < 0.1 and done < self.total):
+            return
+        self.drawn = now
+        rate = (done - self.first) / max(now - self.start, 1e-3)
+        width = max(min(os.get_terminal_size(sys.stderr.fileno()).columns - 42, 40), 0)
+        filled = "█" * (width * done // self.total)
+        sys.stderr.write(f"\r\x1b[K{filled:░<{width}} {done / 1e6:5.1f} of {self.total / 1e6:.1f} MB  {rate / 1e6:5.1f} MB/s")
+        sys.stderr.flush()
+
+    def close(self):
+        if self.shown:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+
+def user_directory(variable, default):
+    return os.path.join(os.environ.get(variable) or os.path.join(os.path.expanduser("~"), default), "xception")
+
+
+def fetch(address, partial, size):
+    """Appends to `partial` until it holds `size` bytes, going on where an earlier download stopped."""
+    done = os.path.getsize(partial) if os.path.exists(partial) else 0
+    if done > size:
+        done = 0
+    if done == size:
+        return
+    request = urllib.request.Request(address, headers={"Range": f"bytes={done}-"} if done else {})
+    bar = ProgressBar(size)
+    try:
+        with urllib.request.urlopen(request, timeout=30) as response:
+            if not (response.status == 206 and (response.headers["Content-Range"] or "").startswith(f"bytes {done}-")):
+                done = 0  # the server sends the file from its start
+            with open(partial, "r+b" if done else "wb") as file:
+                file.seek(done)
+                while done < size and (block := response.read(min(CHUNK, size - done))):
+                    file.write(block)
+                    done += len(block)
+                    bar.update(done)
+                file.truncate()
+    finally:
+        bar.close()
+    if done < size:
+        raise ConnectionError(f"the connection ended after {done:,} of {size:,} bytes; run this again to go on from there")
+
+
+def download(addresses, partial, size, sha256):
+    """Fetches from the first address that answers; returns once `partial` is the right file."""
+    reasons = []
+    for address in addresses:
+        try:
+            fetch(address, partial, size)
+        except urllib.error.URLError as error:  # HTTPError is one of them
+            reasons.append(f"{address}: {error.reason}")
+            if getattr(error, "code", None) == 416:  # the server's file is shorter than what is here already
+                os.unlink(partial)
+            continue
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            reasons.append(f"{address}: {error}")
+            continue
+        with open(partial, "rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+        if found == sha256:
+            return
+        os.unlink(partial)
+        reasons.append(f"{address}: what came has SHA-256 {found}, not {sha256}")
+    raise Failure("could not download the official weights: " + "; ".join(reasons))
+
+
+def install(args):
+    try:
+        import convert_weights
+    except ModuleNotFoundError as error:
+        raise Failure(f"needs the Python package {error.name}: python3 -m pip install numpy h5py") from None
+    os.makedirs(args.cache, exist_ok=True)
+    path = os.path.join(args.cache, FILE)
+    download(args.url or ADDRESSES, path, args.size, args.sha256)
+    status = convert_weights.main([path, "-o", args.directory, "--name", "xception", "--head-name", "imagenet",
+                                   "--labels", convert_weights.IMAGENET_HEAD])
+    if status == 0:
+        os.unlink(path)
+    return status
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--directory", default=user_directory("XDG_DATA_HOME", ".local/share"),
+                        help="where to install (default: the user's data directory)")
+    parser.add_argument("--cache", default=user_directory("XDG_CACHE_HOME", ".cache"), help="where to download to")
+    parser.add_argument("--url", action="append", help="a mirror, instead of Keras' addresses; may be repeated")
+    parser.add_argument("--size", type=int, default=SIZE, help=argparse.SUPPRESS)  # both for the tests,
+    parser.add_argument("--sha256", default=SHA256, help=argparse.SUPPRESS)  # which serve another file
+    args = parser.parse_args()
+    try:
+        return install(args)
+    except Failure as error:
+        print(f"official model: {error}", file=sys.stderr)
+    except OSError as error:
+        print(f"official model: {error.filename or args.cache}: {error.strerror or error}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("official model: interrupted; run this again to go on", file=sys.stderr)
+        return 130
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())
