@@ -60,3 +60,12 @@ enum ImageFormat: Equatable {
 }
 
 let pngSignature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+
+/// Whether a file that begins with `bytes` claims to be an image that ``decodeImage(_:options:)``
+/// reads. Eight bytes are enough to tell.
+public func isDecodable(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    switch ImageFormat(bytes) {
+    case .jpeg, .png: true
+    case .other: false
+    }
+}

@@ -79,3 +79,16 @@ public struct Head: Sendable {
         try? JSONDecoder().decode(type, from: Data(json.utf8))
     }
 }
+
+extension Head {
+    /// The dense layers, in order.
+    public var layers: [LayerDescription] {
+        layerNames.map { name in
+            let shape = file.tensors["\(name)/kernel"]!.shape
+            let weights = shape[0] * shape[1]
+            return LayerDescription(
+                name: name, kind: "Dense", height: 1, width: 1, channels: shape[1], parameters: weights + shape[1],
+                multiplyAdds: weights, tensors: ["kernel": shape, "bias": [shape[1]]])
+        }
+    }
+}

@@ -1,0 +1,4 @@
+/// The arithmetic of a forward pass.
+public enum Precision: String, Sendable, CaseIterable {
+    case fp32
+}

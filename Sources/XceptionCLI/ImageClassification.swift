@@ -1,0 +1,61 @@
+import ImageCodecs
+import Xception
+
+#if canImport(Darwin)
+import Darwin
+#else
+import Glibc
+#endif
+
+/// Takes one image from its bytes to its answer.
+struct ImageClassification {
+    let preprocessor: Preprocessor
+    let options: DecodeOptions
+    let top: Int
+
+    func callAsFunction(_ input: ImageInput, on session: @autoclosure () throws(ModelFileError) -> InferenceSession) throws(ModelFileError) -> ImageResult {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let image: RGBImage
+        do {
+            image = try decode(input)
+        } catch {
+            return ImageResult(path: input.path, outcome: .failure(error))
+        }
+        let decoded = clock.now
+        let tensor = preprocessor(image)
+        let prepared = clock.now
+        let session = try session()
+        let ready = clock.now
+        let predictions = session.classify(tensor, top: top)
+        return ImageResult(
+            path: input.path,
+            outcome: .success(ImageResult.Answer(
+                width: image.width, height: image.height, predictions: predictions,
+                decodeMilliseconds: (decoded - start).milliseconds,
+                preprocessMilliseconds: (prepared - decoded).milliseconds,
+                inferenceMilliseconds: (clock.now - ready).milliseconds)))
+    }
+
+    private func decode(_ input: ImageInput) throws(ImageFailure) -> RGBImage {
+        let bytes: [UInt8]
+        switch input {
+        case .file(let path): bytes = try readAll(path)
+        case .standardInput: bytes = try readAll(descriptor: STDIN_FILENO)
+        case .failed(_, let failure): throw failure
+        }
+        let result: Result<RGBImage, ImageError> = bytes.withUnsafeBytes { buffer in
+            Result { () throws(ImageError) in try decodeImage(buffer, options: options) }
+        }
+        switch result {
+        case .success(let image): return image
+        case .failure(let error): throw ImageFailure(error)
+        }
+    }
+}
+
+extension Duration {
+    var milliseconds: Double {
+        Double(components.seconds) * 1e3 + Double(components.attoseconds) / 1e15
+    }
+}

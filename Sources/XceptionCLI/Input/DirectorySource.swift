@@ -1,0 +1,110 @@
+import ImageCodecs
+
+#if canImport(Darwin)
+import Darwin
+#else
+import Glibc
+#endif
+
+/// What a path leads to.
+struct FileStatus {
+    let isDirectory: Bool
+    let isRegular: Bool
+    /// What tells files apart, whatever they are called.
+    let identity: [UInt64]
+
+    /// Follows symbolic links. Nil if there is nothing at the path.
+    init?(_ path: FilePath) {
+        var status = stat()
+        guard path.withCString({ stat($0, &status) }) == 0 else { return nil }
+        isDirectory = status.st_mode & S_IFMT == S_IFDIR
+        isRegular = status.st_mode & S_IFMT == S_IFREG
+        identity = [UInt64(status.st_dev), UInt64(status.st_ino)]
+    }
+}
+
+/// The images below a directory, in natural order (`2.jpg` before `10.jpg`). Hidden files and
+/// what is no image are passed over; links are followed, but not around in circles.
+final class DirectorySource: ImageSource {
+    private struct Level {
+        let path: FilePath
+        let identity: [UInt64]
+        var names: ArraySlice<[UInt8]>
+    }
+
+    private var levels: [Level] = []
+    private var failures: [ImageInput] = []
+
+    init(_ path: FilePath) {
+        enter(path)
+    }
+
+    func next() -> ImageInput? {
+        while true {
+            if let failure = failures.popLast() { return failure }
+            guard !levels.isEmpty else { return nil }
+            guard let name = levels[levels.count - 1].names.popFirst() else {
+                levels.removeLast()
+                continue
+            }
+            let path = levels[levels.count - 1].path.appending(name)
+            guard let status = FileStatus(path) else { continue }
+            if status.isDirectory {
+                if !levels.contains(where: { $0.identity == status.identity }) { enter(path) }
+            } else if status.isRegular && Self.isImage(path) {
+                return .file(path)
+            }
+        }
+    }
+
+    private func enter(_ path: FilePath) {
+        guard let status = FileStatus(path), let directory = path.withCString({ opendir($0) }) else {
+            failures.append(.failed(path, ImageFailure(systemError: errno)))
+            return
+        }
+        defer { closedir(directory) }
+        var names: [[UInt8]] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: UInt8.self, capacity: 256) { Array(UnsafeBufferPointer(start: $0, count: strlen($0))) }
+            }
+            if name.first != UInt8(ascii: ".") { names.append(name) }
+        }
+        levels.append(Level(path: path, identity: status.identity, names: names.sorted(by: precedes)[...]))
+    }
+
+    /// By name, which a damaged image still has, or else by content.
+    private static func isImage(_ path: FilePath) -> Bool {
+        let name = path.bytes.suffix(5).map { $0 | 0x20 }
+        if [".jpg", ".jpeg", ".png"].contains(where: { name.reversed().starts(with: $0.utf8.reversed()) }) { return true }
+        guard let file = path.withCString({ fopen($0, "re") }) else { return false }
+        defer { fclose(file) }
+        var start = [UInt8](repeating: 0, count: 8)
+        let count = fread(&start, 1, start.count, file)
+        return start[..<count].withUnsafeBytes { isDecodable($0) }
+    }
+}
+
+/// Natural order: runs of digits compare by value. Ties are decided by the bytes.
+func precedes(_ a: [UInt8], _ b: [UInt8]) -> Bool {
+    func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+    var i = 0
+    var j = 0
+    while i < a.count, j < b.count {
+        if isDigit(a[i]), isDigit(b[j]) {
+            let x = a[i...].prefix(while: isDigit)
+            let y = b[j...].prefix(while: isDigit)
+            let (p, q) = (x.drop { $0 == UInt8(ascii: "0") }, y.drop { $0 == UInt8(ascii: "0") })
+            if p.count != q.count { return p.count < q.count }
+            if !p.elementsEqual(q) { return p.lexicographicallyPrecedes(q) }
+            i = x.endIndex
+            j = y.endIndex
+        } else {
+            if a[i] != b[j] { return a[i] < b[j] }
+            i += 1
+            j += 1
+        }
+    }
+    if a.count - i != b.count - j { return a.count - i < b.count - j }
+    return a.lexicographicallyPrecedes(b)
+}

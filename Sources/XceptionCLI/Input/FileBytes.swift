@@ -1,0 +1,57 @@
+import ImageCodecs
+
+#if canImport(Darwin)
+import Darwin
+#else
+import Glibc
+#endif
+
+/// Why an image has no answer: an error object of the output.
+struct ImageFailure: Error, Equatable {
+    let code: String
+    let message: String
+}
+
+extension ImageFailure {
+    init(_ error: ImageError) {
+        self.init(code: error.code, message: error.message)
+    }
+
+    /// A file that the system does not hand out, after `errno`.
+    init(systemError: Int32) {
+        if systemError == ENOENT || systemError == ENOTDIR {
+            self.init(code: "not_found", message: "there is no such file")
+        } else {
+            self.init(code: "unreadable", message: "cannot be read: \(String(cString: strerror(systemError)))")
+        }
+    }
+}
+
+/// A whole file, or all of standard input, as bytes.
+func readAll(_ path: FilePath) throws(ImageFailure) -> [UInt8] {
+    let descriptor = path.withCString { open($0, O_RDONLY | O_CLOEXEC) }
+    guard descriptor >= 0 else { throw ImageFailure(systemError: errno) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw ImageFailure(systemError: errno) }
+    guard status.st_mode & S_IFMT != S_IFDIR else { throw ImageFailure(systemError: EISDIR) }
+    return try readAll(descriptor: descriptor, expected: Int(status.st_size))
+}
+
+/// - Parameter expected: a guess at the size.
+func readAll(descriptor: Int32, expected: Int = 0) throws(ImageFailure) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: max(expected + 1, 1 << 16))
+    var count = 0
+    while true {
+        if count == bytes.count { bytes.append(contentsOf: repeatElement(0, count: bytes.count)) }
+        let result = bytes.withUnsafeMutableBytes { read(descriptor, $0.baseAddress! + count, $0.count - count) }
+        if result == 0 { break }
+        if result < 0 {
+            if errno == EINTR { continue }
+            throw ImageFailure(systemError: errno)
+        }
+        count += result
+    }
+    bytes.removeLast(bytes.count - count)
+    return bytes
+}

@@ -1,0 +1,108 @@
+import ArgumentParser
+import Kernels
+import Xception
+
+struct ModelCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "model", abstract: "Shows and checks model files.",
+        subcommands: [List.self, Info.self, Verify.self, Path.self], defaultSubcommand: List.self)
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Lists the model files that are found, the ones that are used first.")
+
+        func run() {
+            let locator = ModelLocator.standard()
+            var lines: [[String]] = []
+            for file in [ModelLocator.backboneFile, ModelLocator.headFile] {
+                for (index, found) in locator.all(file).enumerated() {
+                    lines.append([index == 0 ? "used" : "shadowed", found.place.name, found.path])
+                }
+            }
+            guard !lines.isEmpty else {
+                fail("no model files in \(locator.places.map(\.directory).joined(separator: ", "))")
+            }
+            Table.write(lines)
+        }
+    }
+
+    struct Info: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Tells what the model files say of themselves.")
+
+        @OptionGroup var models: ModelOptions
+
+        func run() {
+            let (backbone, head) = orFail { () throws(ModelFileError) in (try models.backbone(), try models.headFile()) }
+            Table.write([
+                ["backbone", backbone.name],
+                ["  file", backbone.file.path],
+                ["  variant", backbone.variant.summary],
+                ["  input", backbone.preprocessor.summary],
+            ] + provenance(backbone.file) + [
+                ["head", head.name],
+                ["  file", head.file.path],
+                ["  classes", "\(head.classes.count)"],
+                ["  layers", head.layerNames.joined(separator: ", ")],
+                ["  activation", head.activation.rawValue],
+                ["  belongs", head.backboneSHA256 == backbone.sha256 ? "to this backbone" : "to another backbone"],
+            ] + provenance(head.file) + [
+                ["kernels", KernelSet.best.instructionSet.rawValue]
+            ])
+        }
+
+        private func provenance(_ file: SafetensorsFile) -> [[String]] {
+            [("source", "source"), ("licence", "license"), ("source SHA-256", "source_sha256"), ("data SHA-256", "data_sha256")]
+                .map { ["  \($0.0)", file.metadata[$0.1] ?? "not said"] }
+        }
+    }
+
+    struct Verify: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Checks the model files: checksums, shapes, finite values, that they belong together.")
+
+        @OptionGroup var models: ModelOptions
+
+        func run() {
+            orFail { () throws(ModelFileError) in
+                let classifier = try models.classifier()
+                for file in [classifier.backbone.file, classifier.head.file] {
+                    try file.verify()
+                    Console.print("\(file.path): good, \(file.tensors.count) tensors, \(file.metadata["data_sha256"] ?? "")\n")
+                }
+            }
+        }
+    }
+
+    struct Path: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Prints the paths of the model files that are used.")
+
+        @OptionGroup var models: ModelOptions
+
+        func run() {
+            orFail { () throws(ModelFileError) in
+                let locator = ModelLocator.standard()
+                Console.print("\(try locator.backbone(models.model))\n\(try locator.head(models.head))\n")
+            }
+        }
+    }
+}
+
+extension NetworkVariant {
+    fileprivate var summary: String {
+        self == NetworkVariant()
+            ? "Keras"
+            : "stem padding \(stemPadding), pool padding \(poolPadding.rawValue), shortcuts \(shortcutAfterReLU ? "after" : "before") "
+                + "the ReLU, batch normalization epsilon \(batchNormalizationEpsilon)"
+    }
+}
+
+extension Preprocessor {
+    fileprivate var summary: String {
+        let fit =
+            switch resize {
+            case .squash: "squashed"
+            case .centerCrop(let side): "shorter side to \(side), center crop"
+            }
+        return "\(size)x\(size), \(fit), \(filter.rawValue), mean \(mean), deviation \(std)"
+    }
+}

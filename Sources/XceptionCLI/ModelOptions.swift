@@ -1,0 +1,42 @@
+import ArgumentParser
+import Xception
+
+/// Which model to use, for every subcommand that needs one.
+struct ModelOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The backbone's model file.", valueName: "file"))
+    var model: String?
+
+    @Option(help: ArgumentHelp("The head: a model file, or the name of an installed one.", valueName: "file"))
+    var head: String?
+
+    @Option(help: "Arithmetic of the forward pass: fp32.")
+    var precision: Precision = .fp32
+
+    func backbone() throws(ModelFileError) -> Backbone {
+        try Backbone(path: ModelLocator.standard().backbone(model))
+    }
+
+    func headFile() throws(ModelFileError) -> Head {
+        try Head(path: ModelLocator.standard().head(head))
+    }
+
+    func classifier() throws(ModelFileError) -> Classifier {
+        try Classifier(backbone: backbone(), head: headFile())
+    }
+}
+
+extension Precision: ExpressibleByArgument {}
+
+/// How many threads compute.
+struct ThreadOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Threads that compute (default: the processors this process may use).", valueName: "n"))
+    var threads: Int?
+
+    var count: Int { threads ?? availableProcessors() }
+
+    func validate() throws {
+        if let threads, !(1...1024).contains(threads) {
+            throw ValidationError("--threads must be between 1 and 1024, not \(threads).")
+        }
+    }
+}

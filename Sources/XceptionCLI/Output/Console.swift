@@ -1,0 +1,60 @@
+#if canImport(Darwin)
+import Darwin
+#else
+import Glibc
+#endif
+
+/// Standard output and standard error, and what is known of a terminal behind them.
+enum Console {
+    /// One line on standard error, in the program's name.
+    static func complain(_ message: String) {
+        write("xception: \(message)\n", to: STDERR_FILENO)
+    }
+
+    /// Writes to standard output; ends the program if it cannot.
+    static func print(_ text: String) {
+        OutputDestination().write(text)
+    }
+
+    @discardableResult
+    static func write(_ text: String, to descriptor: Int32) -> Int32 {
+        writeAll(Array(text.utf8), to: descriptor)
+    }
+
+    /// - Returns: 0, or the `errno` of the write that failed.
+    static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
+        var written = 0
+        while written < bytes.count {
+            let count = bytes.withUnsafeBytes {
+                #if canImport(Darwin)
+                Darwin.write(descriptor, $0.baseAddress! + written, $0.count - written)
+                #else
+                Glibc.write(descriptor, $0.baseAddress! + written, $0.count - written)
+                #endif
+            }
+            if count < 0 {
+                if errno == EINTR { continue }
+                return errno
+            }
+            written += count
+        }
+        return 0
+    }
+
+    /// Columns of the terminal that `descriptor` is, or nil.
+    static func columns(of descriptor: Int32) -> Int? {
+        guard isatty(descriptor) == 1 else { return nil }
+        if let columns = getenv("COLUMNS").flatMap({ Int(String(cString: $0)) }), columns > 0 { return columns }
+        var size = winsize()
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
+
+    /// Whether to write colours: on a terminal that has them, unless NO_COLOR (https://no-color.org)
+    /// is set.
+    static func hasColor(_ descriptor: Int32) -> Bool {
+        guard isatty(descriptor) == 1 else { return false }
+        if let value = getenv("NO_COLOR"), value.pointee != 0 { return false }
+        return getenv("TERM").map { String(cString: $0) != "dumb" } ?? false
+    }
+}

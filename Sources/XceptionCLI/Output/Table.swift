@@ -1,0 +1,20 @@
+/// Rows whose cells stand under each other.
+enum Table {
+    /// - Parameter rightAligned: numbers of the columns that hold numbers.
+    static func write(_ rows: [[String]], rightAligned: Set<Int> = []) {
+        let columns = rows.map(\.count).max() ?? 0
+        let widths = (0..<columns).map { column in
+            rows.map { column < $0.count ? TerminalText.width($0[column]) : 0 }.max() ?? 0
+        }
+        var text = ""
+        for row in rows {
+            let cells = row.enumerated().map { column, cell in
+                let space = String(repeating: " ", count: widths[column] - TerminalText.width(cell))
+                if rightAligned.contains(column) { return space + cell }
+                return column == row.count - 1 ? cell : cell + space
+            }
+            text += cells.joined(separator: "  ") + "\n"
+        }
+        Console.print(text)
+    }
+}

@@ -1,0 +1,62 @@
+import Xception
+
+/// For people: rank, label, probability as a number and a bar, id.
+struct TextFormat: ResultFormat {
+    /// Columns that a line may take.
+    let columns: Int
+    let hasColor: Bool
+    /// Whether each answer begins with its path: not if there is one image.
+    let showsPaths: Bool
+
+    private static let widestLabel = 30
+    private static let widestBar = 20
+
+    func entry(_ result: ImageResult, isFirst: Bool) -> String {
+        switch result.outcome {
+        case .failure:
+            // Told on standard error, where nobody mistakes it for an answer.
+            return ""
+        case .success(let answer):
+            let title = showsPaths
+                ? (isFirst ? "" : "\n") + styled(TerminalText.shortened(result.path.line, to: columns), "1") + "\n"
+                : ""
+            return title + answer.predictions.map { line($0, among: answer.predictions) + "\n" }.joined()
+        }
+    }
+
+    private func line(_ prediction: Prediction, among all: [Prediction]) -> String {
+        let rank = leading("\(prediction.rank)", all.map { "\($0.rank)".count }.max()!)
+        let percent = leading(percentage(prediction.probability), 6)
+        // Two spaces before the rank and between all columns; what does not fit goes, the id first.
+        let fixed = 2 + rank.count + 2 + 2 + percent.count
+        let id = prediction.id
+        let widest = all.map { TerminalText.width($0.label) }.max()!
+        let label = max(1, min(widest, Self.widestLabel, columns - fixed))
+        var rest = columns - fixed - label
+        let bar = max(0, min(Self.widestBar, rest - 2))
+        var text = "  \(rank)  " + TerminalText.padded(TerminalText.shortened(prediction.label, to: label), to: label)
+            + "  " + percent
+        if bar >= 4 {
+            rest -= bar + 2
+            let drawn = TerminalText.bar(Double(prediction.probability), columns: bar)
+            let isLast = rest < id.count + 2
+            text += "  " + styled(drawn, "32") + (isLast ? "" : String(repeating: " ", count: bar - drawn.count))
+        }
+        if rest >= id.count + 2 { text += "  " + styled(id, "2") }
+        return text
+    }
+
+    private func percentage(_ probability: Float) -> String {
+        let tenths = Int((Double(probability) * 1000).rounded())
+        return "\(tenths / 10).\(tenths % 10)%"
+    }
+
+    private func leading(_ text: String, _ width: Int) -> String {
+        String(repeating: " ", count: max(0, width - text.count)) + text
+    }
+
+    /// - Parameter style: an SGR parameter.
+    private func styled(_ text: String, _ style: String) -> String {
+        hasColor && !text.isEmpty ? "\u{1B}[\(style)m\(text)\u{1B}[0m" : text
+    }
+}

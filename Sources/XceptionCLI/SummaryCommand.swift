@@ -1,0 +1,38 @@
+import ArgumentParser
+import Xception
+
+struct SummaryCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "summary",
+        abstract: "Lists the layers: output shape, parameters, multiply-adds.",
+        discussion: "Parameters are counted as Keras does: four a channel for each batch normalization.")
+
+    @OptionGroup var models: ModelOptions
+
+    func run() {
+        let (backbone, head) = orFail { () throws(ModelFileError) in (try models.backbone(), try models.headFile()) }
+        let size = backbone.preprocessor.size
+        var layers = backbone.variant.layers(height: size, width: size)
+        layers += head.layers
+        var rows = [["layer", "kind", "output shape", "parameters", "multiply-adds"]]
+        for layer in layers {
+            let shape = layer.height == 1 ? "\(layer.channels)" : "\(layer.height) x \(layer.width) x \(layer.channels)"
+            rows.append([layer.name, layer.kind, shape, grouped(layer.parameters), grouped(layer.multiplyAdds)])
+        }
+        rows.append([
+            "total", "", "", grouped(layers.reduce(0) { $0 + $1.parameters }),
+            grouped(layers.reduce(0) { $0 + $1.multiplyAdds }),
+        ])
+        Table.write(rows, rightAligned: [2, 3, 4])
+    }
+
+    /// 22,910,480
+    private func grouped(_ number: Int) -> String {
+        var text = ""
+        for (index, digit) in String(number).reversed().enumerated() {
+            if index > 0, index % 3 == 0 { text = "," + text }
+            text = String(digit) + text
+        }
+        return text
+    }
+}
