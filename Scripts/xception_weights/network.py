@@ -114,8 +114,7 @@ class Weights:
                 array = self.layers[layer][name]
                 if array.shape != shape:
                     raise ConversionError(f"{layer}/{name} has shape {array.shape}, Xception's is {shape}")
-                if not np.isfinite(array).all():
-                    raise ConversionError(f"{layer}/{name} holds values that are not finite numbers")
+                check_values(f"{layer}/{name}", array)
             if (self.layers[layer]["moving_variance"] < 0).any():
                 raise ConversionError(f"{layer}/moving_variance holds negative values")
         for layer in self.layers.keys() - LAYERS.keys():
@@ -127,8 +126,16 @@ class Weights:
             width = dense.kernel.shape[1]
             if dense.bias.shape != (width,):
                 raise ConversionError(f"{dense.name}/bias has shape {dense.bias.shape}, expected ({width},)")
-            if not (np.isfinite(dense.kernel).all() and np.isfinite(dense.bias).all()):
-                raise ConversionError(f"{dense.name} holds values that are not finite numbers")
+            check_values(f"{dense.name}/kernel", dense.kernel)
+            check_values(f"{dense.name}/bias", dense.bias)
+
+
+def check_values(name, array):
+    """Damage in a format without checksums shows, if at all, in values that no training makes."""
+    if not np.isfinite(array).all():
+        raise ConversionError(f"{name} holds values that are not finite numbers")
+    if array.size and np.abs(array).max() > 1e8:
+        raise ConversionError(f"{name} holds {np.abs(array).max():.3g}, which no trained network does: the file is damaged")
 
 
 def folded(layers, epsilon):

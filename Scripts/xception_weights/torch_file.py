@@ -43,8 +43,11 @@ ALLOWED = {
 } | {("torch", name): dtype for name, dtype in STORAGES.items()}
 
 
-class StateDictUnpickler(pickle.Unpickler):
-    """Finds no class or function but those a state dict of tensors needs."""
+class StateDictUnpickler(pickle._Unpickler):
+    """Finds no class or function but those a state dict of tensors needs.
+
+    In Python, since the C one takes memory for as many memo entries as a damaged index asks for.
+    """
 
     def find_class(self, module, name):
         found = ALLOWED.get((module, name))
