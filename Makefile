@@ -1,0 +1,53 @@
+# make demo   sets up, builds, classifies a photo
+# make test   sets up, runs the tests
+
+PREFIX ?= /usr/local
+SWIFT ?= swift
+# Debian's names; Homebrew's stand in Package.swift. objdump is for the test that looks for
+# instructions that an older processor lacks.
+PACKAGES = libturbojpeg0-dev libpng-dev pkg-config binutils
+# The runtime inside the binary: it starts faster and runs where no Swift is installed.
+BUILD = $(SWIFT) build -c release --static-swift-stdlib
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+
+.PHONY: all build demo test install uninstall clean deps
+
+all: build
+
+build: deps
+	$(BUILD) --product xception
+
+demo: build
+	@echo "xception classify Tests/Fixtures/photos/chelsea.png"
+	@"$$($(BUILD) --show-bin-path)/xception" classify Tests/Fixtures/photos/chelsea.png
+
+test: deps
+	$(BUILD) --product xception
+	$(SWIFT) test -c release --static-swift-stdlib
+
+install: build
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/xception"
+	install -m 755 "$$($(BUILD) --show-bin-path)/xception" "$(DESTDIR)$(PREFIX)/bin/xception"
+	install -m 644 Models/*.safetensors "$(DESTDIR)$(PREFIX)/share/xception"
+
+uninstall:
+	rm -f "$(DESTDIR)$(PREFIX)/bin/xception" "$(DESTDIR)$(PREFIX)"/share/xception/*.safetensors
+	rmdir "$(DESTDIR)$(PREFIX)/share/xception" 2>/dev/null || true
+
+clean:
+	rm -rf .build
+
+deps:
+	@command -v $(SWIFT) >/dev/null || { \
+	  echo "make: no Swift toolchain on the PATH; install Swift 6.1 or later from https://swift.org/install" >&2; exit 1; }
+	@if command -v apt-get >/dev/null; then \
+	  missing=; for package in $(PACKAGES); do \
+	    dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; \
+	  done; \
+	  if [ -n "$$missing" ]; then \
+	    echo "Installing$$missing with apt-get"; \
+	    $(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing >/dev/null; \
+	  fi; \
+	elif command -v brew >/dev/null; then \
+	  for package in jpeg-turbo libpng pkgconf; do brew list $$package >/dev/null 2>&1 || brew install $$package; done; \
+	fi
