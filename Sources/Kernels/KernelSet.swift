@@ -40,6 +40,7 @@ public struct KernelSet: Sendable {
     @usableFromInline typealias WinogradOutputTile = @Sendable (
         _ products: UnsafePointer<Float>, _ productStride: Int, _ epilogue: Epilogue, _ y: Int, _ x: Int,
         _ rows: Int, _ columns: Int, _ channel: Int) -> Void
+    @usableFromInline typealias MultiplyAddLoop = @Sendable (_ iterations: Int) -> Float
     @usableFromInline typealias Widen = @Sendable (
         _ bits: UnsafeRawPointer, _ count: Int, _ output: UnsafeMutablePointer<Float>) -> Void
     @usableFromInline typealias Dense = @Sendable (
@@ -61,6 +62,7 @@ public struct KernelSet: Sendable {
     @usableFromInline let averagePool: AveragePool
     @usableFromInline let dense: Dense
     @usableFromInline let widen: Widen
+    @usableFromInline let multiplyAddLoop: MultiplyAddLoop
 
     /// Lanes of the longest vector of any set: how much slack is enough for all.
     public static let maximumLanes = 16
@@ -143,6 +145,7 @@ public struct KernelSet: Sendable {
                 V.widening(float16: bits + 2 * i).store(output + i)
             }
         }
+        multiplyAddLoop = { Kernels.multiplyAddLoop(V.self, iterations: $0) }
         averagePool = { input, output in Kernels.averagePool(V.self, input: input, output: output) }
         dense = { input, matrix, bias, column, output in
             if matrix.isHalf {

@@ -70,6 +70,26 @@ public final class InferenceSession {
             }
     }
 
+    /// The multiply-add limit of this session's threads in GFLOP/s, measured on the spot.
+    public func multiplyAddLimit() -> Double { engine.multiplyAddLimit() }
+
+    /// How long each layer of one run takes, in the order of execution; the head is called
+    /// "predictions".
+    public func profile(_ input: InputTensor) -> [(name: String, duration: Duration)] {
+        let clock = ContinuousClock()
+        var result: [(name: String, duration: Duration)] = []
+        var last = clock.now
+        let features = features(input) { name, _ in
+            let now = clock.now
+            result.append((name, now - last))
+            last = now
+        }
+        last = clock.now
+        _ = classifier.headWeights.logits(features, on: engine)
+        result.append(("predictions", clock.now - last))
+        return result
+    }
+
     /// The mean of the last feature map over all pixels, `[2048]`.
     ///
     /// - Parameter didFinish: told the name and output of each layer that is done.

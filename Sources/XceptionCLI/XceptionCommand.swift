@@ -26,7 +26,7 @@ struct XceptionCommand: ParsableCommand {
             could be done; 64 usage; 130 interrupted.
             """,
         version: "1.0.0",
-        subcommands: [ClassifyCommand.self, ModelCommand.self, SummaryCommand.self],
+        subcommands: [ClassifyCommand.self, BenchCommand.self, ModelCommand.self, SummaryCommand.self],
         defaultSubcommand: ClassifyCommand.self)
 
     static func main() {

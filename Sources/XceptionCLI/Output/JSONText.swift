@@ -19,18 +19,24 @@ enum JSONText {
         return result + "\""
     }
 
-    /// A number with so many digits behind the point, without needless zeros.
+    /// A number with at most so many digits behind the point, without needless zeros.
     static func number(_ value: Double, digits: Int) -> String {
-        var scale = 1.0
-        for _ in 0..<digits { scale *= 10 }
-        let scaled = (value * scale).rounded()
-        guard scaled.magnitude < 1e15 else { return "\(value)" }
-        let whole = Int(scaled.magnitude)
-        let fraction = String(whole % Int(scale))
-        var tail = String(repeating: "0", count: max(0, digits - fraction.count)) + fraction
-        while tail.last == "0" { tail.removeLast() }
-        let sign = scaled < 0 ? "-" : ""
-        return sign + "\(whole / Int(scale))" + (tail.isEmpty || digits == 0 ? "" : "." + tail)
+        var text = fixed(value, digits: digits)
+        guard text.contains(".") else { return text }
+        while text.last == "0" { text.removeLast() }
+        if text.last == "." { text.removeLast() }
+        return text
+    }
+
+    /// A number with so many digits behind the point.
+    static func fixed(_ value: Double, digits: Int) -> String {
+        let scale = (0..<digits).reduce(1) { scale, _ in scale * 10 }
+        let scaled = (value.magnitude * Double(scale)).rounded()
+        guard scaled < 1e18 else { return "\(value)" }
+        let whole = "\(value < 0 && scaled > 0 ? "-" : "")\(Int(scaled) / scale)"
+        guard digits > 0 else { return whole }
+        let fraction = String(Int(scaled) % scale)
+        return whole + "." + String(repeating: "0", count: digits - fraction.count) + fraction
     }
 
     static func object(_ members: [(String, String)]) -> String {

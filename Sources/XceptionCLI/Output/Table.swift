@@ -1,7 +1,11 @@
 /// Rows whose cells stand under each other.
 enum Table {
-    /// - Parameter rightAligned: numbers of the columns that hold numbers.
     static func write(_ rows: [[String]], rightAligned: Set<Int> = []) {
+        Console.print(text(rows, rightAligned: rightAligned))
+    }
+
+    /// - Parameter rightAligned: numbers of the columns that hold numbers.
+    static func text(_ rows: [[String]], rightAligned: Set<Int> = []) -> String {
         let columns = rows.map(\.count).max() ?? 0
         let widths = (0..<columns).map { column in
             rows.map { column < $0.count ? TerminalText.width($0[column]) : 0 }.max() ?? 0
@@ -15,6 +19,6 @@ enum Table {
             }
             text += cells.joined(separator: "  ") + "\n"
         }
-        Console.print(text)
+        return text
     }
 }

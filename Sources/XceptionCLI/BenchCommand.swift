@@ -1,0 +1,106 @@
+import ArgumentParser
+import Kernels
+import Synchronization
+import Xception
+
+struct BenchCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench",
+        abstract: "Measures the forward pass: latency, throughput, each layer.",
+        discussion: """
+            Latency is of one image with all threads on it; throughput of one image a thread. Effective \
+            GFLOP/s count the multiply-adds of direct convolution, so fast algorithms can exceed the \
+            limit, which a loop of multiply-adds in registers measures on the spot.
+            """)
+
+    @OptionGroup var models: ModelOptions
+
+    @OptionGroup var threads: ThreadOptions
+
+    @Option(help: ArgumentHelp("Timed runs after a warm-up.", valueName: "n"))
+    var runs = 20
+
+    @Option(help: ArgumentHelp("Images of the throughput measurement.", valueName: "n"))
+    var batch = 8
+
+    @Flag(help: "Also every layer: time, effective GFLOP/s, share of the limit.")
+    var layers = false
+
+    @Flag(help: "Write JSON.")
+    var json = false
+
+    @Flag(help: "Write only the best latency in milliseconds, for scripts.")
+    var milliseconds = false
+
+    func validate() throws {
+        guard runs >= 1 else { throw ValidationError("--runs must be at least 1, not \(runs).") }
+        guard batch >= 1 else { throw ValidationError("--batch must be at least 1, not \(batch).") }
+    }
+
+    func run() {
+        let classifier = orFail { () throws(ModelFileError) in try models.classifier() }
+        let session = classifier.makeSession(threads: threads.count)
+        let input = Self.noise(size: classifier.backbone.preprocessor.size)
+        let latencies = latencies(session, input)
+        guard !milliseconds else {
+            Console.print(JSONText.number(latencies[0], digits: 3) + "\n")
+            return
+        }
+        let report = BenchReport(
+            classifier: classifier, precision: models.precision, threads: threads.count, batch: batch,
+            latencies: latencies, throughput: throughput(classifier, input), limit: session.multiplyAddLimit(),
+            layers: layers ? layerTimes(session, input) : [])
+        Console.print(json ? report.json + "\n" : report.text)
+    }
+
+    /// Milliseconds, sorted.
+    private func latencies(_ session: InferenceSession, _ input: InputTensor) -> [Double] {
+        _ = session.logits(input)
+        let clock = ContinuousClock()
+        return (0..<runs).map { _ in clock.measure { _ = session.logits(input) }.milliseconds }.sorted()
+    }
+
+    /// Images per second, one image a thread: the best of three batches.
+    private func throughput(_ classifier: Classifier, _ input: InputTensor) -> Double {
+        let team = ThreadTeam(count: threads.count)
+        let sessions = Mutex((0..<team.count).map { _ in SendableSession(session: classifier.makeSession(threads: 1)) })
+        let clock = ContinuousClock()
+        func run() -> Double {
+            let duration = clock.measure {
+                team.forEach(batch) { _, _ in
+                    let session = sessions.withLock { $0.removeLast() }
+                    _ = session.session.logits(input)
+                    sessions.withLock { $0.append(session) }
+                }
+            }
+            return Double(batch) / (duration.milliseconds / 1e3)
+        }
+        _ = run()
+        return (0..<3).map { _ in run() }.max()!
+    }
+
+    /// The best of the runs, layer by layer.
+    private func layerTimes(_ session: InferenceSession, _ input: InputTensor) -> [(name: String, milliseconds: Double)] {
+        var best: [(name: String, milliseconds: Double)] = []
+        for _ in 0..<runs {
+            let times = session.profile(input).map { (name: $0.name, milliseconds: $0.duration.milliseconds) }
+            best = best.isEmpty ? times : zip(best, times).map { $0.milliseconds < $1.milliseconds ? $0 : $1 }
+        }
+        return best
+    }
+
+    /// The same noise every time: what the numbers are matters little, that they are not all
+    /// alike matters some.
+    private static func noise(size: Int) -> InputTensor {
+        var state: UInt64 = 1
+        return InputTensor(height: size, width: size, values: (0..<size * size * 3).map { _ in
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Float(state >> 40) / Float(1 << 23) - 1
+        })
+    }
+}
+
+/// A session that one thread at a time uses.
+private struct SendableSession: @unchecked Sendable {
+    let session: InferenceSession
+}
