@@ -99,8 +99,9 @@ public final class ConvolutionEngine {
             let layout = plan.layout(of: band)
             let rows = plan.bands[band]
             pack(left, rows: rows, blocks: 0..<layout.blocks, layout, into: scratch.operands.base)
-            for (index, panel) in plan.panels.enumerated() {
-                for tile in 0..<layout.tiling.count {
+            // Tile by tile, so that whole pixels are written, and read by residuals and pools.
+            for tile in 0..<layout.tiling.count {
+                for (index, panel) in plan.panels.enumerated() {
                     multiply(
                         tile, layout, operands: scratch.operands.base,
                         panel: scratch.panels.base + index * plan.panelSize, vectors: panel.vectors,

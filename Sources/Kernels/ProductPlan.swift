@@ -54,7 +54,7 @@ struct ProductPlan {
         let lanes = kernels.lanes
         isShared = shape.depth * shape.columns > Self.residentFloats
         // Below these sizes the sums cost more than the product they save (measured).
-        usesStrassen = shape.isDepthwise && isShared && shape.pixels >= 64 && shape.depth >= 512 && shape.columns >= 512
+        usesStrassen = shape.isDepthwise && isShared && shape.pixels >= 64 && shape.depth >= 256 && shape.columns >= 512
             && shape.depth % 2 == 0 && shape.columns % 2 == 0
 
         if isShared {
