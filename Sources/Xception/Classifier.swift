@@ -16,6 +16,8 @@ public struct Prediction: Sendable, Equatable {
 public final class Classifier: Sendable {
     public let backbone: Backbone
     public let head: Head
+    /// How images are prepared: as the backbone says, but for what the head says otherwise.
+    public let preprocessor: Preprocessor
     let weights: NetworkWeights
     let headWeights: HeadWeights
 
@@ -27,6 +29,7 @@ public final class Classifier: Sendable {
         }
         self.backbone = backbone
         self.head = head
+        preprocessor = try Preprocessor(head.file, over: backbone.preprocessor)
         weights = try NetworkWeights(backbone.file, variant: backbone.variant)
         headWeights = try HeadWeights(head)
     }

@@ -40,7 +40,7 @@ struct BenchCommand: ParsableCommand {
     func run() {
         let classifier = orFail { () throws(ModelFileError) in try models.classifier() }
         let session = classifier.makeSession(threads: threads.count)
-        let input = Self.noise(size: classifier.backbone.preprocessor.size)
+        let input = Self.noise(size: classifier.preprocessor.size)
         let latencies = latencies(session, input)
         guard !milliseconds else {
             Console.print(JSONText.number(latencies[0], digits: 3) + "\n")

@@ -21,7 +21,7 @@ struct BenchReport {
     private var instructionSet: String { KernelSet.best.instructionSet.rawValue }
 
     private var descriptions: [LayerDescription] {
-        let size = classifier.backbone.preprocessor.size
+        let size = classifier.preprocessor.size
         return classifier.backbone.variant.layers(height: size, width: size) + classifier.head.layers
     }
 

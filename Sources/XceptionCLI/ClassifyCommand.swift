@@ -84,7 +84,7 @@ struct ClassifyCommand: ParsableCommand {
         let top = min(top, classifier.head.classes.count)
         let output = ResultOutput(format: resultFormat(classifier, top: top), destination: destination())
         let classification = ImageClassification(
-            preprocessor: preprocessor(classifier.backbone),
+            preprocessor: preprocessor(classifier),
             options: DecodeOptions(applyOrientation: !noOrient), top: top)
         let run = ClassificationRun(
             classifier: classifier, classification: classification, source: source(), threads: threads.count,
@@ -137,8 +137,8 @@ struct ClassifyCommand: ParsableCommand {
         }
     }
 
-    private func preprocessor(_ backbone: Backbone) -> Preprocessor {
-        var preprocessor = backbone.preprocessor
+    private func preprocessor(_ classifier: Classifier) -> Preprocessor {
+        var preprocessor = classifier.preprocessor
         if let resample { preprocessor.filter = resample }
         switch resize {
         case .squash?: preprocessor.resize = .squash

@@ -20,23 +20,36 @@ public struct Backbone: Sendable {
 }
 
 extension Preprocessor {
-    /// Reads a backbone's metadata.
-    fileprivate init(_ file: SafetensorsFile) throws(ModelFileError) {
-        let size = try file.value("input_size", expected: "a number of at least \(NetworkVariant.minimumInputSize)") {
+    /// Reads a model file's metadata. A backbone says everything; what a head does not say is as
+    /// in `base`, its backbone's.
+    init(_ file: SafetensorsFile, over base: Preprocessor? = nil) throws(ModelFileError) {
+        let size = try file.value("input_size", expected: "a number of at least \(NetworkVariant.minimumInputSize)", base?.size) {
             Int($0).flatMap { $0 >= NetworkVariant.minimumInputSize ? $0 : nil }
         }
+        let resize: Resize = try file.value("resize", expected: "squash, or crop:N", base?.resize) {
+            $0 == "squash" ? .squash : $0.hasPrefix("crop:") ? Int($0.dropFirst(5)).map { .centerCrop(shorterSide: $0) } : nil
+        }
+        if case .centerCrop(let side) = resize, side < size {
+            throw .wrongMetadata(
+                path: file.path, key: "resize", found: "crop:\(side)", expected: "a side of at least the input size, \(size),")
+        }
         try self.init(
-            size: size,
-            resize: file.value("resize", expected: "squash, or crop:N with N at least the input size") {
-                if $0 == "squash" { return .squash }
-                guard $0.hasPrefix("crop:"), let side = Int($0.dropFirst(5)), side >= size else { return nil }
-                return .centerCrop(shorterSide: side)
-            },
-            filter: file.value("resample", expected: "nearest, bilinear, bicubic or lanczos", ResampleFilter.init),
-            mean: file.value("input_mean", expected: "three numbers", channelValues),
-            std: file.value("input_std", expected: "three numbers other than zero") {
+            size: size, resize: resize,
+            filter: file.value("resample", expected: "nearest, bilinear, bicubic or lanczos", base?.filter, ResampleFilter.init),
+            mean: file.value("input_mean", expected: "three numbers", base?.mean, channelValues),
+            std: file.value("input_std", expected: "three numbers other than zero", base?.std) {
                 channelValues($0).flatMap { $0.contains(0) ? nil : $0 }
             })
+    }
+}
+
+extension SafetensorsFile {
+    /// Metadata `key` as `parse` reads it, or `fallback` where the file does not have it.
+    fileprivate func value<Value>(
+        _ key: String, expected: String, _ fallback: Value?, _ parse: (String) -> Value?
+    ) throws(ModelFileError) -> Value {
+        if metadata[key] == nil, let fallback { return fallback }
+        return try value(key, expected: expected, parse)
     }
 }
 
