@@ -5,8 +5,8 @@ public struct DecodeOptions: Sendable {
     /// Larger images are refused before memory is asked for.
     /// The default is where Pillow raises `DecompressionBombError`.
     public var maximumPixels: Int
-    /// Lets a JPEG be decoded at a fraction of its size, through libjpeg's scaled inverse DCT, as
-    /// long as width and height stay at least this. `nil`: full size, Pillow's bytes.
+    /// Lets a JPEG be decoded at 1/2, 1/4 or 1/8 of its size, through libjpeg's scaled inverse DCT,
+    /// as long as width and height stay at least this. `nil`: full size, Pillow's bytes.
     public var minimumSize: Int?
 
     public init(applyOrientation: Bool = true, maximumPixels: Int = 178_956_970, minimumSize: Int? = nil) {

@@ -84,6 +84,14 @@ extension RGBImage {
             }
             initialized = count
         }
-        return RGBImage(width: outWidth, height: outHeight, pixels: turned)
+        func along(_ covered: Range<Double>, of size: Int, backwards: Bool) -> Range<Double> {
+            backwards ? Double(size) - covered.upperBound..<Double(size) - covered.lowerBound : covered
+        }
+        let swaps = orientation.swapsAxes
+        return RGBImage(
+            width: outWidth, height: outHeight, pixels: turned,
+            fileWidth: swaps ? fileHeight : fileWidth, fileHeight: swaps ? fileWidth : fileHeight,
+            columns: along(swaps ? rows : columns, of: outWidth, backwards: dx < 0),
+            rows: along(swaps ? columns : rows, of: outHeight, backwards: dy < 0))
     }
 }

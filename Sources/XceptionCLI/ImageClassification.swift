@@ -31,7 +31,7 @@ struct ImageClassification {
         return ImageResult(
             path: input.path,
             outcome: .success(ImageResult.Answer(
-                width: image.width, height: image.height, predictions: predictions,
+                width: image.fileWidth, height: image.fileHeight, predictions: predictions,
                 decodeMilliseconds: (decoded - start).milliseconds,
                 preprocessMilliseconds: (prepared - decoded).milliseconds,
                 inferenceMilliseconds: (clock.now - ready).milliseconds)))

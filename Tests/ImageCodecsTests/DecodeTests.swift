@@ -51,16 +51,29 @@ import Testing
 }
 
 @Suite struct ScaledDecodeTests {
-    /// 640 x 427: 6/8 is the first eighth whose shorter side, 321, is at least 300; 5/8 gives 267.
-    @Test func takesTheSmallestScaleThatIsLargeEnough() throws {
-        let image = try decode(fixture("photos/china.jpg"), options: .init(minimumSize: 300))
-        #expect((image.width, image.height) == (480, 321))
+    /// 640 x 427 at 1/2, 1/4 and 1/8, rounded up; a minimum of one more takes the next larger.
+    @Test(arguments: [(214, 320, 214), (107, 160, 107), (108, 320, 214), (54, 80, 54), (1, 80, 54), (55, 160, 107)])
+    func takesTheSmallestScaleThatIsLargeEnough(minimumSize: Int, width: Int, height: Int) throws {
+        let image = try decode(fixture("photos/china.jpg"), options: .init(minimumSize: minimumSize))
+        #expect((image.width, image.height) == (width, height))
     }
 
     @Test func fullSizeWhereNothingSmallerIsLargeEnough() throws {
         let bytes = try fixture("photos/china.jpg")
-        #expect(try decode(bytes, options: .init(minimumSize: 427)) == decode(bytes))
+        #expect(try decode(bytes, options: .init(minimumSize: 215)) == decode(bytes))
         #expect(try decode(bytes, options: .init(minimumSize: 5000)) == decode(bytes))
+    }
+
+    /// 23 x 17 at one half is 11.5 x 8.5 on 12 x 9 pixels; turning moves the half pixel.
+    @Test(arguments: [
+        (1, 0..<11.5, 0..<8.5), (2, 0.5..<12, 0..<8.5), (3, 0.5..<12, 0.5..<9), (4, 0..<11.5, 0.5..<9),
+        (5, 0..<8.5, 0..<11.5), (6, 0.5..<9, 0..<11.5), (7, 0.5..<9, 0.5..<12), (8, 0..<8.5, 0.5..<12),
+    ])
+    func coveredPartTurnsWithThePicture(orientation: Int, columns: Range<Double>, rows: Range<Double>) throws {
+        let image = try decode(fixture("decode/orientation-\(orientation).jpg"), options: .init(minimumSize: 8))
+        #expect((image.columns, image.rows) == (columns, rows))
+        #expect((image.width, image.height) == (orientation < 5 ? (12, 9) : (9, 12)))
+        #expect((image.fileWidth, image.fileHeight) == (orientation < 5 ? (23, 17) : (17, 23)))
     }
 
     /// PNG has no scaled decoding.

@@ -43,8 +43,8 @@ public struct Preprocessor: Sendable, Equatable {
             return normalize(resized, x: 0, y: 0)
         case .centerCrop(let shorterSide):
             // torchvision rounds the longer side down.
-            let shorter = min(image.width, image.height)
-            let width = shorterSide * image.width / shorter, height = shorterSide * image.height / shorter
+            let shorter = min(image.fileWidth, image.fileHeight)
+            let width = shorterSide * image.fileWidth / shorter, height = shorterSide * image.fileHeight / shorter
             let resized = Xception.resize(image, width: width, height: height, filter: filter)
             // torchvision rounds half a pixel as Python does, to even.
             func margin(_ length: Int) -> Int { Int((Double(length - size) / 2).rounded(.toNearestOrEven)) }
@@ -55,15 +55,15 @@ public struct Preprocessor: Sendable, Equatable {
     /// The `size` x `size` pixels from (x, y) on, as floats. A sample has 256 values, so the
     /// arithmetic is done once for each.
     private func normalize(_ image: RGBImage, x: Int, y: Int) -> InputTensor {
-        let tables = (0..<3).map { channel in (0...255).map { normalized(UInt8($0), channel: channel) } }
+        let table = (0..<256 * 3).map { normalized(UInt8($0 / 3), channel: $0 % 3) }
         let values = [Float](unsafeUninitializedCapacity: size * size * 3) { out, initialized in
             image.pixels.withUnsafeBufferPointer { pixels in
-                for row in 0..<size {
-                    let read = ((y + row) * image.width + x) * 3, write = row * size * 3
-                    for channel in 0..<3 {
-                        tables[channel].withUnsafeBufferPointer { table in
-                            for i in stride(from: channel, to: size * 3, by: 3) {
-                                out[write + i] = table[Int(pixels[read + i])]
+                table.withUnsafeBufferPointer { table in
+                    for row in 0..<size {
+                        let read = ((y + row) * image.width + x) * 3, write = row * size * 3
+                        for i in stride(from: 0, to: size * 3, by: 3) {
+                            for channel in 0..<3 {
+                                out[write + i + channel] = table[Int(pixels[read + i + channel]) * 3 + channel]
                             }
                         }
                     }

@@ -12,8 +12,9 @@ struct ResampleWeights {
     let fixedPoint: [Int32]
     let tapCount: Int
 
-    init(filter: ResampleFilter, from inputSize: Int, to outputSize: Int) {
-        let scale = Double(inputSize) / Double(outputSize)
+    /// - Parameter covered: what becomes the output: `0..<inputSize` or a part of it, Pillow's `box`.
+    init(filter: ResampleFilter, from inputSize: Int, covered: Range<Double>, to outputSize: Int) {
+        let scale = (covered.upperBound - covered.lowerBound) / Double(outputSize)
         let filterScale = max(scale, 1)
         let inverseFilterScale = 1 / filterScale
         let support = filter.support * filterScale
@@ -26,7 +27,7 @@ struct ResampleWeights {
         starts.reserveCapacity(outputSize)
         counts.reserveCapacity(outputSize)
         for position in 0..<outputSize {
-            let center = (Double(position) + 0.5) * scale
+            let center = covered.lowerBound + (Double(position) + 0.5) * scale
             let start = max(Int(center - support + 0.5), 0)
             let count = min(Int(center + support + 0.5), inputSize) - start
             var sum = 0.0

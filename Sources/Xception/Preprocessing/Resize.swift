@@ -9,28 +9,31 @@ import ImageCodecs
 /// in the rounding between the passes, and we follow the newer.
 ///
 /// - Parameters:
-///   - image: `[height x width x 3]`.
+///   - image: `[height x width x 3]`; what its `columns` and `rows` cover becomes the result, as with
+///     Pillow's `box`.
 ///   - width: Of the result, at least 1; `height` likewise.
 /// - Complexity: O(output width x input height x taps), taps being about
 ///   2 x filter support x reduction.
 public func resize(_ image: RGBImage, width: Int, height: Int, filter: ResampleFilter) -> RGBImage {
     precondition(width > 0 && height > 0, "an image has at least one pixel")
-    if image.width == width && image.height == height { return image }
     if filter == .nearest { return resizeNearest(image, width: width, height: height) }
 
     let columnsFirst = image.height - height > max(0, 2 * (image.width - width))
     var resized = image
-    if columnsFirst { resized = resampleColumns(resized, to: height, filter) }
-    if width != image.width { resized = resampleRows(resized, to: width, filter) }
-    if height != resized.height { resized = resampleColumns(resized, to: height, filter) }
+    if columnsFirst { resized = resampleColumns(resized, covered: image.rows, to: height, filter) }
+    resized = resampleRows(resized, covered: image.columns, to: width, filter)
+    if !columnsFirst { resized = resampleColumns(resized, covered: image.rows, to: height, filter) }
     return resized
 }
 
 private let half = Int32(1) << (ResampleWeights.fractionBits - 1)
 
 /// The horizontal pass.
-private func resampleRows(_ image: RGBImage, to width: Int, _ filter: ResampleFilter) -> RGBImage {
-    let weights = ResampleWeights(filter: filter, from: image.width, to: width)
+private func resampleRows(
+    _ image: RGBImage, covered: Range<Double>, to width: Int, _ filter: ResampleFilter
+) -> RGBImage {
+    if image.width == width && covered == 0..<Double(width) { return image }
+    let weights = ResampleWeights(filter: filter, from: image.width, covered: covered, to: width)
     let rowSize = image.width * 3, count = width * image.height * 3
     // A pixel is loaded as 4 bytes, of which the last would lie behind the last row.
     let lastRow = image.pixels.suffix(rowSize) + [0]
@@ -60,17 +63,19 @@ private func resampleRow(
                 let pixel = (first + tap * 3).loadUnaligned(as: SIMD4<UInt8>.self)
                 sum &+= SIMD4<Int32>(truncatingIfNeeded: pixel) &* taps[tap]
             }
-            let rounded = (sum &>> ResampleWeights.fractionBits).clamped(lowerBound: .zero, upperBound: .init(repeating: 255))
-            target[x * 3] = UInt8(truncatingIfNeeded: rounded[0])
-            target[x * 3 + 1] = UInt8(truncatingIfNeeded: rounded[1])
-            target[x * 3 + 2] = UInt8(truncatingIfNeeded: rounded[2])
+            for channel in 0..<3 {
+                target[x * 3 + channel] = UInt8(clamping: sum[channel] >> ResampleWeights.fractionBits)
+            }
         }
     }
 }
 
 /// The vertical pass.
-private func resampleColumns(_ image: RGBImage, to height: Int, _ filter: ResampleFilter) -> RGBImage {
-    let weights = ResampleWeights(filter: filter, from: image.height, to: height)
+private func resampleColumns(
+    _ image: RGBImage, covered: Range<Double>, to height: Int, _ filter: ResampleFilter
+) -> RGBImage {
+    if image.height == height && covered == 0..<Double(height) { return image }
+    let weights = ResampleWeights(filter: filter, from: image.height, covered: covered, to: height)
     let rowSize = image.width * 3, count = height * rowSize
     let pixels = [UInt8](unsafeUninitializedCapacity: count) { out, initialized in
         image.pixels.withUnsafeBytes { source in
@@ -111,22 +116,25 @@ private func weightedSum(_ source: UnsafeRawPointer, stride: Int, _ taps: Unsafe
         let samples = source.loadUnaligned(fromByteOffset: tap * stride, as: SIMD16<UInt8>.self)
         sum &+= SIMD16<Int32>(truncatingIfNeeded: samples) &* taps[tap]
     }
-    let rounded = sum &>> ResampleWeights.fractionBits
-    return SIMD16<UInt8>(truncatingIfNeeded: rounded.clamped(lowerBound: .zero, upperBound: .init(repeating: 255)))
+    // Clamped to 0...255 by sign masks: comparisons of whole vectors are not inlined here.
+    sum &>>= ResampleWeights.fractionBits
+    sum &= ~(sum &>> 31)
+    let excess = 255 &- sum
+    return SIMD16<UInt8>(truncatingIfNeeded: 255 &- (excess & ~(excess &>> 31)))
 }
 
 /// Pillow's `ImagingScaleAffine` (Geometry.c): source positions are summed up step by step, so
 /// that they carry the same rounding errors. A position outside the source would stay black.
 private func resizeNearest(_ image: RGBImage, width: Int, height: Int) -> RGBImage {
-    func positions(from inputSize: Int, to outputSize: Int) -> [Int] {
-        let step = Double(inputSize) / Double(outputSize)
-        var position = step * 0.5
+    func positions(covered: Range<Double>, to outputSize: Int) -> [Int] {
+        let step = (covered.upperBound - covered.lowerBound) / Double(outputSize)
+        var position = covered.lowerBound + step * 0.5
         return (0..<outputSize).map { _ in
             defer { position += step }
             return Int(position)
         }
     }
-    let columns = positions(from: image.width, to: width), rows = positions(from: image.height, to: height)
+    let columns = positions(covered: image.columns, to: width), rows = positions(covered: image.rows, to: height)
     var pixels = [UInt8](repeating: 0, count: width * height * 3)
     for (y, row) in rows.enumerated() where row < image.height {
         for (x, column) in columns.enumerated() where column < image.width {
