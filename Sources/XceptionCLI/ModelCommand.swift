@@ -32,7 +32,7 @@ struct ModelCommand: ParsableCommand {
         @OptionGroup var models: ModelOptions
 
         func run() {
-            let (backbone, head) = orFail { () throws(ModelFileError) in (try models.backbone(), try models.headFile()) }
+            let (backbone, head) = orFail { () throws(ModelFileError) in try models.files() }
             Table.write([
                 ["backbone", backbone.name],
                 ["  file", backbone.file.path],
@@ -80,8 +80,8 @@ struct ModelCommand: ParsableCommand {
 
         func run() {
             orFail { () throws(ModelFileError) in
-                let locator = ModelLocator.standard()
-                Console.print("\(try locator.backbone(models.model))\n\(try locator.head(models.head))\n")
+                let (backbone, head) = try models.files()
+                Console.print("\(backbone.file.path)\n\(head.file.path)\n")
             }
         }
     }

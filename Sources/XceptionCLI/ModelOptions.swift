@@ -21,7 +21,15 @@ struct ModelOptions: ParsableArguments {
     }
 
     func classifier() throws(ModelFileError) -> Classifier {
-        try Classifier(backbone: backbone(), head: headFile())
+        let (backbone, head) = try files()
+        return try Classifier(backbone: backbone, head: head)
+    }
+
+    /// The head, and the backbone it belongs to unless `--model` names one.
+    func files() throws(ModelFileError) -> (Backbone, Head) {
+        let head = try headFile()
+        guard model == nil else { return (try backbone(), head) }
+        return (try ModelLocator.standard().backbone(for: head), head)
     }
 }
 

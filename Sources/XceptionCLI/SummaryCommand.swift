@@ -10,7 +10,7 @@ struct SummaryCommand: ParsableCommand {
     @OptionGroup var models: ModelOptions
 
     func run() {
-        let (backbone, head) = orFail { () throws(ModelFileError) in (try models.backbone(), try models.headFile()) }
+        let (backbone, head) = orFail { () throws(ModelFileError) in try models.files() }
         let size = backbone.preprocessor.size
         var layers = backbone.variant.layers(height: size, width: size)
         layers += head.layers

@@ -16,7 +16,8 @@ public struct ModelLocator: Sendable {
     /// First come, first served.
     public let places: [Place]
 
-    public static let backboneFile = "xception-backbone.safetensors"
+    public static let backboneSuffix = "-backbone.safetensors"
+    public static let backboneFile = "xception" + backboneSuffix
     public static let headSuffix = ".head.safetensors"
     public static let headFile = "imagenet" + headSuffix
 
@@ -55,6 +56,23 @@ public struct ModelLocator: Sendable {
         return try find(Self.backboneFile)
     }
 
+    /// The backbone that `head` was made for: the default one if it is, else the first
+    /// `*-backbone.safetensors` beside the head or in one of the places. So a head for the
+    /// shipped backbone keeps working when another one shadows it.
+    ///
+    /// - Returns: the default one, where none is found that fits.
+    /// - Throws: ``ModelFileError`` if the default one cannot be used.
+    public func backbone(for head: Head) throws(ModelFileError) -> Backbone {
+        let standard = try Backbone(path: backbone())
+        guard standard.sha256 != head.backboneSHA256 else { return standard }
+        let directories = [Self.parent(head.file.path)] + places.map(\.directory)
+        let candidates = directories.flatMap { Self.files(in: $0).filter { $0.hasSuffix(Self.backboneSuffix) } }
+        for path in candidates {
+            if let other = try? Backbone(path: path), other.sha256 == head.backboneSHA256 { return other }
+        }
+        return standard
+    }
+
     /// - Parameter explicit: a path, or the name of a head in one of the places ("imagenet").
     /// - Throws: ``ModelFileError/notFound(file:searched:)``.
     public func head(_ explicit: String? = nil) throws(ModelFileError) -> String {
@@ -68,6 +86,20 @@ public struct ModelLocator: Sendable {
             throw .notFound(file: file, searched: places.map(\.directory))
         }
         return found.path
+    }
+
+    /// Paths of the files in a directory, sorted; none if it cannot be read.
+    private static func files(in directory: String) -> [String] {
+        guard let stream = opendir(directory) else { return [] }
+        defer { closedir(stream) }
+        var paths: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
+            }
+            paths.append(directory + "/" + name)
+        }
+        return paths.sorted()
     }
 
     private static func environment(_ name: String) -> String? {
