@@ -6,8 +6,9 @@ SWIFT ?= swift
 # Debian's names; Homebrew's stand in Package.swift. objdump is for the test that looks for
 # instructions that an older processor lacks.
 PACKAGES = libturbojpeg0-dev libpng-dev pkg-config binutils
-# The runtime inside the binary: it starts faster and runs where no Swift is installed.
-BUILD = $(SWIFT) build -c release --static-swift-stdlib
+# The runtime inside the binary: it starts faster and runs where no Swift is installed. In a
+# folder of its own, because the testing library exists as a shared one only.
+BUILD = $(SWIFT) build -c release --static-swift-stdlib --scratch-path .build-static
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .PHONY: all build demo test install uninstall clean deps
@@ -22,8 +23,8 @@ demo: build
 	@"$$($(BUILD) --show-bin-path)/xception" classify Tests/Fixtures/photos/chelsea.png
 
 test: deps
-	$(BUILD) --product xception
-	$(SWIFT) test -c release --static-swift-stdlib
+	$(SWIFT) build -c release --build-tests
+	$(SWIFT) test -c release --skip-build
 
 install: build
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/xception"
@@ -35,7 +36,7 @@ uninstall:
 	rmdir "$(DESTDIR)$(PREFIX)/share/xception" 2>/dev/null || true
 
 clean:
-	rm -rf .build
+	rm -rf .build .build-static
 
 deps:
 	@command -v $(SWIFT) >/dev/null || { \

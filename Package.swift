@@ -53,5 +53,11 @@ let package = Package(
         .testTarget(
             name: "PreprocessingTests",
             dependencies: ["Xception", "ImageCodecs", .product(name: "Crypto", package: "swift-crypto")]),
+        .testTarget(
+            name: "KernelsTests",
+            dependencies: ["Kernels", "Xception"] + instructionSetTargets.map { .target(name: $0.name) }),
+        .testTarget(name: "ModelFilesTests", dependencies: ["Xception"]),
+        .testTarget(name: "XceptionTests", dependencies: ["Xception", "ImageCodecs", "Kernels"]),
+        .testTarget(name: "XceptionCLITests", dependencies: ["XceptionCLI"]),
     ] + instructionSetTargets
 )

@@ -2,7 +2,7 @@
 public struct Backbone: Sendable {
     public let file: SafetensorsFile
     public let name: String
-    public let variant: NetworkVariant
+    public var variant: NetworkVariant
     /// How its images were prepared when it was trained.
     public let preprocessor: Preprocessor
     /// SHA-256 of the tensors, by which a head names its backbone.

@@ -15,6 +15,11 @@ public struct ClassLabel: Sendable, Equatable, Codable {
     /// A WordNet id for ImageNet's classes.
     public let id: String
     public let label: String
+
+    public init(id: String, label: String) {
+        self.id = id
+        self.label = label
+    }
 }
 
 /// How a head turns logits into probabilities.

@@ -11,6 +11,11 @@ public struct ModelLocator: Sendable {
         /// Why it is searched, such as "$XCEPTION_MODELS".
         public let name: String
         public let directory: String
+
+        public init(name: String, directory: String) {
+            self.name = name
+            self.directory = directory
+        }
     }
 
     /// First come, first served.

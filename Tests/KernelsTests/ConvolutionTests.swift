@@ -1,0 +1,227 @@
+import Kernels
+import Testing
+
+/// Every instruction set against the definitions, in double precision.
+@Suite struct ConvolutionTests {
+    struct Separable: CustomStringConvertible, Sendable {
+        var height: Int, width: Int, channels: Int, filters: Int
+        var isHalf = true, rectifiesInput = false, rectifies = false, hasResidual = false
+        var threads = 1
+
+        var description: String {
+            "\(height)x\(width)x\(channels) to \(filters), \(threads) threads" + (isHalf ? ", F16" : ", F32")
+                + (rectifiesInput ? ", ReLU before" : "") + (rectifies ? ", ReLU after" : "")
+                + (hasResidual ? ", residual" : "")
+        }
+    }
+
+    static let separables = [
+        // Bands: small matrices, channels that fill no whole vectors.
+        Separable(height: 7, width: 5, channels: 3, filters: 5),
+        Separable(height: 1, width: 1, channels: 16, filters: 8, isHalf: false),
+        Separable(height: 1, width: 9, channels: 20, filters: 33, rectifies: true),
+        Separable(height: 9, width: 1, channels: 17, filters: 16, rectifiesInput: true, threads: 2),
+        Separable(height: 20, width: 31, channels: 64, filters: 128, hasResidual: true, threads: 3),
+        // Shared: large matrices without Strassen-Winograd.
+        Separable(height: 6, width: 6, channels: 728, filters: 728, rectifiesInput: true, threads: 2),
+        Separable(height: 13, width: 11, channels: 301, filters: 600, isHalf: false, rectifies: true, threads: 5),
+        // Strassen-Winograd: even and odd pixel counts, halves that fill no whole vectors.
+        Separable(height: 19, width: 19, channels: 728, filters: 728, rectifies: true, threads: 2),
+        Separable(height: 10, width: 10, channels: 512, filters: 1024, rectifiesInput: true, hasResidual: true),
+        Separable(height: 9, width: 13, channels: 550, filters: 518, isHalf: false, hasResidual: true, threads: 3),
+    ]
+
+    @Test("Depthwise and pointwise", arguments: availableKernels.map(\.instructionSet), separables)
+    func separable(set: InstructionSet, shape: Separable) throws {
+        let kernels = try #require(availableKernels.first { $0.instructionSet == set })
+        var noise = Noise(seed: shape.channels)
+        let input = Image(shape.height, shape.width, shape.channels, noise.values(shape.height * shape.width * shape.channels))
+        let depthwise = noise.values(9 * shape.channels)
+        let pointwise = Matrix(
+            rows: shape.channels, columns: shape.filters, isHalf: shape.isHalf, noise.values(shape.channels * shape.filters))
+        let bias = noise.values(shape.filters)
+        let residual = Image(shape.height, shape.width, shape.filters, noise.values(shape.height * shape.width * shape.filters))
+        let output = Image(shape.height, shape.width, shape.filters)
+
+        let engine = ConvolutionEngine(kernels: kernels, threads: shape.threads)
+        let (weights, biases) = (Numbers(depthwise), Numbers(bias))
+        // Twice, since the second run finds scratch memory in use.
+        for _ in 0..<2 {
+            engine.multiply(
+                .depthwise(input.map, weights: weights.base, rectifies: shape.rectifiesInput), pointwise.matrix,
+                Epilogue(
+                    output: output.map, bias: biases.base, rectifies: shape.rectifies,
+                    residual: shape.hasResidual ? residual.map : nil))
+        }
+
+        var largest = 0.0
+        for y in 0..<shape.height {
+            for x in 0..<shape.width {
+                let filtered = (0..<shape.channels).map { channel in
+                    (0..<9).reduce(0.0) { sum, tap in
+                        let value = input[y + tap / 3 - 1, x + tap % 3 - 1, channel]
+                        return sum + (shape.rectifiesInput ? max(value, 0) : value) * Double(depthwise[tap * shape.channels + channel])
+                    }
+                }
+                // All filters of a few pixels, a few filters of all.
+                let isWhole = (y * shape.width + x) % 29 == 0 || y == shape.height - 1
+                for filter in stride(from: isWhole ? 0 : x % 37, to: shape.filters, by: isWhole ? 1 : 37) {
+                    var expected = Double(bias[filter])
+                    for channel in 0..<shape.channels { expected += filtered[channel] * pointwise[channel, filter] }
+                    if shape.hasResidual { expected += residual[y, x, filter] }
+                    if shape.rectifies { expected = max(expected, 0) }
+                    let difference = abs(output[y, x, filter] - expected)
+                    largest = difference.isNaN ? .infinity : max(largest, difference)
+                }
+            }
+        }
+        // Sums of so many products of about 1.
+        #expect(largest < 3e-6 * Double(shape.channels).squareRoot() * 10)
+    }
+
+    struct Patches: CustomStringConvertible, Sendable {
+        var height: Int, width: Int, channels: Int, filters: Int, kernel: Int, stride: Int, padding: Int
+        var pool: Int?
+        var threads = 1
+
+        var description: String {
+            "\(height)x\(width)x\(channels) to \(filters), \(kernel)x\(kernel), stride \(stride), padding \(padding)"
+                + (pool.map { ", pool padding \($0)" } ?? "") + ", \(threads) threads"
+        }
+    }
+
+    static let patches = [
+        Patches(height: 15, width: 12, channels: 3, filters: 32, kernel: 3, stride: 2, padding: 0),
+        Patches(height: 14, width: 13, channels: 3, filters: 20, kernel: 3, stride: 2, padding: 1, threads: 2),
+        Patches(height: 11, width: 10, channels: 32, filters: 64, kernel: 3, stride: 1, padding: 0, threads: 2),
+        Patches(height: 11, width: 10, channels: 32, filters: 24, kernel: 3, stride: 1, padding: 1),
+        Patches(height: 13, width: 9, channels: 40, filters: 30, kernel: 1, stride: 2, padding: 0, pool: 1, threads: 2),
+        Patches(height: 10, width: 12, channels: 16, filters: 33, kernel: 1, stride: 2, padding: 0, pool: 0),
+        Patches(height: 20, width: 20, channels: 728, filters: 1024, kernel: 1, stride: 2, padding: 0, pool: 0, threads: 3),
+    ]
+
+    @Test("Plain convolution, with a pooled sum", arguments: availableKernels.map(\.instructionSet), patches)
+    func plain(set: InstructionSet, shape: Patches) throws {
+        let kernels = try #require(availableKernels.first { $0.instructionSet == set })
+        var noise = Noise(seed: shape.filters)
+        let input = Image(shape.height, shape.width, shape.channels, noise.values(shape.height * shape.width * shape.channels))
+        let height = (shape.height + 2 * shape.padding - shape.kernel) / shape.stride + 1
+        let width = (shape.width + 2 * shape.padding - shape.kernel) / shape.stride + 1
+        let depth = shape.kernel * shape.kernel * shape.channels
+        let matrix = Matrix(rows: depth, columns: shape.filters, isHalf: true, noise.values(depth * shape.filters))
+        let bias = noise.values(shape.filters)
+        let pooled = Image(shape.height, shape.width, shape.filters, noise.values(shape.height * shape.width * shape.filters))
+        let output = Image(height, width, shape.filters)
+        let biases = Numbers(bias)
+
+        ConvolutionEngine(kernels: kernels, threads: shape.threads).multiply(
+            .patches(input.map, PatchGeometry(
+                kernel: shape.kernel, stride: shape.stride, padding: shape.padding, outputHeight: height, outputWidth: width)),
+            matrix.matrix,
+            Epilogue(
+                output: output.map, bias: biases.base, rectifies: false,
+                pool: shape.pool.map { MaxPool(input: pooled.map, outputWidth: width, rowPadding: $0, columnPadding: $0) }))
+
+        var largest = 0.0
+        for y in 0..<height {
+            for x in 0..<width {
+                for filter in stride(from: (y + x) % 3, to: shape.filters, by: 3) {
+                    var expected = Double(bias[filter])
+                    for tap in 0..<shape.kernel * shape.kernel {
+                        let (row, column) = (tap / shape.kernel, tap % shape.kernel)
+                        for channel in 0..<shape.channels {
+                            expected += input[y * shape.stride - shape.padding + row, x * shape.stride - shape.padding + column, channel]
+                                * matrix[tap * shape.channels + channel, filter]
+                        }
+                    }
+                    if let padding = shape.pool {
+                        var maximum = -Double.infinity
+                        for row in max(0, y * 2 - padding)..<min(shape.height, y * 2 - padding + 3) {
+                            for column in max(0, x * 2 - padding)..<min(shape.width, x * 2 - padding + 3) {
+                                maximum = max(maximum, pooled[row, column, filter])
+                            }
+                        }
+                        expected += maximum
+                    }
+                    let difference = abs(output[y, x, filter] - expected)
+                    largest = difference.isNaN ? .infinity : max(largest, difference)
+                }
+            }
+        }
+        #expect(largest < 1e-5 * Double(depth).squareRoot())
+    }
+
+    @Test(
+        "Winograd's F(4x4, 3x3) is the convolution", arguments: availableKernels.map(\.instructionSet),
+        [(9, 9, 0), (8, 13, 0), (23, 6, 1), (6, 61, 1), (3, 3, 0)])
+    func winograd(set: InstructionSet, size: (height: Int, width: Int, padding: Int)) throws {
+        let kernels = try #require(availableKernels.first { $0.instructionSet == set })
+        var noise = Noise(seed: size.width)
+        let (channels, filters) = (32, 64)
+        let input = Image(size.height, size.width, channels, noise.values(size.height * size.width * channels))
+        let weights = noise.values(9 * channels * filters)
+        let bias = noise.values(filters)
+        let height = size.height + 2 * size.padding - 2
+        let width = size.width + 2 * size.padding - 2
+        let output = Image(height, width, filters)
+        let transformed = try #require(WinogradFilters(kernel: weights, channels: channels, filters: filters, kernels: kernels))
+        let biases = Numbers(bias)
+        ConvolutionEngine(kernels: kernels, threads: 2).convolve(
+            input.map, transformed, padding: size.padding,
+            Epilogue(output: output.map, bias: biases.base, rectifies: true))
+
+        var largest = 0.0
+        for y in 0..<height {
+            for x in 0..<width {
+                for filter in 0..<filters {
+                    var expected = Double(bias[filter])
+                    for tap in 0..<9 {
+                        for channel in 0..<channels {
+                            expected += input[y - size.padding + tap / 3, x - size.padding + tap % 3, channel]
+                                * Double(weights[(tap * channels + channel) * filters + filter])
+                        }
+                    }
+                    let difference = abs(output[y, x, filter] - max(expected, 0))
+                    largest = difference.isNaN ? .infinity : max(largest, difference)
+                }
+            }
+        }
+        // The transforms amplify rounding about tenfold.
+        #expect(largest < 2e-4)
+    }
+
+    @Test("Mean over pixels, and a dense layer", arguments: availableKernels.map(\.instructionSet))
+    func head(set: InstructionSet) throws {
+        let kernels = try #require(availableKernels.first { $0.instructionSet == set })
+        var noise = Noise(seed: 5)
+        let engine = ConvolutionEngine(kernels: kernels, threads: 2)
+        let input = Image(5, 7, 37, noise.values(5 * 7 * 37))
+        let mean = Image(1, 1, 37)
+        engine.averagePool(input.map, into: mean.map.base)
+        for channel in 0..<37 {
+            let expected = (0..<35).reduce(0.0) { $0 + input[$1 / 7, $1 % 7, channel] } / 35
+            #expect(abs(mean[0, 0, channel] - expected) < 1e-6)
+        }
+        for isHalf in [true, false] {
+            let matrix = Matrix(rows: 37, columns: 21, isHalf: isHalf, noise.values(37 * 21))
+            let bias = Numbers(noise.values(21))
+            let output = Image(1, 1, 21)
+            engine.dense(mean.map.base, matrix.matrix, bias: bias.base, into: output.map.base)
+            for column in 0..<21 {
+                let expected = (0..<37).reduce(Double(bias.base[column])) { $0 + mean[0, 0, $1] * matrix[$1, column] }
+                #expect(abs(output[0, 0, column] - expected) < 1e-5)
+            }
+        }
+    }
+
+    @Test("Every binary16 number widens to itself", arguments: availableKernels.map(\.instructionSet))
+    func widening(set: InstructionSet) throws {
+        let kernels = try #require(availableKernels.first { $0.instructionSet == set })
+        let bits = (UInt16.min...UInt16.max).filter { $0 & 0x7c00 != 0x7c00 }
+        let output = Numbers([Float](repeating: 0, count: bits.count))
+        (bits + [UInt16](repeating: 0, count: 32)).withUnsafeBytes {
+            kernels.widen(float16: $0.baseAddress!, count: bits.count, into: output.base)
+        }
+        #expect(bits.indices.allSatisfy { output.base[$0].bitPattern == Float(Float16(bitPattern: bits[$0])).bitPattern })
+    }
+}

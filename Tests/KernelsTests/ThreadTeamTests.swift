@@ -1,0 +1,34 @@
+import Kernels
+import Synchronization
+import Testing
+
+@Suite struct ThreadTeamTests {
+    @Test("Every item is done once, by a thread of the team", arguments: [1, 2, 3, 8])
+    func items(threads: Int) {
+        let team = ThreadTeam(count: threads)
+        #expect(team.count == threads)
+        for round in 0..<200 {
+            let items = round % 17
+            let done = (0..<17).map { _ in Counter() }
+            team.forEach(items) { item, thread in
+                done[item].count.add(thread < threads ? 1 : 1000, ordering: .relaxed)
+            }
+            #expect(done.map { $0.count.load(ordering: .relaxed) } == (0..<17).map { $0 < items ? 1 : 0 })
+        }
+    }
+
+    @Test("A team that has slept wakes up")
+    func sleeping() async throws {
+        let team = ThreadTeam(count: 3)
+        for _ in 0..<3 {
+            try await Task.sleep(for: .milliseconds(20))
+            let sum = Counter()
+            team.forEach(100) { item, _ in sum.count.add(item, ordering: .relaxed) }
+            #expect(sum.count.load(ordering: .relaxed) == 4950)
+        }
+    }
+
+    private final class Counter: Sendable {
+        let count = Atomic<Int>(0)
+    }
+}

@@ -1,0 +1,172 @@
+import Foundation
+import Testing
+import Xception
+
+/// A folder that goes when the test does.
+final class TemporaryFolder {
+    let url: URL
+
+    init() throws {
+        url = FileManager.default.temporaryDirectory.appending(path: "xception-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: url) }
+
+    func write(_ name: String, _ bytes: Data) throws -> String {
+        let file = url.appending(path: name)
+        try bytes.write(to: file)
+        return file.path
+    }
+}
+
+/// A file of the format: header, then data.
+func safetensors(_ header: String, data: Int = 0) -> Data {
+    var length = UInt64(header.utf8.count).littleEndian
+    return Data(bytes: &length, count: 8) + Data(header.utf8) + Data(count: data)
+}
+
+@Suite struct ModelFileTests {
+    static let models = (0..<3).reduce(URL(filePath: #filePath)) { url, _ in url.deletingLastPathComponent() }
+        .appending(path: "Models")
+    static let backbone = models.appending(path: "xception-backbone.safetensors").path
+    static let head = models.appending(path: "imagenet.head.safetensors").path
+
+    /// The error of opening a file of such bytes, which must be one line that names the file.
+    func openingError(_ bytes: Data) throws -> ModelFileError {
+        let folder = try TemporaryFolder()
+        let file = try folder.write("model.safetensors", bytes)
+        let error = try #require(throws: ModelFileError.self) { try SafetensorsFile(path: file) }
+        #expect(error.description.hasPrefix(file))
+        #expect(!error.description.contains("\n"))
+        return error
+    }
+
+    static let headers = [
+        "not JSON": "{",
+        "an array": "[]",
+        "metadata that are no strings": #"{"__metadata__": {"a": 1}}"#,
+        "no data type": #"{"a": {"shape": [1], "data_offsets": [0, 4]}}"#,
+        "three offsets": #"{"a": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4, 8]}}"#,
+        "another data type": #"{"a": {"dtype": "BF16", "shape": [2], "data_offsets": [0, 4]}}"#,
+        "a shape too large": #"{"a": {"dtype": "F32", "shape": [2], "data_offsets": [0, 4]}}"#,
+        "a shape beyond all numbers": #"{"a": {"dtype": "F32", "shape": [4611686018427387904, 4], "data_offsets": [0, 4]}}"#,
+        "a number beyond all numbers": #"{"a": {"dtype": "F32", "shape": [99999999999999999999], "data_offsets": [0, 4]}}"#,
+        "a negative dimension": #"{"a": {"dtype": "F32", "shape": [-1, -1], "data_offsets": [0, 4]}}"#,
+        "an empty dimension": #"{"a": {"dtype": "F32", "shape": [0], "data_offsets": [0, 0]}}"#,
+        "offsets backwards": #"{"a": {"dtype": "F32", "shape": [1], "data_offsets": [4, 0]}}"#,
+        "a negative offset": #"{"a": {"dtype": "F32", "shape": [1], "data_offsets": [-4, 0]}}"#,
+        "offsets behind the end": #"{"a": {"dtype": "F32", "shape": [4], "data_offsets": [0, 16]}}"#,
+        "tensors over each other":
+            #"{"a": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}, "b": {"dtype": "F32", "shape": [1], "data_offsets": [4, 8]}}"#,
+    ]
+
+    @Test("A header that contradicts itself or the format", arguments: headers.keys.sorted())
+    func header(kind: String) throws {
+        let error = try openingError(safetensors(Self.headers[kind]!, data: 8))
+        guard case .notSafetensors = error else {
+            Issue.record("\(error)")
+            return
+        }
+    }
+
+    @Test("A file that ends anywhere in its header or its data")
+    func truncation() throws {
+        let whole = safetensors(#"{"a": {"dtype": "F16", "shape": [2, 3], "data_offsets": [0, 12]}}"#, data: 12)
+        for length in 0..<whole.count {
+            guard case .notSafetensors = try openingError(whole.prefix(length)) else {
+                Issue.record("\(length) of \(whole.count) bytes are accepted")
+                return
+            }
+        }
+        let folder = try TemporaryFolder()
+        let file = try SafetensorsFile(path: folder.write("whole.safetensors", whole))
+        #expect(file.tensors["a"]?.shape == [2, 3])
+    }
+
+    @Test("Files that are something else")
+    func others() throws {
+        for bytes in [Data(), Data("A text, by no means a model.".utf8), Data(repeating: 0xFF, count: 100), Data(count: 64)] {
+            guard case .notSafetensors = try openingError(bytes) else {
+                Issue.record("\(bytes.count) bytes are accepted")
+                return
+            }
+        }
+        #expect(throws: ModelFileError.self) { try SafetensorsFile(path: "/nowhere/model.safetensors") }
+        #expect(throws: ModelFileError.self) { try SafetensorsFile(path: NSTemporaryDirectory()) }
+    }
+
+    /// The shipped file with `pattern` replaced in its header by as many bytes.
+    func altered(_ file: String, _ pattern: String, _ replacement: String) throws -> Data {
+        precondition(pattern.utf8.count == replacement.utf8.count)
+        var bytes = try Data(contentsOf: URL(filePath: file))
+        let range = try #require(bytes.prefix(60_000).range(of: Data(pattern.utf8)), "no \(pattern) in \(file)")
+        bytes.replaceSubrange(range, with: Data(replacement.utf8))
+        return bytes
+    }
+
+    @Test("A backbone that lacks a tensor, or has one of another shape or meaning")
+    func backbone() throws {
+        let folder = try TemporaryFolder()
+        let head = try Head(path: Self.head)
+        let missing = try folder.write("missing", altered(Self.backbone, "block7_sepconv2/bias", "block7_sepconv2/bios"))
+        #expect(throws: ModelFileError.missingTensor(path: missing, name: "block7_sepconv2/bias")) {
+            try Classifier(backbone: Backbone(path: missing), head: head)
+        }
+        let shape = try folder.write("shape", altered(Self.backbone, "[3,3,3,32]", "[3,3,32,3]"))
+        #expect(throws: ModelFileError.wrongShape(
+            path: shape, name: "block1_conv1/kernel", found: [3, 3, 32, 3], expected: [3, 3, 3, 32])
+        ) { try Classifier(backbone: Backbone(path: shape), head: head) }
+        let padding = try folder.write("padding", altered(Self.backbone, #""pool_padding":"same""#, #""pool_padding":"some""#))
+        #expect(throws: ModelFileError.wrongMetadata(
+            path: padding, key: "pool_padding", found: "some", expected: "same or symmetric")
+        ) { try Backbone(path: padding) }
+        #expect(throws: ModelFileError.self) { try Backbone(path: Self.head) }
+        #expect(throws: ModelFileError.self) { try Head(path: Self.backbone) }
+    }
+
+    @Test("A head for another backbone, or with other classes than outputs")
+    func head() throws {
+        let folder = try TemporaryFolder()
+        let backbone = try Backbone(path: Self.backbone)
+        let other = String(backbone.sha256.reversed())
+        let foreign = try folder.write("foreign", altered(Self.head, backbone.sha256, other))
+        #expect(throws: ModelFileError.mismatch(head: foreign, backbone: Self.backbone)) {
+            try Classifier(backbone: backbone, head: Head(path: foreign))
+        }
+        let classes = try folder.write("classes", altered(Self.head, "[2048,1000]", "[1000,2048]"))
+        #expect(throws: ModelFileError.wrongShape(
+            path: classes, name: "predictions/kernel", found: [1000, 2048], expected: [2048, 1000])
+        ) { try Head(path: classes) }
+    }
+
+    @Test("The shipped files are what their checksums say; a flipped bit is found")
+    func verification() throws {
+        try SafetensorsFile(path: Self.head).verify()
+        try SafetensorsFile(path: Self.backbone).verify()
+        var bytes = try Data(contentsOf: URL(filePath: Self.head))
+        bytes[bytes.count - 1000] ^= 1
+        let folder = try TemporaryFolder()
+        let damaged = try folder.write("damaged", bytes)
+        #expect(throws: ModelFileError.self) { try SafetensorsFile(path: damaged).verify() }
+    }
+
+    @Test("Files are looked for in order, and an explicit one wins")
+    func locator() throws {
+        let (first, second) = (try TemporaryFolder(), try TemporaryFolder())
+        let locator = ModelLocator(places: [
+            .init(name: "first", directory: first.url.path), .init(name: "second", directory: second.url.path),
+        ])
+        #expect(throws: ModelFileError.notFound(file: ModelLocator.headFile, searched: [first.url.path, second.url.path])) {
+            try locator.head()
+        }
+        let fallback = try second.write(ModelLocator.headFile, Data())
+        #expect(try locator.head() == fallback)
+        let preferred = try first.write(ModelLocator.headFile, Data())
+        #expect(try locator.head() == preferred)
+        #expect(locator.all(ModelLocator.headFile).map(\.path) == [preferred, fallback])
+        let named = try second.write("birds.head.safetensors", Data())
+        #expect(try locator.head("birds") == named)
+        #expect(try locator.head("/some/where.safetensors") == "/some/where.safetensors")
+    }
+}

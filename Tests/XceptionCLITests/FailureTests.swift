@@ -1,0 +1,140 @@
+import Foundation
+import Testing
+
+/// Everything that can go wrong is one clear line and the right exit status.
+@Suite(.serialized) struct FailureTests {
+    struct BadImage: CustomStringConvertible, Sendable {
+        let file: String
+        let code: String
+        let says: String
+
+        var description: String { file }
+    }
+
+    static let images = [
+        BadImage(file: "missing.jpg", code: "not_found", says: "no such file"),
+        BadImage(file: "empty.jpg", code: "empty_file", says: "empty"),
+        BadImage(file: "text.jpg", code: "unsupported_format", says: "text file"),
+        BadImage(file: "animation.gif", code: "unsupported_format", says: "GIF"),
+        BadImage(file: "truncated.jpg", code: "corrupt_image", says: "damaged"),
+        BadImage(file: "truncated.png", code: "corrupt_image", says: "damaged"),
+        BadImage(file: "wrong-crc-ancillary.png", code: "corrupt_image", says: "damaged"),
+        BadImage(file: "bomb-60000x60000.png", code: "image_too_large", says: "60000 x 60000"),
+        BadImage(file: "bomb-65000x65000.jpg", code: "image_too_large", says: "65000 x 65000"),
+    ]
+
+    @Test("An image that cannot be answered", arguments: images)
+    func image(bad: BadImage) throws {
+        let path = Program.odd + "/" + bad.file
+        let text = try Program.run([path])
+        #expect(text.status == 1)
+        #expect(text.output.isEmpty)
+        #expect(text.errorLines.count == 1)
+        #expect(text.errors.hasPrefix("xception: \(path): "))
+        #expect(text.errors.contains(bad.says))
+
+        let json = try Program.run(["--json", "--quiet", path, Program.photos + "/chelsea.png"])
+        #expect(json.status == 1)
+        #expect(json.errors.isEmpty)
+        let document = try #require(JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
+        let results = try #require(document["results"] as? [[String: Any]])
+        #expect((results[0]["error"] as? [String: String])?["code"] == bad.code)
+        #expect(((results[1]["predictions"] as? [[String: Any]])?[0]["label"] as? String) == "Egyptian cat")
+        #expect((document["summary"] as? [String: Any])?["failed"] as? Int == 1)
+    }
+
+    @Test("Memory for a bomb is never asked for")
+    func bomb() throws {
+        let outcome = try Program.shell("ulimit -v 2000000; \"$XCEPTION\" --threads 1 \"$ODD/bomb-60000x60000.png\"")
+        #expect(outcome.status == 1)
+        #expect(outcome.errors.contains("60000 x 60000"))
+    }
+
+    @Test("A file that may not be read", .enabled(if: getuid() != 0, "root reads everything"))
+    func unreadable() throws {
+        let folder = try TemporaryFolder()
+        let outcome = try Program.shell("cp \"$PHOTOS/chelsea.png\" a.png; chmod 0 a.png; \"$XCEPTION\" a.png", environment: ["PWD": folder.path])
+        #expect(outcome.status == 1)
+        #expect(outcome.errors.contains("Permission denied"))
+    }
+
+    @Test("A directory that is named where a list or a model is expected")
+    func directories() throws {
+        let folder = try TemporaryFolder()
+        let empty = try Program.run([folder.path])
+        #expect(empty.status == 2)
+        #expect(empty.errorLines.count == 1)
+        #expect(empty.errors.contains("no images"))
+        #expect(empty.output.isEmpty)
+        let list = try Program.run(["--files-from", folder.path + "/nothing"])
+        #expect(list.status == 2)
+        #expect(list.errorLines.count == 1)
+    }
+
+    @Test("A model file that is damaged, foreign, missing", arguments: ["truncated", "text", "empty", "missing", "head"])
+    func model(kind: String) throws {
+        let folder = try TemporaryFolder()
+        let file = folder.path + "/model.safetensors"
+        let shipped = root.appending(path: "Models/xception-backbone.safetensors")
+        switch kind {
+        case "truncated":
+            try FileHandle(forReadingFrom: shipped).readData(ofLength: 1_000_000).write(to: URL(filePath: file))
+        case "text": try Data("no model".utf8).write(to: URL(filePath: file))
+        case "empty": try Data().write(to: URL(filePath: file))
+        case "head":
+            try FileManager.default.copyItem(
+                atPath: root.appending(path: "Models/imagenet.head.safetensors").path, toPath: file)
+        default: break
+        }
+        for arguments in [["--model", file, Program.photos + "/chelsea.png"], ["model", "verify", "--model", file], ["summary", "--model", file]] {
+            let outcome = try Program.run(arguments)
+            #expect(outcome.status == 2)
+            #expect(outcome.output.isEmpty)
+            #expect(outcome.errorLines.count == 1)
+            #expect(outcome.errors.hasPrefix("xception: \(file): "))
+        }
+    }
+
+    @Test("Words that the command line does not know", arguments: [
+        [], ["--top", "0", "a.jpg"], ["--format", "xml", "a.jpg"], ["--json", "--format", "csv", "a.jpg"], ["--null", "a.jpg"],
+        ["--threads", "0", "a.jpg"], ["--precision", "fp64", "a.jpg"], ["--resample", "magic", "a.jpg"], ["--unknown", "a.jpg"],
+        ["--files-from", "-", "-"],
+    ])
+    func usage(arguments: [String]) throws {
+        let outcome = try Program.run(arguments)
+        #expect(outcome.status == 64)
+        #expect(outcome.output.isEmpty)
+        #expect(!outcome.errors.isEmpty)
+    }
+
+    @Test("A reader that goes away ends the program quietly")
+    func closedPipe() throws {
+        let outcome = try Program.shell("\"$XCEPTION\" --format jsonl \"$PHOTOS\" \"$PHOTOS\" | head -1; echo ${PIPESTATUS[0]}")
+        #expect(outcome.errors.isEmpty)
+        #expect(outcome.output.split(separator: "\n").last == "0")
+    }
+
+    @Test("A full disk is one line and a failure", .enabled(if: FileManager.default.fileExists(atPath: "/dev/full")))
+    func fullDisk() throws {
+        for format in ["text", "json", "jsonl", "csv"] {
+            let outcome = try Program.shell("\"$XCEPTION\" --format \(format) \"$PHOTOS/chelsea.png\" > /dev/full")
+            #expect(outcome.status == 2)
+            #expect(outcome.errorLines.count == 1)
+            #expect(outcome.errors.contains("No space left on device"))
+        }
+    }
+
+    @Test("A file that cannot be written is told before any work, one that exists survives")
+    func output() throws {
+        let outcome = try Program.run(["-o", "/nowhere/out.json", Program.photos + "/chelsea.png"])
+        #expect(outcome.status == 2)
+        #expect(outcome.errorLines.count == 1)
+
+        let folder = try TemporaryFolder()
+        let file = folder.path + "/out.json"
+        try Data("before".utf8).write(to: URL(filePath: file))
+        #expect(try Program.run(["--json", "-o", file, folder.path + "/sub"]).status == 1)
+        #expect(try String(contentsOfFile: file, encoding: .utf8).contains("not_found"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["out.json"])
+    }
+}

@@ -1,0 +1,80 @@
+import Foundation
+
+/// The checkout's root.
+let root = (0..<3).reduce(URL(filePath: #filePath)) { url, _ in url.deletingLastPathComponent() }
+
+/// The program as its users meet it: a process.
+struct Program {
+    struct Outcome {
+        let status: Int32
+        let output: String
+        let errors: String
+
+        var errorLines: [Substring] { errors.split(separator: "\n") }
+    }
+
+    static let executable = Bundle.allBundles.map(\.bundleURL).first { $0.pathExtension == "xctest" }?
+        .deletingLastPathComponent().appending(path: "xception")
+        ?? URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "xception")
+
+    static let photos = root.appending(path: "Tests/Fixtures/photos").path
+    static let odd = root.appending(path: "Tests/Fixtures/decode").path
+
+    /// - Parameters:
+    ///   - input: what stands on standard input.
+    ///   - environment: in addition to the test's own.
+    static func run(
+        _ arguments: [String], input: Data = Data(), environment: [String: String] = [:]
+    ) throws -> Outcome {
+        let process = Process()
+        process.executableURL = executable
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        let (stdin, stdout, stderr) = (Pipe(), Pipe(), Pipe())
+        process.standardInput = stdin
+        process.standardOutput = stdout
+        process.standardError = stderr
+        try process.run()
+        try? stdin.fileHandleForWriting.write(contentsOf: input)
+        try? stdin.fileHandleForWriting.close()
+        let output = stdout.fileHandleForReading.readDataToEndOfFile()
+        let errors = stderr.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return Outcome(
+            status: process.terminationStatus, output: String(decoding: output, as: UTF8.self),
+            errors: String(decoding: errors, as: UTF8.self))
+    }
+
+    /// Runs a shell command in which `$XCEPTION` is the program.
+    static func shell(_ command: String, environment: [String: String] = [:]) throws -> Outcome {
+        let process = Process()
+        process.executableURL = URL(filePath: "/bin/bash")
+        process.arguments = ["-c", "set -o pipefail; " + command]
+        process.environment = ProcessInfo.processInfo.environment.merging(
+            ["XCEPTION": executable.path, "PHOTOS": photos, "ODD": odd]
+        ) { $1 }.merging(environment) { $1 }
+        let (stdout, stderr) = (Pipe(), Pipe())
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = stdout
+        process.standardError = stderr
+        try process.run()
+        let output = stdout.fileHandleForReading.readDataToEndOfFile()
+        let errors = stderr.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return Outcome(
+            status: process.terminationStatus, output: String(decoding: output, as: UTF8.self),
+            errors: String(decoding: errors, as: UTF8.self))
+    }
+}
+
+/// A folder that goes when the test does.
+final class TemporaryFolder {
+    let path: String
+
+    init() throws {
+        path = FileManager.default.temporaryDirectory.appending(path: "xception-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+}

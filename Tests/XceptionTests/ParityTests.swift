@@ -1,0 +1,63 @@
+import Testing
+import Xception
+
+/// Keras computes these with the shipped weights (Scripts/make_goldens.py).
+@Suite struct ParityTests {
+    static let inputs = try! Goldens("network").names(prefix: "logits/")
+
+    @Test("Logits, probabilities and the order of the best five are Keras'", arguments: inputs)
+    func classifier(input: String) throws {
+        let expected = try Goldens("network").values("logits/\(input)")
+        let logits = ShippedModel.classifier.makeSession(threads: 2).logits(try goldenInput(input))
+        #expect(largestDifference(logits, expected) < 1e-3)
+        let softmax = HeadActivation.softmax
+        #expect(largestDifference(softmax.probabilities(logits), softmax.probabilities(expected)) < 1e-5)
+        #expect(best(5, of: logits) == best(5, of: expected))
+    }
+
+    @Test("The output of every block is Keras'")
+    func blocks() throws {
+        let goldens = try Goldens("network")
+        // The layer that finishes each block.
+        func block(of layer: String) -> Int? {
+            let parts = layer.dropFirst("block".count).split(separator: "_")
+            let number = Int(parts[0])!
+            let last = number == 1 ? "conv2" : number == 14 ? "sepconv2" : (5...12).contains(number) ? "sepconv3" : "shortcut"
+            return parts[1] == last ? number : nil
+        }
+        var seen: [Int] = []
+        let session = ShippedModel.classifier.makeSession(threads: 2)
+        let features = session.features(try goldenInput("chelsea.png")) { layer, output in
+            guard let number = block(of: layer) else { return }
+            seen.append(number)
+            guard let expected = try? goldens.values("blocks/chelsea.png/block\(number)"),
+                let statistics = try? goldens.values("statistics/chelsea.png/block\(number)")
+            else {
+                Issue.record("no golden of block \(number)")
+                return
+            }
+            let samples = (0..<256).map { output.base[$0 * (output.count - 1) / 255] }
+            let scale = max(abs(statistics[2]), abs(statistics[3]))
+            #expect(largestDifference(samples, expected) < 1e-5 * scale, "block \(number)")
+            let mean = (0..<output.count).reduce(0.0) { $0 + Double(output.base[$1]) } / Double(output.count)
+            #expect(abs(Float(mean) - statistics[0]) < 1e-5 * scale, "block \(number)")
+        }
+        #expect(seen == Array(1...14))
+        #expect(largestDifference(features, try goldens.values("features/chelsea.png")) < 1e-4)
+    }
+
+    @Test("PyTorch's variants, each switch", arguments: try! Goldens("variants").names(prefix: "logits/"))
+    func variants(name: String) throws {
+        let expected = try Goldens("variants").values("logits/\(name)")
+        let parts = name.split(separator: "/").map(String.init)
+        let switches = parts[0].split(separator: "-")
+        var backbone = ShippedModel.backbone
+        backbone.variant.stemPadding = switches[0] == "stem1" ? 1 : 0
+        backbone.variant.poolPadding = try #require(PoolPadding(rawValue: String(switches[1])))
+        backbone.variant.shortcutAfterReLU = switches[2] == "after"
+        let session = try Classifier(backbone: backbone, head: ShippedModel.head).makeSession(threads: 2)
+        let logits = session.logits(try goldenInput(parts[1]))
+        #expect(largestDifference(logits, expected) < 1e-3)
+        #expect(best(1, of: logits) == best(1, of: expected))
+    }
+}
