@@ -53,7 +53,9 @@ import Testing
     @Test("A file that may not be read", .enabled(if: getuid() != 0, "root reads everything"))
     func unreadable() throws {
         let folder = try TemporaryFolder()
-        let outcome = try Program.shell("cp \"$PHOTOS/chelsea.png\" a.png; chmod 0 a.png; \"$XCEPTION\" a.png", environment: ["PWD": folder.path])
+        let outcome = try Program.shell(
+            "cd \"$FOLDER\"; cp \"$PHOTOS/chelsea.png\" a.png; chmod 0 a.png; \"$XCEPTION\" a.png",
+            environment: ["FOLDER": folder.path])
         #expect(outcome.status == 1)
         #expect(outcome.errors.contains("Permission denied"))
     }
