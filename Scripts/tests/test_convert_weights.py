@@ -17,6 +17,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import convert_weights
 import samples
 from xception_weights import keras_file, torch_file
+from xception_weights.errors import ConversionError
 from xception_weights.model_file import read_tensors, serialize, write_atomically
 from xception_weights.network import folded
 
@@ -298,10 +299,18 @@ class Refusals(Directory):
 
     def test_layers_that_a_head_cannot_hold(self):
         samples.legacy_whole_h5(self.path("a.h5"), LAYERS, samples.dense(4, 3), ["tanh", "softmax"])
-        self.assertIn("activation tanh", self.refused(self.path("a.h5")))
+        self.assertIn("dense_0 has activation tanh", self.refused(self.path("a.h5")))
         other = {"class_name": "Lambda", "config": {"name": "trick"}}
         samples.keras_zip(self.path("a.keras"), LAYERS, samples.dense(2), ["softmax"], 150, True, [other])
         self.assertIn("trick (Lambda)", self.refused(self.path("a.keras")))
+
+    def test_network_that_computes_something_else_with_the_same_weights(self):
+        model = samples.config(LAYERS, [], [], 299, nested=False)
+        for layer in model["config"]["layers"]:
+            if layer["config"]["name"] == "block1_conv1":
+                layer["config"]["padding"] = "same"
+        with self.assertRaisesRegex(ConversionError, "block1_conv1 has padding same, Xception has valid"):
+            keras_file.assemble("", [], model)
 
 
 if __name__ == "__main__":

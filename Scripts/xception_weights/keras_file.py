@@ -20,20 +20,6 @@ HDF5_SIGNATURE = b"\x89HDF\r\n\x1a\n"
 SHORTCUT_OF_KERNEL = {shapes["kernel"]: layer for layer, shapes in LAYERS.items() if layer.endswith("_shortcut")}
 SHORTCUT_OF_CHANNELS = {kernel[3]: layer for kernel, layer in SHORTCUT_OF_KERNEL.items()}
 
-NETWORK = {"Conv2D", "SeparableConv2D", "BatchNormalization", "MaxPooling2D", "Add", "Functional", "Model", "Sequential"}
-IDENTITY_IN_INFERENCE = re.compile("InputLayer|.*Dropout.*|GaussianNoise|ActivityRegularization|Random.*|Flatten")
-ARITHMETIC = {  # on the input, before the network: class or TFOpLambda function -> new (scale, offset)
-    "TrueDivide": lambda scale, offset, number: (scale / number, offset / number),
-    "Multiply": lambda scale, offset, number: (scale * number, offset * number),
-    "Subtract": lambda scale, offset, number: (scale, offset - number),
-    "Add": lambda scale, offset, number: (scale, offset + number),
-    "math.truediv": lambda scale, offset, number: (scale / number, offset / number),
-    "math.multiply": lambda scale, offset, number: (scale * number, offset * number),
-    "math.subtract": lambda scale, offset, number: (scale, offset - number),
-    "__operators__.add": lambda scale, offset, number: (scale, offset + number),
-}
-
-
 def read(path):
     """Reads any Keras file into Weights."""
     with open(path, "rb") as file:
@@ -43,7 +29,7 @@ def read(path):
     with zipfile.ZipFile(path) as archive:
         config = json.loads(archive.read("config.json"))
         with h5py.File(io.BytesIO(archive.read("model.weights.h5")), "r") as weights:
-            return assemble("Keras 3 model (.keras)", list(numbered_entries(config, weights)), config)
+            return assemble("Keras model (.keras)", list(numbered_entries(config, weights)), config)
 
 
 def read_h5(file):
@@ -54,7 +40,7 @@ def read_h5(file):
         return assemble("Keras legacy model (.h5)", list(legacy_entries(file["model_weights"])), config)
     if attribute(file, "layer_names"):
         return assemble("Keras legacy weights (.h5)", list(legacy_entries(file)), None)
-    return assemble("Keras 3 weights (.weights.h5)", list(unnamed_entries(file)), None)
+    return assemble("Keras weights (.weights.h5)", list(unnamed_entries(file)), None)
 
 
 # Layouts
@@ -184,6 +170,25 @@ def assemble(description, entries, config):
 
 # What the config says
 
+# As in keras.applications.Xception; what differs would compute something else with the same weights.
+SETTINGS = {
+    "Conv2D": {"strides": [2, 2], "padding": "same", "dilation_rate": [1, 1], "activation": "linear"},
+    "SeparableConv2D": {"strides": [1, 1], "padding": "same", "dilation_rate": [1, 1], "depth_multiplier": 1, "activation": "linear"},
+    "MaxPooling2D": {"pool_size": [3, 3], "strides": [2, 2], "padding": "same"},
+    "Activation": {"activation": "relu"},
+    "ReLU": {}, "BatchNormalization": {}, "Add": {},
+}
+STEM = {"block1_conv1": {"padding": "valid"}, "block1_conv2": {"padding": "valid", "strides": [1, 1]}}
+IDENTITY_IN_INFERENCE = re.compile("InputLayer|.*Dropout.*|GaussianNoise|ActivityRegularization|Random.*|Flatten")
+ARITHMETIC = {  # on the network's input: scale and offset so far, a number -> scale and offset
+    "TrueDivide": lambda scale, offset, number: (scale / number, offset / number),
+    "Multiply": lambda scale, offset, number: (scale * number, offset * number),
+    "Subtract": lambda scale, offset, number: (scale, offset - number),
+    "Add": lambda scale, offset, number: (scale, offset + number),
+}
+KERAS_2_FUNCTIONS = {"math.truediv": "TrueDivide", "math.multiply": "Multiply", "math.subtract": "Subtract",
+                     "__operators__.add": "Add"}
+
 
 def flattened(model):
     for layer in model["config"]["layers"]:
@@ -193,21 +198,19 @@ def flattened(model):
             yield layer
 
 
-def constant(layer):
-    """The number that an arithmetic layer applies to its input."""
+def number_of(layer):
+    """The one number that an arithmetic layer applies to its input, or None."""
     numbers = []
 
     def visit(value):
         if isinstance(value, dict):
             for key, item in value.items():
-                if key != "config":
+                if key != "config":  # of another tensor
                     visit(item)
         elif isinstance(value, list):
-            if len(value) in (3, 4) and isinstance(value[0], str):
-                visit(value[3:])  # Keras 2: [layer, node, tensor, {"y": number}]
-            else:
-                for item in value:
-                    visit(item)
+            # Keras 2 names a tensor as [layer, node, index, {"y": number}].
+            for item in value[3:] if value and isinstance(value[0], str) else value:
+                visit(item)
         elif isinstance(value, (int, float)) and not isinstance(value, bool):
             numbers.append(value)
 
@@ -215,65 +218,75 @@ def constant(layer):
     return float(numbers[0]) if len(numbers) == 1 and numbers[0] else None
 
 
-def activation_of(layer):
+def rescaled(layer, scale, offset):
+    """Scale and offset after a layer that does arithmetic on the input; None if it is no such layer."""
     kind, settings = layer["class_name"], layer["config"]
-    if kind == "Activation" or kind == "Dense":
-        return settings["activation"]
-    return {"ReLU": "relu", "Softmax": "softmax"}.get(kind)
+    if kind == "Rescaling" and isinstance(settings["scale"], (int, float)):
+        return scale * settings["scale"], offset * settings["scale"] + settings["offset"]
+    operation = ARITHMETIC.get(KERAS_2_FUNCTIONS.get(settings.get("function"), kind))
+    number = number_of(layer)
+    return operation(scale, offset, number) if operation and number else None
+
+
+def check_settings(layer):
+    """Raises ConversionError if a layer is none of the network's or set otherwise than there."""
+    kind, settings = layer["class_name"], layer["config"]
+    name = settings.get("name")
+    if kind not in SETTINGS:
+        raise ConversionError(f"layer {name} ({kind}) is none that an Xception model file can hold")
+    for key, expected in (SETTINGS[kind] | STEM.get(name, {})).items():
+        found = settings.get(key, expected)
+        if found != expected and list(np.ravel(found)) != list(np.ravel(expected)):
+            raise ConversionError(f"layer {name} has {key} {found}, Xception has {expected}")
 
 
 def read_config(config, weights, dense):
     """Fills in `weights.facts` and `weights.notes`; returns the activation of each dense layer."""
-    activations, epsilons, scaling, pooled, inside = [], set(), None, False, False
+    facts, notes = weights.facts, weights.notes
+    activations, epsilons, scaling, part = [], set(), None, "input"
     for layer in flattened(config):
         kind, settings = layer["class_name"], layer["config"]
         shape = settings.get("batch_shape") or settings.get("batch_input_shape")
-        if shape and len(shape) == 4 and shape[1] and "input_size" not in weights.facts:
+        if shape and len(shape) == 4 and shape[1] and "input_size" not in facts:
+            facts["input_size"] = shape[1]
             if shape[1] != shape[2]:
-                weights.notes.append(f"trained on {shape[2]}x{shape[1]}; photos are made square, with sides of {shape[1]}")
-            weights.facts["input_size"] = shape[1]
-        operation = ARITHMETIC.get(settings.get("function", kind))
-        if kind == "Dense":
-            if not pooled:
-                raise ConversionError(f"dense layer {settings['name']} does not stand on global average pooling")
-            activations.append(settings["activation"])
+                notes.append(f"trained on {shape[2]}x{shape[1]}; photos are made square, with sides of {shape[1]}")
+        if part == "input" and (after := rescaled(layer, *(scaling or (1.0, 0.0)))):
+            scaling = after
+        elif IDENTITY_IN_INFERENCE.fullmatch(kind):
+            pass
         elif kind == "GlobalAveragePooling2D":
-            pooled = True
-        elif not inside and kind == "Rescaling" and isinstance(settings["scale"], (int, float)):
-            scale, offset = scaling or (1, 0)
-            scaling = scale * settings["scale"], offset * settings["scale"] + settings["offset"]
-        elif not inside and operation and constant(layer):
-            scaling = operation(*(scaling or (1, 0)), constant(layer))
-        elif activations and activation_of(layer):
-            if activations[-1] != "linear":
-                raise ConversionError(f"{settings['name']} is a second activation after {activations[-1]}")
-            activations[-1] = activation_of(layer)
-        elif pooled and kind in NETWORK:
-            raise ConversionError(f"{settings['name']} ({kind}) in the head: only dense layers and dropout can stand there")
-        elif kind in NETWORK or activation_of(layer):
-            inside = inside or kind == "Conv2D"
+            part = "head"
+        elif part != "head":
+            part = "network"
+            check_settings(layer)
             if kind == "BatchNormalization":
                 epsilons.add(settings["epsilon"])
-        elif not IDENTITY_IN_INFERENCE.fullmatch(kind):
-            raise ConversionError(f"layer {settings.get('name')} ({kind}) is none that an Xception model file can hold")
+        elif kind == "Dense":
+            activations.append(settings["activation"])
+        elif kind in ("Activation", "ReLU", "Softmax") and activations and activations[-1] == "linear":
+            activations[-1] = settings.get("activation", kind.lower())
+        else:
+            raise ConversionError(f"{settings.get('name')} ({kind}) in the head: only dense layers and dropout can stand there")
+
     if len(epsilons) != 1:
         raise ConversionError(f"batch normalization epsilons {sorted(epsilons)}: expected one for all layers")
-    weights.facts["batch_norm_epsilon"] = epsilons.pop()
-    if len(activations) != len(dense):
-        raise ConversionError(f"{len(activations)} dense layers in the config, {len(dense)} in the weights")
+    facts["batch_norm_epsilon"] = epsilons.pop()
     if scaling:
         scale, offset = scaling
         std = 1 / (255 * scale)
-        weights.facts["input_mean"], weights.facts["input_std"] = (-offset * std,) * 3, (std,) * 3
+        facts["input_mean"], facts["input_std"] = (-offset * std,) * 3, (std,) * 3
     else:
-        weights.notes.append("the network's input is taken to be x / 127.5 - 1, as Keras' preprocess_input makes it")
-    for index, activation in enumerate(activations[:-1]):
-        if activation != "relu":
-            raise ConversionError(f"hidden dense layer {index + 1} has activation {activation}; only relu can be run")
+        notes.append("the network's input is taken to be x / 127.5 - 1, as Keras' preprocess_input makes it")
+
+    if len(activations) != len(dense):
+        raise ConversionError(f"{len(activations)} dense layers in the config, {len(dense)} in the weights")
     if activations and activations[-1] == "linear":
         binary = "binary" in json.dumps((config.get("compile_config") or {}).get("loss")).lower()
         activations[-1] = "sigmoid" if binary or dense[-1][1].shape[1] == 1 else "softmax"
-        weights.notes.append(f"the last layer is linear (trained from logits): {activations[-1]} is put after it")
-    if activations and activations[-1] not in ("softmax", "sigmoid"):
-        raise ConversionError(f"the last layer's activation is {activations[-1]}; softmax and sigmoid can be run")
+        notes.append(f"the last layer is linear (trained from logits): {activations[-1]} is put after it")
+    for (name, *_), activation in zip(dense, activations):
+        allowed = ("softmax", "sigmoid") if name == dense[-1][0] else ("relu",)
+        if activation not in allowed:
+            raise ConversionError(f"dense layer {name} has activation {activation}; {' or '.join(allowed)} can stand there")
     return activations
