@@ -52,3 +52,11 @@ deps:
 	elif command -v brew >/dev/null; then \
 	  for package in jpeg-turbo libpng pkgconf; do brew list $$package >/dev/null 2>&1 || brew install $$package; done; \
 	fi
+
+# The official weights from Keras' addresses, into the user's data directory. numpy and h5py come
+# from PyPI where they are not installed.
+.PHONY: official-model
+official-model:
+	@if python3 -c 'import h5py, numpy' 2>/dev/null; then python3 Scripts/official_model.py; else \
+	  { [ -x .venv/bin/python ] || python3 -m venv .venv; } && .venv/bin/pip install -q numpy h5py \
+	  && .venv/bin/python Scripts/official_model.py; fi

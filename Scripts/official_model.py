@@ -15,6 +15,7 @@ import os
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 
 FILE = "xception_weights_tf_dim_ordering_tf_kernels.h5"
@@ -92,23 +93,22 @@ def download(addresses, partial, size, sha256):
     for address in addresses:
         try:
             fetch(address, partial, size)
+            with open(partial, "rb") as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+            if found == sha256:
+                return
+            os.unlink(partial)
+            reason = f"what came has SHA-256 {found}, not {sha256}"
         except urllib.error.URLError as error:  # HTTPError is one of them
-            reasons.append(f"{address}: {error.reason}")
+            reason = getattr(error.reason, "strerror", None) or error.reason
             if getattr(error, "code", None) == 416:  # the server's file is shorter than what is here already
                 os.unlink(partial)
-            continue
         except OSError as error:
             if error.errno in (errno.ENOSPC, errno.EDQUOT):
                 raise
-            reasons.append(f"{address}: {error}")
-            continue
-        with open(partial, "rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
-        if found == sha256:
-            return
-        os.unlink(partial)
-        reasons.append(f"{address}: what came has SHA-256 {found}, not {sha256}")
-    raise Failure("could not download the official weights: " + "; ".join(reasons))
+            reason = error
+        reasons.append(f"{urllib.parse.urlsplit(address).netloc}: {reason}")
+    raise Failure(f"{FILE} could not be downloaded: " + "; ".join(reasons))
 
 
 def install(args):
