@@ -131,7 +131,7 @@ def pictures():
         files[f"gray{depth}-trns.png"] = png(indices, "gray", depth, key)
     files["palette-short.png"] = png(gray >> 4, "palette", 4, chunk(b"PLTE", bytes(range(15))))
     files["gray16.png"] = png(gray * 4 + (low_bits[..., :1] & 3), "gray", 16)
-    files["gray16-trns.png"] = png(gray * 257, "gray", 16, chunk(b"tRNS", struct.pack(">H", 257 * 100)))
+    files["gray16-trns.png"] = png(gray, "gray", 16, chunk(b"tRNS", struct.pack(">H", 256 + int(gray[20, 30, 0]))))
     files["gray-alpha8.png"] = png(np.dstack([gray, alpha]), "gray-alpha", 8)
     files["gray-alpha16.png"] = png(np.dstack([gray, alpha]) * 256 + low_bits[..., :2], "gray-alpha", 16)
     files["rgb8.png"] = png(rgb, "rgb", 8)

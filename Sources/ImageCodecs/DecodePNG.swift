@@ -32,9 +32,8 @@ func decodePNG(
         samples = rgb(clippingGray16: samples)
     } else if header.channels == 4 {
         samples = rgb(compositingOnWhite: samples)
-    } else if header.has_color_key != 0 {
-        whiten(&samples, colorKey: header)
     }
+    if header.has_color_key != 0 { whiten(&samples, colorKey: header) }
     let exif = UnsafeRawBufferPointer(start: header.exif, count: header.exif_size)
     return (RGBImage(width: width, height: height, pixels: samples), Orientation(exif: exif))
 }
@@ -73,8 +72,8 @@ private func rgb(compositingOnWhite rgba: [UInt8]) -> [UInt8] {
 
 /// Turns pixels of the one transparent colour of a tRNS chunk white.
 ///
-/// As Pillow compares them: 8-bit pixels with the low byte of the chunk's values, so that a chunk of
-/// an image with 2, 4 or 16 bits a sample is matched by chance only. One bit is black or white.
+/// As Pillow compares them: 8-bit pixels with the low byte of the chunk's values, so that in an
+/// image with 2, 4 or 16 bits a sample a match is mere chance. One bit is black or white.
 private func whiten(_ pixels: inout [UInt8], colorKey header: png_reader_image) {
     let values = [header.color_key.0, header.color_key.1, header.color_key.2]
     let key = values.map { header.is_one_bit_gray != 0 ? ($0 == 0 ? 0 : 255) : UInt8(truncatingIfNeeded: $0) }
