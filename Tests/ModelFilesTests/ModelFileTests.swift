@@ -169,4 +169,55 @@ func safetensors(_ header: String, data: Int = 0) -> Data {
         #expect(try locator.head("birds") == named)
         #expect(try locator.head("/some/where.safetensors") == "/some/where.safetensors")
     }
+
+    /// A head of one class for the backbone of that hash.
+    func smallHead(_ backboneSHA256: String, _ metadata: [String: String] = [:]) throws -> Data {
+        let metadata = [
+            "format": "xception.head/1", "name": "small", "activation": "sigmoid", "data_sha256": "",
+            "backbone_sha256": backboneSHA256, "classes": #"[{"id": "0", "label": "cat"}]"#,
+        ].merging(metadata) { $1 }
+        let text = String(decoding: try JSONEncoder().encode(metadata), as: UTF8.self)
+        return safetensors(
+            #"{"__metadata__": \#(text), "predictions/kernel": {"dtype": "F16", "shape": [2048, 1], "data_offsets": [0, 4096]}, "#
+                + #""predictions/bias": {"dtype": "F32", "shape": [1], "data_offsets": [4096, 4100]}}"#,
+            data: 4100)
+    }
+
+    @Test("A head says where images are prepared otherwise than its backbone does")
+    func preprocessing() throws {
+        let folder = try TemporaryFolder()
+        let backbone = try Backbone(path: Self.backbone)
+        func classifier(_ metadata: [String: String]) throws -> Classifier {
+            try Classifier(backbone: backbone, head: Head(path: folder.write("small", smallHead(backbone.sha256, metadata))))
+        }
+        #expect(try classifier([:]).preprocessor == backbone.preprocessor)
+        var expected = backbone.preprocessor
+        expected.size = 150
+        expected.filter = .nearest
+        #expect(try classifier(["input_size": "150", "resample": "nearest"]).preprocessor == expected)
+        #expect(throws: ModelFileError.self) { try classifier(["resize": "crop:298"]) }
+        #expect(throws: ModelFileError.self) { try classifier(["input_size": "70"]) }
+    }
+
+    @Test("A head finds the backbone it was made for behind one that shadows it")
+    func backboneOfHead() throws {
+        let (user, shipped) = (try TemporaryFolder(), try TemporaryFolder())
+        let locator = ModelLocator(places: [
+            .init(name: "user", directory: user.url.path), .init(name: "shipped", directory: shipped.url.path),
+        ])
+        func backbone(_ sha256: String) throws -> Data {
+            try altered(Self.backbone, Backbone(path: Self.backbone).sha256, sha256)
+        }
+        let (first, second, third) = (
+            String(repeating: "1", count: 64), String(repeating: "2", count: 64), String(repeating: "3", count: 64)
+        )
+        let official = try user.write(ModelLocator.backboneFile, backbone(first))
+        let embedded = try shipped.write(ModelLocator.backboneFile, backbone(second))
+        let own = try user.write("birds-backbone.safetensors", backbone(third))
+        _ = try user.write("broken-backbone.safetensors", Data())
+        for (sha256, path) in [(first, official), (second, embedded), (third, own), ("none's", official)] {
+            let head = try Head(path: shipped.write("some.head.safetensors", smallHead(sha256)))
+            #expect(try locator.backbone(for: head).file.path == path)
+        }
+    }
 }
