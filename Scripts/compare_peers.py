@@ -1,0 +1,197 @@
+"""Times the program beside ONNX Runtime and OpenVINO on the same network and prints the README's table.
+
+    python Scripts/compare_peers.py [--rounds 5] [--threads N ...] [--binary PATH] [--photo PATH]
+
+The peers run an ONNX twin of Models/ that this script builds: batch normalization folded, the same
+weights, float32, so that every program computes the same thing (checked before anything is timed).
+Each round times every contestant once, one after the other, the best of ten runs, so that a drift of the
+machine's speed hits them alike; printed are the median over the rounds and the ratio to the fastest
+peer. With --photo also whole processes, from the command to the five labels: the median of the rounds.
+
+Needs numpy, pillow, onnx, onnxruntime and openvino.
+"""
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+import numpy as np
+
+from inputs import photo, random_input
+from xception_weights.model_file import read_tensors
+
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
+COLD_PEER = """
+import sys, numpy as np, onnxruntime
+from PIL import Image
+session = onnxruntime.InferenceSession(sys.argv[1])
+image = Image.open(sys.argv[2]).convert("RGB").resize((299, 299), Image.BILINEAR)
+values = (np.asarray(image, np.float32) / 127.5 - 1).transpose(2, 0, 1)[None]
+print(np.argsort(-session.run(None, {"input": values})[0][0])[:5])
+"""
+
+
+def onnx_twin(tensors):
+    """The network of Models/ as an ONNX model, input [N x 3 x H x W], output the logits."""
+    from onnx import TensorProto, helper, numpy_helper
+
+    nodes, weights = [], []
+
+    def op(kind, inputs, **attributes):
+        nodes.append(helper.make_node(kind, inputs, [f"t{len(nodes)}"], **attributes))
+        return nodes[-1].output[0]
+
+    def weight(name, transpose=None):
+        values = tensors[name].astype(np.float32)
+        weights.append(numpy_helper.from_array(np.ascontiguousarray(values if transpose is None else values.transpose(transpose)), name))
+        return name
+
+    def convolution(name, x, stride=1):
+        return op("Conv", [x, weight(name + "/kernel", (3, 2, 0, 1)), weight(name + "/bias")], strides=[stride, stride])
+
+    def separable(name, x):
+        channels = tensors[name + "/depthwise_kernel"].shape[2]
+        x = op("Conv", [x, weight(name + "/depthwise_kernel", (2, 3, 0, 1))], pads=[1] * 4, group=channels)
+        return op("Conv", [x, weight(name + "/pointwise_kernel", (3, 2, 0, 1)), weight(name + "/bias")])
+
+    def downsampling(block, x, size, rectifies=True):
+        y = separable(f"block{block}_sepconv1", op("Relu", [x]) if rectifies else x)
+        y = separable(f"block{block}_sepconv2", op("Relu", [y]))
+        # TensorFlow's "same" puts the odd row behind.
+        pads = [1, 1, 1, 1] if size % 2 else [0, 0, 1, 1]
+        y = op("MaxPool", [y], kernel_shape=[3, 3], strides=[2, 2], pads=pads)
+        return op("Add", [y, convolution(f"block{block}_shortcut", x, stride=2)])
+
+    x = op("Relu", [convolution("block1_conv1", "input", stride=2)])
+    x = op("Relu", [convolution("block1_conv2", x)])
+    x = downsampling(2, x, 147, rectifies=False)
+    x = downsampling(3, x, 74)
+    x = downsampling(4, x, 37)
+    for block in range(5, 13):
+        y = x
+        for part in (1, 2, 3):
+            y = separable(f"block{block}_sepconv{part}", op("Relu", [y]))
+        x = op("Add", [y, x])
+    x = downsampling(13, x, 19)
+    for part in (1, 2):
+        x = op("Relu", [separable(f"block14_sepconv{part}", x)])
+    x = op("Flatten", [op("GlobalAveragePool", [x])])
+    nodes.append(helper.make_node("Gemm", [x, weight("predictions/kernel"), weight("predictions/bias")], ["logits"]))
+    graph = helper.make_graph(
+        nodes, "xception", [helper.make_tensor_value_info("input", TensorProto.FLOAT, ["N", 3, 299, 299])],
+        [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["N", 1000])], weights)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)])
+    model.ir_version = 8
+    return model
+
+
+def best_of(run, count=10):
+    times = []
+    for _ in range(count):
+        start = time.perf_counter()
+        run()
+        times.append(time.perf_counter() - start)
+    return min(times) * 1000
+
+
+def contestants(path, threads, batch, binary):
+    """Name -> function that returns milliseconds per image."""
+    import onnxruntime
+    import openvino
+
+    images = np.stack([random_input(seed, 299, 299).transpose(2, 0, 1) for seed in range(batch)])
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    session = onnxruntime.InferenceSession(path, options)
+    compiled = openvino.Core().compile_model(path, "CPU", {
+        "INFERENCE_NUM_THREADS": threads, "PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"})
+    request = compiled.create_infer_request()
+
+    def ours():
+        if batch == 1:
+            command = [binary, "bench", "--milliseconds", "--runs", "10", "--threads", str(threads)]
+            return float(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
+        command = [binary, "bench", "--json", "--runs", "1", "--batch", str(batch), "--threads", str(threads)]
+        return 1000 / json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)["images_per_second"]
+
+    repeats = 10 if batch == 1 else 3
+    return {
+        "xception": ours,
+        f"ONNX Runtime {onnxruntime.__version__}": lambda: best_of(lambda: session.run(None, {"input": images}), repeats) / batch,
+        f"OpenVINO {openvino.__version__.split('-')[0]}": lambda: best_of(lambda: request.infer({0: images}), repeats) / batch,
+    }
+
+
+def rounds(contest, count):
+    results = {name: [] for name in contest}
+    for _ in range(count):
+        for name, run in contest.items():
+            results[name].append(run())
+    return {name: statistics.median(times) for name, times in results.items()}
+
+
+def report(title, medians, unit="ms"):
+    peer = min(time for name, time in medians.items() if name != "xception")
+    for name, time in medians.items():
+        print(f"| {title} | {name} | {time:.1f} {unit} | {time / peer:.3f} |", flush=True)
+
+
+def process(command):
+    """Milliseconds and peak memory in MiB of a process."""
+    # Started by a small process: a child's peak begins at its parent's size.
+    starter = (
+        "import os, subprocess, sys, time; start = time.perf_counter(); "
+        "pid = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL).pid; _, status, usage = os.wait4(pid, 0); "
+        "print((time.perf_counter() - start) * 1000, usage.ru_maxrss / 1024); sys.exit(status != 0)")
+    done = subprocess.run([sys.executable, "-S", "-c", starter, *command], capture_output=True, check=True, text=True)
+    return map(float, done.stdout.split())
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--threads", type=int, nargs="+", default=sorted({1, os.cpu_count()}))
+    parser.add_argument("--binary", default=os.path.join(ROOT, ".build-static", "release", "xception"))
+    parser.add_argument("--photo")
+    args = parser.parse_args()
+
+    import onnx
+    import onnxruntime
+
+    tensors = read_tensors(os.path.join(ROOT, "Models", "xception-backbone.safetensors"))[0]
+    tensors |= read_tensors(os.path.join(ROOT, "Models", "imagenet.head.safetensors"))[0]
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "xception.onnx")
+        onnx.save(onnx_twin(tensors), path)
+        cat = os.path.join(ROOT, "Tests", "Fixtures", "photos", "chelsea.png")
+        logits = onnxruntime.InferenceSession(path).run(None, {"input": photo(cat).transpose(2, 0, 1)[None]})[0][0]
+        document = json.loads(subprocess.run([args.binary, "--json", cat], capture_output=True, check=True).stdout)
+        indices = [prediction["index"] for prediction in document["results"][0]["predictions"]]
+        if indices != list(np.argsort(-logits)[:5]):
+            sys.exit(f"the programs disagree: {indices} and {np.argsort(-logits)[:5]}")
+
+        print("| measurement | program | time | ratio |\n| --- | --- | --- | --- |")
+        for threads in args.threads:
+            report(f"latency, {threads} threads", rounds(contestants(path, threads, 1, args.binary), args.rounds))
+        threads = max(args.threads)
+        report(f"batch of 8, per image, {threads} threads", rounds(contestants(path, threads, 8, args.binary), args.rounds))
+        if args.photo:
+            commands = {"xception": [args.binary, args.photo],
+                        "Python + ONNX Runtime": [sys.executable, "-c", COLD_PEER, path, args.photo]}
+            memory = {}
+
+            def run(name):
+                milliseconds, memory[name] = process(commands[name])
+                return milliseconds
+
+            report("whole process, one photo", rounds({name: lambda name=name: run(name) for name in commands}, args.rounds))
+            for name, peak in memory.items():
+                print(f"{name}: {peak:.0f} MiB at the peak")
+
+
+if __name__ == "__main__":
+    main()
