@@ -11,6 +11,8 @@ network.safetensors, all float32:
     blocks/NAME/blockB      [256]   elements i * (count - 1) / 255, rounded down, of block B's output
                                     [height x width x channels], flattened, i = 0 ... 255
     statistics/NAME/blockB  [4]     that output's mean, standard deviation, minimum and maximum
+    hidden/NAME             [3]     probabilities from hidden.head.safetensors, also written here: a
+                                    head of two dense layers of random weights, ReLU and sigmoid
 
 A block's output is what the next block is given: after the sum with the shortcut, after the last
 ReLU in blocks 1 and 14. The metadata holds its shape, the versions, and each photo's five best classes.
@@ -22,7 +24,7 @@ import numpy as np
 
 import reference_model
 from inputs import photo, random_input
-from xception_weights.model_file import serialize, write_atomically
+from xception_weights.model_file import read_tensors, serialize, write_atomically
 
 import keras
 import tensorflow
@@ -40,6 +42,20 @@ def block_outputs(model):
     """The Keras layer whose output is each block's: block 1 ... 14."""
     sums = [layer for layer in model.layers if isinstance(layer, keras.layers.Add)]
     return [model.get_layer("block1_conv2_act"), *sums, model.get_layer("block14_sepconv2_act")]
+
+
+def hidden_head():
+    """The bytes of a head file: dense 6, ReLU, dense 3, sigmoid."""
+    tensors = {
+        "hidden1/kernel": random_input(11, 2048, 2).reshape(2048, 6), "hidden1/bias": random_input(12, 2, 1).reshape(6),
+        "predictions/kernel": random_input(13, 6, 1).reshape(6, 3), "predictions/bias": random_input(14, 1, 1).reshape(3),
+    }
+    metadata = {
+        "format": "xception.head/1", "name": "hidden", "activation": "sigmoid", "layers": json.dumps(["hidden1", "predictions"]),
+        "classes": json.dumps([{"id": name, "label": name} for name in "abc"]), "source": "random", "license": "MIT",
+        "backbone_sha256": read_tensors(BACKBONE)[1]["data_sha256"],
+    }
+    return serialize(tensors, metadata, "float16")[0]
 
 
 def main():
@@ -75,6 +91,15 @@ def main():
             [wide.mean(), wide.std(), wide.min(), wide.max()], np.float32)
         metadata[f"shape/block{number}"] = json.dumps(block.shape[1:])
     golden[f"features/{BLOCKS_OF}"] = features[0]
+
+    hidden_path = os.path.join(ROOT, "Tests", "Goldens", "hidden.head.safetensors")
+    write_atomically({hidden_path: hidden_head()})
+    tensors, _ = read_tensors(hidden_path)
+    head = keras.Sequential([keras.layers.Dense(6, "relu"), keras.layers.Dropout(0.5), keras.layers.Dense(3, "sigmoid")])
+    head.build((None, 2048))
+    head.set_weights([tensors[f"{layer}/{name}"] for layer in ("hidden1", "predictions") for name in ("kernel", "bias")])
+    golden[f"hidden/{BLOCKS_OF}"] = head.predict(features, verbose=0)[0]
+    print("hidden head:", golden[f"hidden/{BLOCKS_OF}"])
 
     content, _ = serialize(golden, metadata, "float32")
     write_atomically({os.path.join(ROOT, "Tests", "Goldens", "network.safetensors"): content})

@@ -60,4 +60,14 @@ import Xception
         #expect(largestDifference(logits, expected) < 1e-3)
         #expect(best(1, of: logits) == best(1, of: expected))
     }
+
+    @Test("A head with a hidden layer and a sigmoid answers what Keras' layers do")
+    func hiddenLayer() throws {
+        let head = try Head(path: path("Tests/Goldens/hidden.head.safetensors"))
+        #expect(head.layerNames == ["hidden1", "predictions"])
+        let session = try Classifier(backbone: ShippedModel.backbone, head: head).makeSession(threads: 2)
+        let logits = session.logits(try goldenInput("chelsea.png"))
+        let expected = try Goldens("network").values("hidden/chelsea.png")
+        #expect(largestDifference(head.activation.probabilities(logits), expected) < 1e-5)
+    }
 }
