@@ -10,7 +10,9 @@ func decodeJPEG(
     let eighths = scaleInEighths(width: header.width, height: header.height, minimumSize: options.minimumSize)
     let width = (header.width * eighths + 7) / 8, height = (header.height * eighths + 7) / 8
 
-    guard let decompressor = tjInitDecompress() else { throw .corruptImage("libjpeg-turbo could not start: out of memory") }
+    guard let decompressor = tjInitDecompress() else {
+        throw .corruptImage("libjpeg-turbo could not start: out of memory")
+    }
     defer { tjDestroy(decompressor) }
     let isCMYK = header.components == 4
     let format = isCMYK ? TJPF_CMYK : TJPF_RGB

@@ -30,6 +30,19 @@ struct PreprocessGoldens: Decodable {
         #expect(Preprocessor(size: 2, filter: .nearest)(image).values == [-1, -1, -1, 1, 1, 1, -1, -1, -1, 1, 1, 1])
     }
 
+    /// Squashed or cropped, a picture of extreme shape takes no memory for what is cropped away:
+    /// resized as a whole, this one would have 333 x 333,000,000 pixels.
+    @Test(arguments: ResampleFilter.allCases.filter { $0 != .nearest })
+    func extremeShapesWork(filter: ResampleFilter) {
+        let line = [UInt8](repeating: 0, count: 3_000_000)
+        for image in [RGBImage(width: 1, height: 1_000_000, pixels: line), RGBImage(width: 1_000_000, height: 1, pixels: line)] {
+            for resize in [Preprocessor.Resize.squash, .centerCrop(shorterSide: 333)] {
+                let tensor = Preprocessor(resize: resize, filter: filter)(image)
+                #expect(tensor.values == Array(repeating: -1, count: 299 * 299 * 3))
+            }
+        }
+    }
+
     @Test func sizesOfOnePixelWork() {
         let image = RGBImage(width: 1, height: 1, pixels: [0, 255, 0])
         let tensor = Preprocessor(resize: .centerCrop(shorterSide: 333))(image)

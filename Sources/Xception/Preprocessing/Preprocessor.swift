@@ -39,39 +39,40 @@ public struct Preprocessor: Sendable, Equatable {
     public func callAsFunction(_ image: RGBImage) -> InputTensor {
         switch resize {
         case .squash:
-            let resized = Xception.resize(image, width: size, height: size, filter: filter)
-            return normalize(resized, x: 0, y: 0)
+            return normalize(Xception.resize(image, width: size, height: size, filter: filter))
         case .centerCrop(let shorterSide):
             // torchvision rounds the longer side down.
             let shorter = min(image.fileWidth, image.fileHeight)
             let width = shorterSide * image.fileWidth / shorter, height = shorterSide * image.fileHeight / shorter
-            let resized = Xception.resize(image, width: width, height: height, filter: filter)
-            // torchvision rounds half a pixel as Python does, to even.
-            func margin(_ length: Int) -> Int { Int((Double(length - size) / 2).rounded(.toNearestOrEven)) }
-            return normalize(resized, x: margin(width), y: margin(height))
+            return normalize(
+                Xception.resize(
+                    image, width: width, height: height, filter: filter, columns: middle(of: width),
+                    rows: middle(of: height)))
         }
     }
 
-    /// The `size` x `size` pixels from (x, y) on, as floats. A sample has 256 values, so the
-    /// arithmetic is done once for each.
-    private func normalize(_ image: RGBImage, x: Int, y: Int) -> InputTensor {
+    /// Half a pixel is rounded to even, as torchvision, which uses Python's `round`, does.
+    private func middle(of length: Int) -> Range<Int> {
+        let margin = Int((Double(length - size) / 2).rounded(.toNearestOrEven))
+        return margin..<margin + size
+    }
+
+    /// A sample has 256 values, so the arithmetic is done once for each.
+    private func normalize(_ image: RGBImage) -> InputTensor {
         let table = (0..<256 * 3).map { normalized(UInt8($0 / 3), channel: $0 % 3) }
-        let values = [Float](unsafeUninitializedCapacity: size * size * 3) { out, initialized in
+        let values = [Float](unsafeUninitializedCapacity: image.pixels.count) { out, initialized in
             image.pixels.withUnsafeBufferPointer { pixels in
                 table.withUnsafeBufferPointer { table in
-                    for row in 0..<size {
-                        let read = ((y + row) * image.width + x) * 3, write = row * size * 3
-                        for i in stride(from: 0, to: size * 3, by: 3) {
-                            for channel in 0..<3 {
-                                out[write + i + channel] = table[Int(pixels[read + i + channel]) * 3 + channel]
-                            }
+                    for i in stride(from: 0, to: pixels.count, by: 3) {
+                        for channel in 0..<3 {
+                            out[i + channel] = table[Int(pixels[i + channel]) * 3 + channel]
                         }
                     }
                 }
             }
-            initialized = size * size * 3
+            initialized = image.pixels.count
         }
-        return InputTensor(height: size, width: size, values: values)
+        return InputTensor(height: image.height, width: image.width, values: values)
     }
 
     /// One sample. At Keras' mean and deviation the operations are those of Keras'

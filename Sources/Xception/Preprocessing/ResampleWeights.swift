@@ -1,19 +1,26 @@
-/// The weights of one axis of a resize: for every output position the first source position and
-/// the weights of the source positions from there on. Pillow's `precompute_coeffs` and
+/// The weights of one axis of a resize: for each wanted output position the first source position
+/// and the weights of the source positions from there on. Pillow's `precompute_coeffs` and
 /// `normalize_coeffs_8bpc` (Resample.c), in the same order of operations.
 struct ResampleWeights {
     /// Fractional bits of a weight: 32, less 8 of a sample and 2 for a filter that overshoots.
     static let fractionBits: Int32 = 32 - 8 - 2
 
-    /// Source positions `starts[i]..<starts[i] + counts[i]` make output position i.
+    /// Source positions `starts[i]..<starts[i] + counts[i]` make the i-th wanted output position.
     let starts: [Int]
     let counts: [Int]
-    /// `[output size x tapCount]`, zero from `counts[i]` on.
+    /// `[outputs x tapCount]`, zero from `counts[i]` on.
     let fixedPoint: [Int32]
     let tapCount: Int
 
-    /// - Parameter covered: what becomes the output: `0..<inputSize` or a part of it, Pillow's `box`.
-    init(filter: ResampleFilter, from inputSize: Int, covered: Range<Double>, to outputSize: Int) {
+    /// All source positions that are read.
+    var sources: Range<Int> { starts.first!..<starts.last! + counts.last! }
+
+    /// - Parameters:
+    ///   - covered: what becomes the output: `0..<inputSize` or a part of it, Pillow's `box`.
+    ///   - outputs: which of the `outputSize` positions are wanted.
+    init(
+        filter: ResampleFilter, from inputSize: Int, covered: Range<Double>, to outputSize: Int, outputs: Range<Int>
+    ) {
         let scale = (covered.upperBound - covered.lowerBound) / Double(outputSize)
         let filterScale = max(scale, 1)
         let inverseFilterScale = 1 / filterScale
@@ -22,11 +29,11 @@ struct ResampleWeights {
 
         var starts: [Int] = []
         var counts: [Int] = []
-        var fixedPoint = [Int32](repeating: 0, count: outputSize * tapCount)
+        var fixedPoint = [Int32](repeating: 0, count: outputs.count * tapCount)
         var weights = [Double](repeating: 0, count: tapCount)
-        starts.reserveCapacity(outputSize)
-        counts.reserveCapacity(outputSize)
-        for position in 0..<outputSize {
+        starts.reserveCapacity(outputs.count)
+        counts.reserveCapacity(outputs.count)
+        for position in outputs {
             let center = covered.lowerBound + (Double(position) + 0.5) * scale
             let start = max(Int(center - support + 0.5), 0)
             let count = min(Int(center + support + 0.5), inputSize) - start
@@ -37,7 +44,7 @@ struct ResampleWeights {
             }
             for tap in 0..<count {
                 let weight = (sum == 0 ? weights[tap] : weights[tap] / sum) * Double(1 << Self.fractionBits)
-                fixedPoint[position * tapCount + tap] = Int32(weight + (weight < 0 ? -0.5 : 0.5))
+                fixedPoint[(position - outputs.lowerBound) * tapCount + tap] = Int32(weight + (weight < 0 ? -0.5 : 0.5))
             }
             starts.append(start)
             counts.append(count)

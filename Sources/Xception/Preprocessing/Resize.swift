@@ -16,39 +16,44 @@ import ImageCodecs
 ///   2 x filter support x reduction.
 public func resize(_ image: RGBImage, width: Int, height: Int, filter: ResampleFilter) -> RGBImage {
     precondition(width > 0 && height > 0, "an image has at least one pixel")
-    if filter == .nearest { return resizeNearest(image, width: width, height: height) }
+    return resize(image, width: width, height: height, filter: filter, columns: 0..<width, rows: 0..<height)
+}
 
+/// The part `columns` x `rows` of a resized image; the rest is not computed.
+func resize(
+    _ image: RGBImage, width: Int, height: Int, filter: ResampleFilter, columns: Range<Int>, rows: Range<Int>
+) -> RGBImage {
+    if filter == .nearest { return resizeNearest(image, width: width, height: height, columns: columns, rows: rows) }
+    let horizontal = ResampleWeights(
+        filter: filter, from: image.width, covered: image.columns, to: width, outputs: columns)
+    let vertical = ResampleWeights(filter: filter, from: image.height, covered: image.rows, to: height, outputs: rows)
     let columnsFirst = image.height - height > max(0, 2 * (image.width - width))
-    var resized = image
-    if columnsFirst { resized = resampleColumns(resized, covered: image.rows, to: height, filter) }
-    resized = resampleRows(resized, covered: image.columns, to: width, filter)
-    if !columnsFirst { resized = resampleColumns(resized, covered: image.rows, to: height, filter) }
-    return resized
+    return columnsFirst
+        ? resampleRows(resampleColumns(image, vertical, firstRow: 0), horizontal, rows: 0..<rows.count)
+        : resampleColumns(
+            resampleRows(image, horizontal, rows: vertical.sources), vertical, firstRow: vertical.sources.lowerBound)
 }
 
 private let half = Int32(1) << (ResampleWeights.fractionBits - 1)
 
-/// The horizontal pass.
-private func resampleRows(
-    _ image: RGBImage, covered: Range<Double>, to width: Int, _ filter: ResampleFilter
-) -> RGBImage {
-    if image.width == width && covered == 0..<Double(width) { return image }
-    let weights = ResampleWeights(filter: filter, from: image.width, covered: covered, to: width)
-    let rowSize = image.width * 3, count = width * image.height * 3
+/// The horizontal pass over `rows` of the image.
+private func resampleRows(_ image: RGBImage, _ weights: ResampleWeights, rows: Range<Int>) -> RGBImage {
+    let width = weights.starts.count
+    let rowSize = image.width * 3, count = width * rows.count * 3
     // A pixel is loaded as 4 bytes, of which the last would lie behind the last row.
-    let lastRow = image.pixels.suffix(rowSize) + [0]
+    let lastRow = image.pixels[(rows.upperBound - 1) * rowSize..<rows.upperBound * rowSize] + [0]
     let pixels = [UInt8](unsafeUninitializedCapacity: count) { out, initialized in
         image.pixels.withUnsafeBytes { source in
-            for y in 0..<image.height - 1 {
-                resampleRow(source.baseAddress! + y * rowSize, to: out.baseAddress! + y * width * 3, width, weights)
+            for (y, row) in rows.dropLast().enumerated() {
+                resampleRow(source.baseAddress! + row * rowSize, to: out.baseAddress! + y * width * 3, width, weights)
             }
         }
         lastRow.withUnsafeBytes { lastRow in
-            resampleRow(lastRow.baseAddress!, to: out.baseAddress! + (image.height - 1) * width * 3, width, weights)
+            resampleRow(lastRow.baseAddress!, to: out.baseAddress! + (rows.count - 1) * width * 3, width, weights)
         }
         initialized = count
     }
-    return RGBImage(width: width, height: image.height, pixels: pixels)
+    return RGBImage(width: width, height: rows.count, pixels: pixels)
 }
 
 private func resampleRow(
@@ -70,18 +75,15 @@ private func resampleRow(
     }
 }
 
-/// The vertical pass.
-private func resampleColumns(
-    _ image: RGBImage, covered: Range<Double>, to height: Int, _ filter: ResampleFilter
-) -> RGBImage {
-    if image.height == height && covered == 0..<Double(height) { return image }
-    let weights = ResampleWeights(filter: filter, from: image.height, covered: covered, to: height)
+/// The vertical pass over an image that begins with row `firstRow` of what `weights` were made for.
+private func resampleColumns(_ image: RGBImage, _ weights: ResampleWeights, firstRow: Int) -> RGBImage {
+    let height = weights.starts.count
     let rowSize = image.width * 3, count = height * rowSize
     let pixels = [UInt8](unsafeUninitializedCapacity: count) { out, initialized in
         image.pixels.withUnsafeBytes { source in
             weights.fixedPoint.withUnsafeBufferPointer { fixedPoint in
                 for y in 0..<height {
-                    let source = source.baseAddress! + weights.starts[y] * rowSize
+                    let source = source.baseAddress! + (weights.starts[y] - firstRow) * rowSize
                     let target = UnsafeMutableRawPointer(out.baseAddress! + y * rowSize)
                     let taps = UnsafeBufferPointer(
                         rebasing: fixedPoint[y * weights.tapCount..<y * weights.tapCount + weights.counts[y]])
@@ -125,24 +127,28 @@ private func weightedSum(_ source: UnsafeRawPointer, stride: Int, _ taps: Unsafe
 
 /// Pillow's `ImagingScaleAffine` (Geometry.c): source positions are summed up step by step, so
 /// that they carry the same rounding errors. A position outside the source would stay black.
-private func resizeNearest(_ image: RGBImage, width: Int, height: Int) -> RGBImage {
-    func positions(covered: Range<Double>, to outputSize: Int) -> [Int] {
+private func resizeNearest(
+    _ image: RGBImage, width: Int, height: Int, columns: Range<Int>, rows: Range<Int>
+) -> RGBImage {
+    func positions(covered: Range<Double>, to outputSize: Int, outputs: Range<Int>) -> [Int] {
         let step = (covered.upperBound - covered.lowerBound) / Double(outputSize)
         var position = covered.lowerBound + step * 0.5
-        return (0..<outputSize).map { _ in
+        for _ in 0..<outputs.lowerBound { position += step }
+        return outputs.map { _ in
             defer { position += step }
             return Int(position)
         }
     }
-    let columns = positions(covered: image.columns, to: width), rows = positions(covered: image.rows, to: height)
-    var pixels = [UInt8](repeating: 0, count: width * height * 3)
-    for (y, row) in rows.enumerated() where row < image.height {
-        for (x, column) in columns.enumerated() where column < image.width {
-            let read = (row * image.width + column) * 3, write = (y * width + x) * 3
+    let sourceColumns = positions(covered: image.columns, to: width, outputs: columns)
+    let sourceRows = positions(covered: image.rows, to: height, outputs: rows)
+    var pixels = [UInt8](repeating: 0, count: columns.count * rows.count * 3)
+    for (y, row) in sourceRows.enumerated() where row < image.height {
+        for (x, column) in sourceColumns.enumerated() where column < image.width {
+            let read = (row * image.width + column) * 3, write = (y * columns.count + x) * 3
             pixels[write] = image.pixels[read]
             pixels[write + 1] = image.pixels[read + 1]
             pixels[write + 2] = image.pixels[read + 2]
         }
     }
-    return RGBImage(width: width, height: height, pixels: pixels)
+    return RGBImage(width: columns.count, height: rows.count, pixels: pixels)
 }
