@@ -47,8 +47,8 @@ def block_outputs(model):
 def hidden_head():
     """The bytes of a head file: dense 6, ReLU, dense 3, sigmoid."""
     tensors = {
-        "hidden1/kernel": random_input(11, 2048, 2).reshape(2048, 6), "hidden1/bias": random_input(12, 2, 1).reshape(6),
-        "predictions/kernel": random_input(13, 6, 1).reshape(6, 3), "predictions/bias": random_input(14, 1, 1).reshape(3),
+        "hidden1/kernel": random_input(21, 2048, 2).reshape(2048, 6), "hidden1/bias": random_input(22, 2, 1).reshape(6),
+        "predictions/kernel": random_input(23, 6, 1).reshape(6, 3), "predictions/bias": random_input(24, 1, 1).reshape(3),
     }
     metadata = {
         "format": "xception.head/1", "name": "hidden", "activation": "sigmoid", "layers": json.dumps(["hidden1", "predictions"]),

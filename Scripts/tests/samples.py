@@ -173,7 +173,7 @@ def torch_state(layers, head=(), classifier="fc", flat_pointwise=False):
     for number, (kernel, bias) in enumerate(head):
         module = classifier if len(head) == 1 else f"{classifier}.{number * 3}"
         state[f"{module}.weight"], state[f"{module}.bias"] = kernel.T, bias
-    return {name: np.ascontiguousarray(array) for name, array in state.items()}
+    return state
 
 
 class Pickler(pickle.Pickler):
@@ -192,7 +192,8 @@ class Pickler(pickle.Pickler):
         if not isinstance(value, np.ndarray):
             return NotImplemented
         key = str(len(self.storages))
-        self.storages.append((key, value))
+        order = np.argsort([-stride for stride in value.strides], kind="stable")  # as it lies in memory
+        self.storages.append((key, value.transpose(order)))
         identifier = ("storage", sys.modules["torch"].FloatStorage, key, "cpu", value.size) + ((None,) if self.legacy else ())
         strides = tuple(stride // value.itemsize for stride in value.strides)
         return sys.modules["torch._utils"]._rebuild_tensor_v2, (
@@ -221,7 +222,7 @@ def torch_zip(path, tree):
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("model/data.pkl", content.getvalue())
         for key, array in pickler.storages:
-            archive.writestr(f"model/data/{key}", array.tobytes())
+            archive.writestr(f"model/data/{key}", np.ascontiguousarray(array).tobytes())
 
 
 def torch_legacy(path, tree):

@@ -104,19 +104,16 @@ def read_legacy(path):
 
 
 def materialized(tensor, read_storage):
-    """The float32 array of a tensor: only whole, contiguous ones are taken."""
+    """The float32 array that a tensor shows of its storage."""
+    dtype, offset, size = tensor.storage.dtype, tensor.offset, SIZES[tensor.storage.dtype]
     count = int(np.prod(tensor.shape, dtype=np.int64))
-    contiguous, step = [], 1
-    for extent in reversed(tensor.shape):
-        contiguous.insert(0, step)
-        step *= extent
+    last = offset + sum((extent - 1) * stride for extent, stride in zip(tensor.shape, tensor.stride))
     content = read_storage(tensor.storage)
-    size = SIZES[tensor.storage.dtype]
-    window = content[tensor.offset * size:(tensor.offset + count) * size]
-    strides = [(have, want) for have, want, extent in zip(tensor.stride, contiguous, tensor.shape) if extent != 1]
-    if tensor.offset < 0 or len(window) != count * size or any(have != want for have, want in strides):
-        raise ConversionError(f"a tensor of shape {tensor.shape} is not contiguous or reaches beyond its storage")
-    return to_float32(tensor.storage.dtype, window).reshape(tensor.shape)
+    if (min(offset, *tensor.shape, *tensor.stride, 0) < 0 or len(tensor.shape) != len(tensor.stride)
+            or count > tensor.storage.count or (last + 1) * size > len(content)):
+        raise ConversionError(f"a tensor of shape {tensor.shape} reaches beyond its storage")
+    window = to_float32(dtype, content[offset * size:(last + 1) * size])
+    return np.lib.stride_tricks.as_strided(window, tensor.shape, [4 * stride for stride in tensor.stride])
 
 
 def state_dict(tree, read_storage):
