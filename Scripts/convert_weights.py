@@ -21,6 +21,7 @@ Needs numpy and h5py, no framework. The shipped model is made by
         --labels imagenet_synsets.txt --lemmas imagenet_synset_to_lemma.txt
 """
 import argparse
+import contextlib
 import dataclasses
 import hashlib
 import json
@@ -47,6 +48,10 @@ def provenance_of(path, args):
     return known | {"source_sha256": digest}, head | {"source_sha256": digest}
 
 
+def first_line(error):
+    return str(error).splitlines()[0] if str(error) else type(error).__name__
+
+
 def read_source(path):
     """Reads SOURCE; whatever a damaged file makes its reader stumble over is that file's one line."""
     with open(path, "rb") as file:
@@ -59,8 +64,18 @@ def read_source(path):
     except ConversionError:
         raise
     except Exception as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise ConversionError(f"damaged, or no {'Keras' if keras else 'PyTorch'} file: {reason}") from error
+        raise ConversionError(f"damaged, or no {'Keras' if keras else 'PyTorch'} file: {first_line(error)}") from error
+
+
+@contextlib.contextmanager
+def reading(path):
+    """The same for a file that an option names."""
+    try:
+        yield
+    except OSError:
+        raise
+    except Exception as error:
+        raise ConversionError(f"{path}: {first_line(error)}") from error
 
 
 def settings(weights, args):
@@ -99,10 +114,10 @@ def backbone_file(weights, variant, preprocessing, provenance, args):
 
 
 def classes_of(args, count, notes):
-    if args.lemmas:
-        return labels.checked(labels.from_wordnet(args.labels, args.lemmas), count, args.labels)
     if args.labels:
-        return labels.checked(labels.read(args.labels), count, args.labels)
+        with reading(args.labels):
+            classes = labels.from_wordnet(args.labels, args.lemmas) if args.lemmas else labels.read(args.labels)
+        return labels.checked(classes, count, args.labels)
     if count == 1000:
         notes.append("1000 classes and no --labels: they are taken to be ImageNet's")
         return labels.read(IMAGENET_HEAD)
@@ -134,8 +149,9 @@ def convert(args):
         raise ConversionError(f"its SHA-256 is {provenance['source_sha256']}, expected {args.sha256}")
     weights = read_source(args.source)
     if args.head:
-        arrays = np.load(args.head, allow_pickle=False)
-        weights.head = [Dense("predictions", arrays["kernel"], arrays["bias"], "softmax")]
+        with reading(args.head):
+            arrays = np.load(args.head, allow_pickle=False)
+            weights.head = [Dense("predictions", arrays["kernel"], arrays["bias"], "softmax")]
         _, head_provenance = provenance_of(args.head, args)
     weights.check()
 
@@ -143,7 +159,8 @@ def convert(args):
     files, extra = {}, {}
     backbone, backbone_sha256 = backbone_file(weights, variant, preprocessing, provenance, args)
     if args.backbone:
-        shared = read_tensors(args.backbone)[1]
+        with reading(args.backbone):
+            shared = read_tensors(args.backbone)[1]
         if shared.get("data_sha256") != backbone_sha256:
             raise ConversionError(f"its backbone, as {args.dtype}, is not the one in {args.backbone}; convert it without --backbone")
         extra = {name: value for name, value in preprocessing_metadata(preprocessing).items() if shared.get(name) != value}

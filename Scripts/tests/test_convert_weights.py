@@ -297,6 +297,14 @@ class Refusals(Directory):
                 file.write(text)
             self.assertIn(reason, self.refused(self.path("a.h5"), "--labels", self.path("labels.txt")))
 
+    def test_options_that_name_files_of_another_kind(self):
+        samples.legacy_h5(self.path("a.h5"), LAYERS, samples.dense(3))
+        with open(self.path("labels.json"), "w") as file:
+            file.write('{"a": 5, "b": 7, "c": 9}')
+        for option in ("--labels", "--head", "--backbone"):
+            self.assertIn("labels.json", self.refused(self.path("a.h5"), option, self.path("labels.json")))
+        self.assertIn("No such file", self.convert(self.path("a.h5"), "--labels", self.path("none"))[2])
+
     def test_layers_that_a_head_cannot_hold(self):
         samples.legacy_whole_h5(self.path("a.h5"), LAYERS, samples.dense(4, 3), ["tanh", "softmax"])
         self.assertIn("dense_0 has activation tanh", self.refused(self.path("a.h5")))

@@ -48,7 +48,7 @@ def read(path):
         names = [line.split("\t", 1) if "\t" in line else line for line in text.splitlines() if line.strip()]
     pairs = [(name, name) if isinstance(name, str) else name for name in names]
     if not all(len(pair) == 2 and all(isinstance(part, str) for part in pair) for pair in pairs):
-        raise ConversionError(f"{path} is no class list")
+        raise ConversionError("no class list")
     return [{"id": id, "label": label} for id, label in pairs]
 
 
