@@ -1,0 +1,112 @@
+#if arch(x86_64) && os(Linux)
+import Foundation
+import Testing
+
+private let canDisassemble: Bool = {
+    #if DEBUG
+    false
+    #else
+    ["objdump", "nm"].allSatisfy { (try? Program.shell("command -v \($0)").status) == 0 }
+    #endif
+}()
+
+/// One program for every x86-64 processor: instructions that old ones lack may only stand where
+/// the processor was asked first, in the functions of KernelsAVX2 and KernelsAVX512.
+///
+/// What could go wrong is a function that the compiler emits into several targets, say a
+/// specialization of a generic: the linker keeps one of the copies for all callers, and it may
+/// be the one with the newer instructions.
+@Suite(.enabled(if: canDisassemble, "needs an optimized build, and objdump and nm (Debian: binutils)"))
+struct InstructionTests {
+    /// Without the libraries we link, some of which (BoringSSL) choose among processors themselves.
+    static let oldProcessorTargets = ["CPNGReader", "CSIMD", "ImageCodecs", "Kernels", "Xception", "XceptionCLI"]
+
+    /// Names of functions with instructions of a kind, and how many there are in each.
+    struct Disassembly {
+        /// VEX and EVEX encodings, and BMI, F16C, FMA and the like: beyond what every x86-64 processor has.
+        var newer: [String: Int] = [:]
+        /// AVX-512: 512-bit or mask registers, or vector registers 16 and up.
+        var avx512: [String: Int] = [:]
+
+        init(_ files: [URL]) throws {
+            let newer = try Regex(#"^v|^k[a-z]+[bwdq]$|^(andn|bextr|bls[ir]|blsmsk|bzhi|mulx|pdep|pext|rorx|sarx|shlx|shrx|lzcnt|popcnt|movbe)[lqw]?$"#)
+            let avx512 = try Regex(#"%zmm|%k[0-7]|%[xy]mm(1[6-9]|2[0-9]|3[01])"#)
+            var isNewer: [Substring: Bool] = [:]
+            var function = Substring()
+            for file in files {
+                for line in try InstructionTests.output(of: "objdump -d --no-show-raw-insn \"$FILE\"", file).split(separator: "\n") {
+                    // "0000000000001234 <function>:", or "  1234:<tab>mnemonic operands".
+                    if line.hasSuffix(">:"), let start = line.firstIndex(of: "<") {
+                        function = line[line.index(after: start)...].dropLast(2)
+                    } else if let tab = line.firstIndex(of: "\t") {
+                        let instruction = line[line.index(after: tab)...]
+                        let mnemonic = instruction.prefix { $0 != " " }
+                        let known = isNewer[mnemonic] ?? (mnemonic.firstMatch(of: newer) != nil)
+                        isNewer[mnemonic] = known
+                        guard known else { continue }
+                        self.newer[String(function), default: 0] += 1
+                        if instruction.firstMatch(of: avx512) != nil { self.avx512[String(function), default: 0] += 1 }
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("Functions with newer instructions are in no target for older processors, nor shared with one")
+    func targets() throws {
+        let avx2 = try Disassembly(Self.objects(of: "KernelsAVX2"))
+        let avx512 = try Disassembly(Self.objects(of: "KernelsAVX512"))
+        // That they are found where they belong.
+        #expect(!avx2.newer.isEmpty)
+        #expect(!avx512.avx512.isEmpty)
+        #expect(avx2.avx512.isEmpty)
+
+        let shared = try Set(Self.oldProcessorTargets.flatMap { try Self.functions(of: $0) })
+        #expect(shared.count > 1000)
+        #expect(shared.intersection(avx2.newer.keys) == [])
+        #expect(shared.intersection(avx512.newer.keys) == [])
+        // An AVX2 processor runs what the linker kept of the two.
+        #expect(try Self.functions(of: "KernelsAVX2").intersection(avx512.newer.keys) == [])
+        for target in Self.oldProcessorTargets {
+            #expect(try Disassembly(Self.objects(of: target)).newer == [:], "\(target)")
+        }
+    }
+
+    @Test("The program's functions with newer instructions are those of the targets that may have them")
+    func program() throws {
+        let program = try Disassembly([Program.executable])
+        let (avx2, avx512) = (try Self.functions(of: "KernelsAVX2"), try Self.functions(of: "KernelsAVX512"))
+        let others = try Set(Self.oldProcessorTargets.flatMap { try Self.functions(of: $0) })
+        #expect(!avx512.isDisjoint(with: program.avx512.keys))
+        #expect(!avx2.isDisjoint(with: program.newer.keys))
+        #expect(others.intersection(program.newer.keys) == [])
+        #expect(avx2.intersection(program.avx512.keys) == [])
+    }
+
+    /// The object files that the program was linked from.
+    private static func objects(of target: String) throws -> [URL] {
+        let folder = Program.executable.deletingLastPathComponent().appending(path: "\(target).build")
+        let objects = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+            .filter { $0.pathExtension == "o" }
+        return try #require(objects.isEmpty ? nil : objects)
+    }
+
+    /// Names of the functions that a target's object files define.
+    private static func functions(of target: String) throws -> Set<String> {
+        var names: Set<String> = []
+        for object in try objects(of: target) {
+            for line in try output(of: "nm --defined-only \"$FILE\"", object).split(separator: "\n") {
+                let fields = line.split(separator: " ")
+                if fields.count == 3, "TtWw".contains(fields[1]) { names.insert(String(fields[2])) }
+            }
+        }
+        return names
+    }
+
+    private static func output(of command: String, _ file: URL) throws -> String {
+        let outcome = try Program.shell(command, environment: ["FILE": file.path])
+        try #require(outcome.status == 0, "\(command) \(file.path): \(outcome.errors)")
+        return outcome.output
+    }
+}
+#endif
