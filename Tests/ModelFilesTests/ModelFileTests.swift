@@ -57,6 +57,8 @@ func safetensors(_ header: String, data: Int = 0) -> Data {
         "offsets backwards": #"{"a": {"dtype": "F32", "shape": [1], "data_offsets": [4, 0]}}"#,
         "a negative offset": #"{"a": {"dtype": "F32", "shape": [1], "data_offsets": [-4, 0]}}"#,
         "offsets behind the end": #"{"a": {"dtype": "F32", "shape": [4], "data_offsets": [0, 16]}}"#,
+        "a line break and a terminal's escape in names": #"{"a\n\u001b[2J": {"dtype": "F\n\u001b32", "shape": [1], "data_offsets": [0, 4]}}"#,
+        "lists in lists": String(repeating: "[", count: 100_000),
         "tensors over each other":
             #"{"a": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}, "b": {"dtype": "F32", "shape": [1], "data_offsets": [4, 8]}}"#,
     ]
@@ -140,6 +142,71 @@ func safetensors(_ header: String, data: Int = 0) -> Data {
         ) { try Head(path: classes) }
     }
 
+    @Test("A head that names no layers, or layers it does not have")
+    func layers() throws {
+        let folder = try TemporaryFolder()
+        func error(_ layers: String) throws -> ModelFileError {
+            let file = try folder.write("small", smallHead("none", ["layers": layers]))
+            let error = try #require(throws: ModelFileError.self) { try Head(path: file) }
+            #expect(error.description.hasPrefix(file))
+            #expect(!error.description.contains("\n"))
+            return error
+        }
+        let file = folder.url.appending(path: "small").path
+        for layers in ["[]", "{}", "[1]", "predictions", "[\"predictions\""] {
+            #expect(try error(layers) == .wrongMetadata(
+                path: file, key: "layers", found: layers, expected: "a JSON list of layer names"))
+        }
+        #expect(try error(#"["a\nb", "predictions"]"#) == .missingTensor(path: file, name: "a\nb/kernel"))
+        #expect(try error(#"["predictions", "predictions"]"#)
+            == .wrongShape(path: file, name: "predictions/kernel", found: [2048, 1], expected: [1, 1]))
+    }
+
+    @Test("Bytes changed at random are refused in one line, or do no harm")
+    func randomChanges() throws {
+        let folder = try TemporaryFolder()
+        let whole = try smallHead("none")
+        let header = whole.count - 4100
+        var state: UInt64 = 2017
+        func draw(_ limit: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int(state >> 33) % limit
+        }
+        let characters = Array("{}[]\",:-0915.eE\\ \n".utf8)
+        for _ in 0..<2000 {
+            var bytes = whole
+            for _ in 0..<1 + draw(3) {
+                let place = draw(header)
+                // A single bit, or a character that means something in JSON.
+                bytes[place] = draw(2) == 0 ? bytes[place] ^ (1 << draw(8)) : characters[draw(characters.count)]
+            }
+            let file = try folder.write("changed", bytes)
+            switch Result(catching: { () throws(ModelFileError) in try Head(path: file) }) {
+            case .success(let head):
+                #expect(head.layers.last?.channels == head.classes.count)
+            case .failure(let error):
+                #expect(error.description.hasPrefix(file))
+                #expect(!error.description.contains("\n"))
+            }
+        }
+    }
+
+    @Test("Where tensors begin in the file changes nothing")
+    func alignment() throws {
+        let folder = try TemporaryFolder()
+        let backbone = try Backbone(path: Self.backbone)
+        let aligned = try Data(contentsOf: URL(filePath: Self.head))
+        let input = InputTensor(height: 71, width: 71, values: (0..<71 * 71 * 3).map { Float($0 % 255) / 127.5 - 1 })
+        let expected = try Classifier(backbone: backbone, head: Head(path: Self.head)).makeSession(threads: 1).logits(input)
+        for shift in [1, 2, 3] {
+            var length = (aligned.withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) } + UInt64(shift)).littleEndian
+            // Spaces before a header are JSON's.
+            let bytes = Data(bytes: &length, count: 8) + Data(repeating: UInt8(ascii: " "), count: shift) + aligned.dropFirst(8)
+            let head = try Head(path: folder.write("shifted", bytes))
+            #expect(try Classifier(backbone: backbone, head: head).makeSession(threads: 1).logits(input) == expected)
+        }
+    }
+
     @Test("The shipped files are what their checksums say; a flipped bit is found")
     func verification() throws {
         try SafetensorsFile(path: Self.head).verify()
@@ -196,7 +263,13 @@ func safetensors(_ header: String, data: Int = 0) -> Data {
         expected.filter = .nearest
         #expect(try classifier(["input_size": "150", "resample": "nearest"]).preprocessor == expected)
         #expect(throws: ModelFileError.self) { try classifier(["resize": "crop:298"]) }
-        #expect(throws: ModelFileError.self) { try classifier(["input_size": "70"]) }
+        for size in ["70", "4097", "9223372036854775807", "99999999999999999999", "-299", "", "3e2"] {
+            #expect(throws: ModelFileError.wrongMetadata(
+                path: folder.url.appending(path: "small").path, key: "input_size", found: size, expected: "a number of 71 to 4096")
+            ) { try classifier(["input_size": size]) }
+        }
+        #expect(throws: ModelFileError.self) { try classifier(["resize": "crop:9223372036854775807"]) }
+        #expect(throws: ModelFileError.self) { try classifier(["input_std": "0.5,0,0.5"]) }
     }
 
     @Test("A head finds the backbone it was made for behind one that shadows it")

@@ -23,11 +23,12 @@ extension Preprocessor {
     /// Reads a model file's metadata. A backbone says everything; what a head does not say is as
     /// in `base`, its backbone's.
     init(_ file: SafetensorsFile, over base: Preprocessor? = nil) throws(ModelFileError) {
-        let size = try file.value("input_size", expected: "a number of at least \(NetworkVariant.minimumInputSize)", base?.size) {
-            Int($0).flatMap { $0 >= NetworkVariant.minimumInputSize ? $0 : nil }
-        }
-        let resize: Resize = try file.value("resize", expected: "squash, or crop:N", base?.resize) {
-            $0 == "squash" ? .squash : $0.hasPrefix("crop:") ? Int($0.dropFirst(5)).map { .centerCrop(shorterSide: $0) } : nil
+        let sizes = NetworkVariant.minimumInputSize...NetworkVariant.maximumInputSize
+        func side(_ text: some StringProtocol) -> Int? { Int(text).flatMap { sizes.contains($0) ? $0 : nil } }
+        let limits = "\(sizes.lowerBound) to \(sizes.upperBound)"
+        let size = try file.value("input_size", expected: "a number of \(limits)", base?.size, side)
+        let resize: Resize = try file.value("resize", expected: "squash, or crop:N with N of \(limits),", base?.resize) {
+            $0 == "squash" ? .squash : $0.hasPrefix("crop:") ? side($0.dropFirst(5)).map { .centerCrop(shorterSide: $0) } : nil
         }
         if case .centerCrop(let side) = resize, side < size {
             throw .wrongMetadata(

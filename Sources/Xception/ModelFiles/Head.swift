@@ -64,7 +64,9 @@ public struct Head: Sendable {
         backboneSHA256 = try file.value("backbone_sha256", expected: "a SHA-256") { $0 }
         layerNames = file.metadata["layers"] == nil
             ? ["predictions"]
-            : try file.value("layers", expected: "a JSON list of layer names") { Self.decode([String].self, $0) }
+            : try file.value("layers", expected: "a JSON list of layer names") {
+                Self.decode([String].self, $0).flatMap { $0.isEmpty ? nil : $0 }
+            }
         classes = try file.value("classes", expected: "a JSON list of classes") { Self.decode([ClassLabel].self, $0) }
 
         var inputs = Self.features

@@ -1,4 +1,5 @@
-/// What can be wrong with a model file. Every message is one line that names the file.
+/// What can be wrong with a model file. Every message is one line that names the file; what the file
+/// itself says is quoted, line breaks and control characters escaped.
 public enum ModelFileError: Error, Equatable, CustomStringConvertible {
     /// No file was found in the places searched.
     case notFound(file: String, searched: [String])
@@ -22,11 +23,11 @@ public enum ModelFileError: Error, Equatable, CustomStringConvertible {
         case .notSafetensors(let path, let reason):
             "\(path): not a usable safetensors file: \(reason); convert weights with Scripts/convert_weights.py"
         case .missingTensor(let path, let name):
-            "\(path): lacks the tensor \(name); convert the weights again with Scripts/convert_weights.py"
+            "\(path): lacks the tensor \(name.debugDescription); convert the weights again with Scripts/convert_weights.py"
         case .wrongShape(let path, let name, let found, let expected):
-            "\(path): \(name) has the shape \(found) where \(expected) is expected; is this file for another network?"
+            "\(path): \(name.debugDescription) has the shape \(found) where \(expected) is expected; is this file for another network?"
         case .wrongMetadata(let path, let key, let found, let expected):
-            "\(path): metadata \"\(key)\" is \(found.map { "\"\($0)\"" } ?? "missing") where \(expected) is expected"
+            "\(path): metadata \"\(key)\" is \(found?.debugDescription ?? "missing") where \(expected) is expected"
         case .mismatch(let head, let backbone):
             "\(head): made for another backbone than \(backbone); use the two files that belong together"
         case .corrupt(let path, let reason):

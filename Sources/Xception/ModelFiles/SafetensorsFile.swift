@@ -63,22 +63,22 @@ public final class SafetensorsFile: Sendable {
         var end = 0
         for (name, entry) in header.tensors.sorted(by: { $0.value.start < $1.value.start }) {
             guard let type = SafetensorsTensor.ElementType(rawValue: entry.dtype) else {
-                throw .notSafetensors(path: path, reason: "\(name) has elements of type \(entry.dtype), not F16 or F32")
+                throw .notSafetensors(path: path, reason: "\(name.debugDescription) has elements of type \(entry.dtype.debugDescription), not F16 or F32")
             }
             var size = type.size
             for dimension in entry.shape {
                 let (product, overflow) = size.multipliedReportingOverflow(by: dimension)
                 guard dimension > 0, !overflow else {
-                    throw .notSafetensors(path: path, reason: "\(name) has the impossible shape \(entry.shape)")
+                    throw .notSafetensors(path: path, reason: "\(name.debugDescription) has the impossible shape \(entry.shape)")
                 }
                 size = product
             }
             guard entry.start >= end, entry.end >= entry.start, entry.end - entry.start == size else {
-                throw .notSafetensors(path: path, reason: "the place of \(name) contradicts its shape or its neighbour")
+                throw .notSafetensors(path: path, reason: "the place of \(name.debugDescription) contradicts its shape or its neighbour")
             }
             guard entry.end <= data.count else {
                 throw .notSafetensors(
-                    path: path, reason: "it is truncated: \(name) ends at byte \(entry.end) of \(data.count)")
+                    path: path, reason: "it is truncated: \(name.debugDescription) ends at byte \(entry.end) of \(data.count)")
             }
             end = entry.end
             tensors[name] = SafetensorsTensor(

@@ -24,7 +24,7 @@ extension SafetensorsFile {
             throw .corrupt(path: path, reason: "the SHA-256 of its tensors is \(found), not \(expected)")
         }
         for (name, tensor) in tensors.sorted(by: { $0.key < $1.key }) where !tensor.isFinite {
-            throw .corrupt(path: path, reason: "\(name) holds values that are no finite numbers")
+            throw .corrupt(path: path, reason: "\(name.debugDescription) holds values that are no finite numbers")
         }
     }
 }

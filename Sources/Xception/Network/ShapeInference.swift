@@ -71,6 +71,9 @@ extension NetworkVariant {
     /// Smallest height and width that the network accepts, as in Keras.
     public static let minimumInputSize = 71
 
+    /// Largest that a model file may ask for: activations then take some gigabytes.
+    public static let maximumInputSize = 4096
+
     /// The convolution layers, in order, for an input of `height x width`.
     ///
     /// - Precondition: both are at least ``minimumInputSize``.
