@@ -11,7 +11,7 @@ PACKAGES = libturbojpeg0-dev libpng-dev pkg-config binutils
 BUILD = $(SWIFT) build -c release --static-swift-stdlib --scratch-path .build-static
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: all build demo test install uninstall clean deps
+.PHONY: all build demo test test-scripts install uninstall clean deps
 
 all: build
 
@@ -23,8 +23,23 @@ demo: build
 	@"$$($(BUILD) --show-bin-path)/xception" classify Tests/Fixtures/photos/chelsea.png
 
 test: deps
+	@if python3 -c 'import h5py, numpy' 2>/dev/null; then $(MAKE) --no-print-directory test-scripts; \
+	else echo "Skipping the tests of Scripts/: python3 lacks numpy or h5py (make test-scripts fetches them)"; fi
 	$(SWIFT) build -c release --build-tests
 	$(SWIFT) test -c release --skip-build
+
+# The converters' tests; numpy and h5py come from PyPI where they are not installed.
+test-scripts: PYTHON = $(or $(shell python3 -c 'import h5py, numpy' 2>/dev/null && echo python3),.venv/bin/python)
+test-scripts:
+	@[ "$(PYTHON)" = python3 ] || $(MAKE) --no-print-directory .venv/bin/python
+	$(PYTHON) -m unittest discover -s Scripts/tests
+
+.venv/bin/python:
+	@python3 -m venv .venv 2>/dev/null || { \
+	  echo "Installing python3-venv with apt-get"; \
+	  $(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq python3-venv >/dev/null; \
+	  python3 -m venv .venv; }
+	.venv/bin/pip install -q numpy h5py
 
 install: build
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/xception"
@@ -36,7 +51,7 @@ uninstall:
 	rmdir "$(DESTDIR)$(PREFIX)/share/xception" 2>/dev/null || true
 
 clean:
-	rm -rf .build .build-static
+	rm -rf .build .build-static .venv
 
 deps:
 	@command -v $(SWIFT) >/dev/null || { \
@@ -58,5 +73,4 @@ deps:
 .PHONY: official-model
 official-model:
 	@if python3 -c 'import h5py, numpy' 2>/dev/null; then python3 Scripts/official_model.py; else \
-	  { [ -x .venv/bin/python ] || python3 -m venv .venv; } && .venv/bin/pip install -q numpy h5py \
-	  && .venv/bin/python Scripts/official_model.py; fi
+	  $(MAKE) --no-print-directory .venv/bin/python && .venv/bin/python Scripts/official_model.py; fi
