@@ -100,7 +100,10 @@ public final class ConvolutionEngine {
             let rows = plan.bands[band]
             pack(left, rows: rows, blocks: 0..<layout.blocks, layout, into: scratch.operands.base)
             // Tile by tile, so that whole pixels are written, and read by residuals and pools.
+            let next = band + team.count
+            let ahead = next < plan.bands.count ? InputPrefetch(left, rows: plan.bands[next]) : nil
             for tile in 0..<layout.tiling.count {
+                ahead?.fetch(part: tile, of: layout.tiling.count)
                 for (index, panel) in plan.panels.enumerated() {
                     multiply(
                         tile, layout, operands: scratch.operands.base,

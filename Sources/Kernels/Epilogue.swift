@@ -51,6 +51,15 @@ extension Epilogue {
                 csimd_prefetch_for_writing(output.base + first + column)
                 if let residual { csimd_prefetch(residual.base + first + column) }
             }
+            if let pool {
+                let window = PoolWindow(pool, pixel: row)
+                // The window before has brought the rest.
+                for pixel in [window.rows.1 + window.columns.1, window.rows.1 + window.columns.2,
+                    window.rows.2 + window.columns.1, window.rows.2 + window.columns.2]
+                {
+                    for column in stride(from: channel, to: channel + columns, by: 16) { csimd_prefetch(pixel + column) }
+                }
+            }
         }
     }
 }
@@ -73,8 +82,12 @@ func finish<V: FloatVector>(
     case (nil, nil, nil):
         store(V.self, area, epilogue) { _, _, value in value }
     case (nil, nil, let pool?):
-        store(V.self, area, epilogue) { row, column, value in
-            value + maximum(V.self, pool, pixel: pixel + row, channel: channel + column)
+        for row in 0..<rows {
+            let window = PoolWindow(pool, pixel: pixel + row)
+            let line = TileArea(
+                tile: tile + row * area.width, width: area.width, pixel: pixel + row, rows: 1, channel: channel,
+                columns: columns)
+            store(V.self, line, epilogue) { _, column, value in value + window.maximum(V.self, channel: channel + column) }
         }
     case (let addend?, nil, _):
         store(V.self, area, epilogue) { row, column, value in
@@ -138,23 +151,38 @@ func store<V: FloatVector>(
     }
 }
 
-/// One vector of a max pool's output.
-@_alwaysEmitIntoClient @inline(__always)
-func maximum<V: FloatVector>(_: V.Type, _ pool: MaxPool, pixel: Int, channel: Int) -> V {
-    let row = Int(UInt32(truncatingIfNeeded: pixel) / UInt32(truncatingIfNeeded: pool.outputWidth))
-    let top = row * 2 - pool.rowPadding
-    let left = (pixel - row * pool.outputWidth) * 2 - pool.columnPadding
-    // Windows that reach over an edge read some pixel of theirs twice instead.
-    let pixelStride = pool.input.channels
-    let rowStride = pool.input.width * pixelStride
-    let x0 = max(left, 0) * pixelStride
-    let x1 = min(left + 1, pool.input.width - 1) * pixelStride
-    let x2 = min(left + 2, pool.input.width - 1) * pixelStride
-    @inline(__always) func rowMaximum(_ y: Int) -> V {
-        let row = pool.input.base + y * rowStride + channel
-        return V.maximum(V.maximum(V.load(row + x0), V.load(row + x1)), V.load(row + x2))
+/// The nine pixels that one output of a max pool is taken over. Where the window reaches over
+/// an edge it names some pixel of it twice instead, which changes no maximum.
+@usableFromInline
+struct PoolWindow {
+    @usableFromInline let rows: (UnsafePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>)
+    @usableFromInline let columns: (Int, Int, Int)
+
+    @inlinable @inline(__always)
+    init(_ pool: MaxPool, pixel: Int) {
+        let input = pool.input
+        // 32-bit division is several times as fast.
+        let y = Int(UInt32(truncatingIfNeeded: pixel) / UInt32(truncatingIfNeeded: pool.outputWidth))
+        let top = y * 2 - pool.rowPadding
+        let left = (pixel - y * pool.outputWidth) * 2 - pool.columnPadding
+        let stride = input.width * input.channels
+        rows = (
+            UnsafePointer(input.base + max(top, 0) * stride),
+            UnsafePointer(input.base + min(top + 1, input.height - 1) * stride),
+            UnsafePointer(input.base + min(top + 2, input.height - 1) * stride)
+        )
+        columns = (
+            max(left, 0) * input.channels, min(left + 1, input.width - 1) * input.channels,
+            min(left + 2, input.width - 1) * input.channels
+        )
     }
-    return V.maximum(
-        V.maximum(rowMaximum(max(top, 0)), rowMaximum(min(top + 1, pool.input.height - 1))),
-        rowMaximum(min(top + 2, pool.input.height - 1)))
+
+    @inlinable @inline(__always)
+    func maximum<V: FloatVector>(_: V.Type, channel: Int) -> V {
+        let (first, second, third) = (columns.0 + channel, columns.1 + channel, columns.2 + channel)
+        let a = V.maximum(V.maximum(V.load(rows.0 + first), V.load(rows.0 + second)), V.load(rows.0 + third))
+        let b = V.maximum(V.maximum(V.load(rows.1 + first), V.load(rows.1 + second)), V.load(rows.1 + third))
+        let c = V.maximum(V.maximum(V.load(rows.2 + first), V.load(rows.2 + second)), V.load(rows.2 + third))
+        return V.maximum(V.maximum(a, b), c)
+    }
 }
