@@ -61,8 +61,17 @@ public final class InferenceSession {
     }
 
     /// The classes, most probable first.
-    public func classify(_ input: InputTensor, top count: Int) -> [Prediction] {
-        let probabilities = classifier.head.activation.probabilities(logits(input))
+    ///
+    /// - Throws: ``ModelFileError/corrupt(path:reason:)`` if a model file's weights give no finite
+    ///   numbers.
+    public func classify(_ input: InputTensor, top count: Int) throws(ModelFileError) -> [Prediction] {
+        let features = features(input)
+        let logits = classifier.headWeights.logits(features, on: engine)
+        guard logits.allSatisfy(\.isFinite) else {
+            let file = features.allSatisfy(\.isFinite) ? classifier.head.file : classifier.backbone.file
+            throw .corrupt(path: file.path, reason: "what its weights give are no finite numbers")
+        }
+        let probabilities = classifier.head.activation.probabilities(logits)
         let classes = classifier.head.classes
         return probabilities.indices
             .sorted { (probabilities[$0], $1) > (probabilities[$1], $0) }

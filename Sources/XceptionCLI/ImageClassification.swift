@@ -27,7 +27,7 @@ struct ImageClassification {
         let prepared = clock.now
         let session = try session()
         let ready = clock.now
-        let predictions = session.classify(tensor, top: top)
+        let predictions = try session.classify(tensor, top: top)
         return ImageResult(
             path: input.path,
             outcome: .success(ImageResult.Answer(

@@ -272,6 +272,23 @@ func safetensors(_ header: String, data: Int = 0) -> Data {
         #expect(throws: ModelFileError.self) { try classifier(["input_std": "0.5,0,0.5"]) }
     }
 
+    @Test("Weights that are no numbers give an error, not an answer")
+    func notNumbers() throws {
+        let folder = try TemporaryFolder()
+        let backbone = try Backbone(path: Self.backbone)
+        let input = InputTensor(height: 71, width: 71, values: [Float](repeating: 0.5, count: 71 * 71 * 3))
+        let whole = try smallHead(backbone.sha256)
+        for value in [Float.nan, .infinity, -.infinity] {
+            // The last tensor is the bias.
+            let bias = withUnsafeBytes(of: value.bitPattern.littleEndian) { Data($0) }
+            let file = try folder.write("small", whole.dropLast(4) + bias)
+            let session = try Classifier(backbone: backbone, head: Head(path: file)).makeSession(threads: 1)
+            #expect(throws: ModelFileError.corrupt(path: file, reason: "what its weights give are no finite numbers")) {
+                try session.classify(input, top: 1)
+            }
+        }
+    }
+
     @Test("A head finds the backbone it was made for behind one that shadows it")
     func backboneOfHead() throws {
         let (user, shipped) = (try TemporaryFolder(), try TemporaryFolder())

@@ -10,6 +10,35 @@ private let canDisassemble: Bool = {
     #endif
 }()
 
+/// What XCEPTION_ISA chooses among; a set that the processor lacks is replaced by a lower one.
+@Suite struct InstructionSetTests {
+    @Test("Every instruction set gives the same answers")
+    func answers() throws {
+        func predictions(_ set: String) throws -> [(index: Int, probability: Double)] {
+            let outcome = try Program.run(
+                ["\(Program.photos)/chelsea.png", "--format", "csv"], environment: ["XCEPTION_ISA": set])
+            #expect(outcome.status == 0)
+            let line = try #require(outcome.output.split(separator: "\n").last)
+            // path, width, height, error; then label, id, index, probability of each.
+            let fields = line.split(separator: ",", omittingEmptySubsequences: false)
+            return try (0..<5).map { (try #require(Int(fields[6 + 4 * $0])), try #require(Double(fields[7 + 4 * $0]))) }
+        }
+        let portable = try predictions("portable")
+        #expect(portable[0].index == 285)
+        for set in ["avx2", "avx512"] {
+            let other = try predictions(set)
+            #expect(other.map(\.index) == portable.map(\.index))
+            #expect(zip(other, portable).allSatisfy { abs($0.probability - $1.probability) < 1e-5 })
+        }
+    }
+
+    @Test("The program says which it uses")
+    func name() throws {
+        let outcome = try Program.run(["model", "info"], environment: ["XCEPTION_ISA": "portable"])
+        #expect(outcome.output.split(separator: "\n").contains { $0.split(separator: " ") == ["kernels", "portable"] })
+    }
+}
+
 /// One program for every x86-64 processor: instructions that old ones lack may only stand where
 /// the processor was asked first, in the functions of KernelsAVX2 and KernelsAVX512.
 ///
