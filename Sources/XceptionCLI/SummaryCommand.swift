@@ -5,7 +5,10 @@ struct SummaryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "summary",
         abstract: "Lists the layers: output shape, parameters, multiply-adds.",
-        discussion: "Parameters are counted as Keras does: four a channel for each batch normalization.")
+        discussion: """
+            Parameters are counted as Keras does: four a channel for each batch normalization, two of \
+            them not trainable. PyTorch's tools count the trainable ones.
+            """)
 
     @OptionGroup var models: ModelOptions
 
@@ -19,10 +22,11 @@ struct SummaryCommand: ParsableCommand {
             let shape = layer.height == 1 ? "\(layer.channels)" : "\(layer.height) x \(layer.width) x \(layer.channels)"
             rows.append([layer.name, layer.kind, shape, grouped(layer.parameters), grouped(layer.multiplyAdds)])
         }
-        rows.append([
-            "total", "", "", grouped(layers.reduce(0) { $0 + $1.parameters }),
-            grouped(layers.reduce(0) { $0 + $1.multiplyAdds }),
-        ])
+        let parameters = layers.reduce(0) { $0 + $1.parameters }
+        let nonTrainable = layers.reduce(0) { $0 + $1.nonTrainableParameters }
+        rows.append(["total", "", "", grouped(parameters), grouped(layers.reduce(0) { $0 + $1.multiplyAdds })])
+        rows.append(["trainable", "", "", grouped(parameters - nonTrainable)])
+        rows.append(["non-trainable", "", "", grouped(nonTrainable)])
         Table.write(rows, rightAligned: [2, 3, 4])
     }
 

@@ -152,7 +152,7 @@ import Testing
         #expect(try Program.run(["model", "verify"]).status == 0)
         let summary = try Program.run(["summary"]).output
         #expect(summary.contains("22,910,480"))
-        #expect(summary.split(separator: "\n").count == 43)
+        #expect(summary.split(separator: "\n").count == 45)
         #expect(try Program.run(["--help"]).output.contains("Examples"))
         #expect(try Program.run(["--generate-completion-script", "bash"]).status == 0)
     }

@@ -46,6 +46,20 @@ import Xception
         #expect(layers.last?.channels == 2048)
     }
 
+    @Test("The counts of PyTorch tutorials: trainable parameters, 4 classes, with and without shortcut convolutions")
+    func trainableParameters() {
+        let layers = NetworkVariant().layers(height: 299, width: 299)
+        func trainable(_ layers: [LayerDescription]) -> Int {
+            layers.reduce(0) { $0 + $1.parameters - $1.nonTrainableParameters }
+        }
+        // Keras' model.summary() of the whole network.
+        #expect(trainable(layers + ShippedModel.head.layers) == 22_855_952)
+        let fourClasses = 2048 * 4 + 4
+        #expect(trainable(layers) + fourClasses == 20_815_148)
+        // A tutorial's network without the four 1x1 shortcut convolutions, as torchsummary prints it.
+        #expect(trainable(layers.filter { !$0.name.hasSuffix("_shortcut") }) + fourClasses == 19_838_076)
+    }
+
     @Test("Classes are told apart by id and by label")
     func classes() {
         let classes = ShippedModel.head.classes

@@ -97,7 +97,7 @@ extension Head {
             let weights = shape[0] * shape[1]
             return LayerDescription(
                 name: name, kind: "Dense", height: 1, width: 1, channels: shape[1], parameters: weights + shape[1],
-                multiplyAdds: weights, tensors: ["kernel": shape, "bias": [shape[1]]])
+                nonTrainableParameters: 0, multiplyAdds: weights, tensors: ["kernel": shape, "bias": [shape[1]]])
         }
     }
 }

@@ -9,6 +9,9 @@ public struct LayerDescription: Sendable, Equatable {
     public let channels: Int
     /// As Keras counts them: batch normalization has four a channel.
     public let parameters: Int
+    /// Those of them that training does not touch: the moving mean and variance of batch
+    /// normalization. PyTorch does not count them as parameters.
+    public let nonTrainableParameters: Int
     public let multiplyAdds: Int
     /// Tensor name, behind the layer's, and shape of what a model file holds for it, batch
     /// normalization folded.
@@ -62,7 +65,8 @@ struct ShapeInference: NetworkOperations {
         let batchNormalization = 4 * y.channels
         layers.append(LayerDescription(
             name: name, kind: kind, height: y.height, width: y.width, channels: y.channels,
-            parameters: weights + batchNormalization, multiplyAdds: weights * y.height * y.width,
+            parameters: weights + batchNormalization, nonTrainableParameters: batchNormalization / 2,
+            multiplyAdds: weights * y.height * y.width,
             tensors: tensors.merging(["bias": [y.channels]]) { $1 }))
     }
 }
