@@ -100,7 +100,3 @@ struct BenchCommand: ParsableCommand {
     }
 }
 
-/// A session that one thread at a time uses.
-private struct SendableSession: @unchecked Sendable {
-    let session: InferenceSession
-}

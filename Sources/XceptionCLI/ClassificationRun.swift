@@ -6,12 +6,12 @@ import Xception
 /// Answers all images of a source.
 ///
 /// Several images are answered side by side, one a thread from file to labels: no thread waits
-/// for another, and reading and decoding overlap the arithmetic. A lone image gets all threads.
+/// for another, and reading and decoding overlap the arithmetic. An image that comes alone gets
+/// all threads.
 final class ClassificationRun: Sendable {
-    private struct Progress {
-        var isOver = false
+    private struct Taking {
         var taken = 0
-        var summary = RunSummary()
+        var answered: AnsweredPaths
     }
 
     private let classifier: Classifier
@@ -19,23 +19,29 @@ final class ClassificationRun: Sendable {
     private let classification: ImageClassification
     private let threads: Int
     private let stopsAtFailure: Bool
-    private let complains: Bool
     private let output: ResultOutput
-    private let progress = Mutex(Progress())
+    private let taking: Mutex<Taking>
+    private let isOver = Atomic<Bool>(false)
+    private let inHand = Atomic<Int>(0)
+    /// All threads on one image. Taken out while it is in use.
+    private let wholeMachine = Mutex<SendableSession?>(nil)
 
     /// Images in hand or waiting for an earlier one's answer, for each thread: what bounds memory.
     private static let window = 4
 
+    /// - Parameters:
+    ///   - answered: images that are passed over, once each.
+    ///   - stopsAtFailure: whether the first failure is the last answer.
     init(
-        classifier: Classifier, classification: ImageClassification, source: any ImageSource, threads: Int,
-        stopsAtFailure: Bool, complains: Bool, output: ResultOutput
+        classifier: Classifier, classification: ImageClassification, source: any ImageSource, answered: AnsweredPaths,
+        threads: Int, stopsAtFailure: Bool, output: ResultOutput
     ) {
         self.classifier = classifier
         self.classification = classification
         self.source = source
+        taking = Mutex(Taking(answered: answered))
         self.threads = threads
         self.stopsAtFailure = stopsAtFailure
-        self.complains = complains
         self.output = output
     }
 
@@ -45,51 +51,53 @@ final class ClassificationRun: Sendable {
         let places = DispatchSemaphore(value: workers * Self.window)
         let clock = ContinuousClock()
         let start = clock.now
-        let taking = Mutex(())
         ThreadTeam(count: workers).forEach(workers) { _, _ in
-            var session: InferenceSession?
+            var ownSession: InferenceSession?
             while true {
                 places.wait()
-                guard let (index, input) = taking.withLock({ _ in take() }) else {
+                guard let (index, input, isAlone) = take(hasOneImage: hasOneImage) else {
                     places.signal()
                     return
                 }
+                var shared = isAlone ? wholeMachine.withLock { $0.take() } : nil
                 let result = orFail { () throws(ModelFileError) in
                     try classification(input, on: {
-                        if session == nil { session = classifier.makeSession(threads: hasOneImage ? threads : 1) }
-                        return session!
+                        if isAlone {
+                            if shared == nil { shared = SendableSession(session: classifier.makeSession(threads: threads)) }
+                            return shared!.session
+                        }
+                        if ownSession == nil { ownSession = classifier.makeSession(threads: 1) }
+                        return ownSession!
                     }())
                 }
-                output.add(result, index: index) { result in
-                    record(result)
-                    places.signal()
-                }
+                if let shared { wholeMachine.withLock { $0 = shared } }
+                inHand.subtract(1, ordering: .relaxed)
+                if stopsAtFailure, case .failure = result.outcome { isOver.store(true, ordering: .relaxed) }
+                output.add(result, index: index) { places.signal() }
             }
         }
-        return progress.withLock { progress in
-            progress.summary.seconds = (clock.now - start).milliseconds / 1e3
-            return progress.summary
-        }
+        return output.finish(seconds: (clock.now - start).milliseconds / 1e3)
     }
 
-    private func take() -> (Int, ImageInput)? {
-        guard !progress.withLock({ $0.isOver }), let input = source.next() else {
-            progress.withLock { $0.isOver = true }
+    /// The next image, its number, and whether no other is in sight.
+    private func take(hasOneImage: Bool) -> (Int, ImageInput, isAlone: Bool)? {
+        taking.withLock { taking in
+            while !isOver.load(ordering: .relaxed), Interruption.signal == nil, let input = source.next() {
+                if let isFailure = taking.answered.take(input.path) {
+                    output.addResumed(isFailure: isFailure)
+                    continue
+                }
+                defer { taking.taken += 1 }
+                let others = inHand.add(1, ordering: .relaxed).oldValue
+                return (taking.taken, input, hasOneImage || others == 0 && !source.isReady)
+            }
+            isOver.store(true, ordering: .relaxed)
             return nil
         }
-        return progress.withLock { progress in
-            defer { progress.taken += 1 }
-            return (progress.taken, input)
-        }
     }
+}
 
-    private func record(_ result: ImageResult) {
-        progress.withLock { progress in
-            progress.summary.images += 1
-            guard case .failure(let failure) = result.outcome else { return }
-            progress.summary.failed += 1
-            if stopsAtFailure { progress.isOver = true }
-            if complains { Console.complain("\(result.path.line): \(failure.message)") }
-        }
-    }
+/// A session that one thread at a time uses.
+struct SendableSession: @unchecked Sendable {
+    let session: InferenceSession
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Dispatch
 import ImageCodecs
 import Xception
 
@@ -38,8 +39,17 @@ struct ClassifyCommand: ParsableCommand {
     @Flag(help: "The same as --format json.")
     var json = false
 
-    @Option(name: [.customShort("o"), .long], help: ArgumentHelp("Write to a file, not to standard output.", valueName: "file"))
+    @Option(
+        name: [.customShort("o"), .long],
+        help: ArgumentHelp(
+            "Write to a file, which is replaced once the new one is whole; jsonl grows line by line.", valueName: "file"))
     var output: String?
+
+    @Flag(help: "With -o and jsonl: go on behind what the file already answers, failures included.")
+    var resume = false
+
+    @Option(help: ArgumentHelp("Also write a page to look at: thumbnails, labels, search.", valueName: "file.html"))
+    var report: String?
 
     @OptionGroup var threads: ThreadOptions
 
@@ -52,13 +62,22 @@ struct ClassifyCommand: ParsableCommand {
     @Flag(help: "Ignore the EXIF orientation.")
     var noOrient = false
 
+    @Flag(help: "Decode large JPEGs at full size, not at a fraction that is still twice the input size or more.")
+    var exactDecode = false
+
     @OptionGroup var models: ModelOptions
 
     @Flag(help: "Stop at the first image that cannot be answered.")
     var failFast = false
 
-    @Flag(help: "Say nothing of images that cannot be answered; the exit status does.")
+    @Flag(help: "Show no progress bar.")
+    var noProgress = false
+
+    @Flag(help: "Write nothing to standard error: the exit status tells of images that cannot be answered.")
     var quiet = false
+
+    @Flag(help: "Name the files of directories that are passed over.")
+    var verbose = false
 
     enum ResizeMode: String, ExpressibleByArgument, CaseIterable {
         case squash
@@ -74,29 +93,67 @@ struct ClassifyCommand: ParsableCommand {
             throw ValidationError("--json and --format \(format!.rawValue) contradict each other.")
         }
         guard !null || filesFrom != nil else { throw ValidationError("--null goes with --files-from.") }
+        guard !resume || output != nil && outputFormat == .jsonl else {
+            throw ValidationError("--resume goes with --output and --format jsonl.")
+        }
+        guard !quiet || !verbose else { throw ValidationError("--quiet and --verbose contradict each other.") }
         guard filesFrom != "-" || !paths.contains("-") else {
             throw ValidationError("Standard input can be a list of paths or an image, not both.")
         }
     }
 
+    private var outputFormat: OutputFormat { format ?? (json ? .json : .text) }
+
     func run() {
         let classifier = orFail { () throws(ModelFileError) in try models.classifier() }
         let top = min(top, classifier.head.classes.count)
-        let output = ResultOutput(format: resultFormat(classifier, top: top), destination: destination())
+        let preprocessor = preprocessor(classifier)
         let classification = ImageClassification(
-            preprocessor: preprocessor(classifier),
-            options: DecodeOptions(applyOrientation: !noOrient), top: top)
+            preprocessor: preprocessor,
+            options: DecodeOptions(applyOrientation: !noOrient, minimumSize: exactDecode ? nil : 2 * preprocessor.shorterSide),
+            top: top, makesThumbnails: report != nil)
+        let answered = resume ? AnsweredPaths(file: FilePath(argument: output!)) : AnsweredPaths()
+        let showsProgress = !hasOneImage && !noProgress && !quiet && isatty(STDERR_FILENO) == 1
+        let progressBar = showsProgress ? ProgressBar() : nil
+        let output = ResultOutput(
+            format: resultFormat(classifier, top: top), destination: destination(keeping: answered.length),
+            report: report.map { HTMLReport(file: FilePath(argument: $0), model: ModelDescription(classifier, precision: models.precision)) },
+            progressBar: progressBar, stopsAtFailure: failFast, complains: !quiet, namesPassedOver: verbose)
         let run = ClassificationRun(
-            classifier: classifier, classification: classification, source: source(), threads: threads.count,
-            stopsAtFailure: failFast, complains: !quiet, output: output)
+            classifier: classifier, classification: classification, source: source(didPassOver: output.addPassedOver),
+            answered: answered, threads: threads.count, stopsAtFailure: failFast, output: output)
+        Interruption.listen()
+        if let progressBar { count(for: progressBar) }
         let summary = run(hasOneImage: hasOneImage)
-        guard summary.images > 0 else {
-            output.discard()
+        if let signal = Interruption.signal { Self.exit(withError: ExitCode(128 + signal)) }
+        guard summary.images + summary.resumed > 0 else {
             fail("\(FilePath(argument: paths.first ?? filesFrom!).line): no images here; JPEG and PNG files are looked for")
         }
-        output.finish(summary)
-        if summary.failed == summary.images && summary.images == 1 && hasOneImage { Self.exit(withError: ExitCode(1)) }
-        if summary.failed > 0 { Self.exit(withError: ExitCode(1)) }
+        if showsSummary { Console.complain(summary.line) }
+        if summary.failed + summary.resumedFailures > 0 { Self.exit(withError: ExitCode(1)) }
+    }
+
+    /// At a terminal, and wherever it cannot be counted at a glance what was asked for.
+    private var showsSummary: Bool {
+        !quiet && !hasOneImage
+            && (isatty(STDERR_FILENO) == 1 || filesFrom != nil
+                || paths.contains { FileStatus(FilePath(argument: $0))?.isDirectory == true })
+    }
+
+    /// Counts the images on a thread of its own, as far as that can be done without taking them.
+    private func count(for progressBar: ProgressBar) {
+        let lists = filesFrom.map { name in
+            name == "-" || FileStatus(FilePath(argument: name))?.isRegular != true
+        }
+        guard lists != true else { return }
+        let counted = source { _, _ in }
+        nonisolated(unsafe) let source = counted
+        nonisolated(unsafe) let bar = progressBar
+        DispatchQueue.global(qos: .utility).async {
+            var count = 0
+            while source.next() != nil { count += 1 }
+            bar.setTotal(count)
+        }
     }
 
     /// Whether it is known beforehand that there is one image to answer, which every thread then
@@ -105,7 +162,7 @@ struct ClassifyCommand: ParsableCommand {
         paths.count == 1 && filesFrom == nil && FileStatus(FilePath(argument: paths[0]))?.isDirectory != true
     }
 
-    private func source() -> any ImageSource {
+    private func source(didPassOver: @escaping (PassedOver, FilePath) -> Void) -> any ImageSource {
         var sources: [any ImageSource] = []
         if let filesFrom {
             var descriptor = STDIN_FILENO
@@ -114,19 +171,21 @@ struct ClassifyCommand: ParsableCommand {
                 descriptor = path.withCString { open($0, O_RDONLY | O_CLOEXEC) }
                 guard descriptor >= 0 else { fail("\(path.line): \(ImageFailure(systemError: errno).message)") }
             }
-            sources.append(ListSource(descriptor: descriptor, isNULSeparated: null))
+            sources.append(ListSource(name: FilePath(argument: filesFrom), descriptor: descriptor, isNULSeparated: null))
         }
-        sources.append(PathSource(paths.map(FilePath.init(argument:))))
+        sources.append(PathSource(paths.map(FilePath.init(argument:)), didPassOver: didPassOver))
         return ChainedSource(sources)
     }
 
-    private func destination() -> OutputDestination {
+    /// - Parameter length: what stays of a file that grows.
+    private func destination(keeping length: Int) -> OutputDestination {
         guard let output else { return OutputDestination() }
-        return OutputDestination(file: FilePath(argument: output))
+        let file = FilePath(argument: output)
+        return outputFormat == .jsonl ? OutputDestination(growing: file, from: length) : OutputDestination(replacing: file)
     }
 
     private func resultFormat(_ classifier: Classifier, top: Int) -> any ResultFormat {
-        switch format ?? (json ? .json : .text) {
+        switch outputFormat {
         case .text:
             TextFormat(
                 columns: output == nil ? Console.columns(of: STDOUT_FILENO) ?? 80 : 80,
@@ -152,3 +211,13 @@ struct ClassifyCommand: ParsableCommand {
 }
 
 extension ResampleFilter: ExpressibleByArgument {}
+
+extension Preprocessor {
+    /// What an image's shorter side is brought to.
+    fileprivate var shorterSide: Int {
+        switch resize {
+        case .squash: size
+        case .centerCrop(let shorterSide): shorterSide
+        }
+    }
+}

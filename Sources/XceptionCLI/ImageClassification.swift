@@ -12,6 +12,8 @@ struct ImageClassification {
     let preprocessor: Preprocessor
     let options: DecodeOptions
     let top: Int
+    /// Whether results come with a thumbnail.
+    let makesThumbnails: Bool
 
     func callAsFunction(_ input: ImageInput, on session: @autoclosure () throws(ModelFileError) -> InferenceSession) throws(ModelFileError) -> ImageResult {
         let clock = ContinuousClock()
@@ -34,7 +36,15 @@ struct ImageClassification {
                 width: image.fileWidth, height: image.fileHeight, predictions: predictions,
                 decodeMilliseconds: (decoded - start).milliseconds,
                 preprocessMilliseconds: (prepared - decoded).milliseconds,
-                inferenceMilliseconds: (clock.now - ready).milliseconds)))
+                inferenceMilliseconds: (clock.now - ready).milliseconds)),
+            thumbnail: makesThumbnails ? thumbnail(image) : nil)
+    }
+
+    private func thumbnail(_ image: RGBImage) -> [UInt8]? {
+        let size = Double(HTMLReport.thumbnailSize)
+        let scale = min(1, size / Double(max(image.width, image.height)))
+        func side(_ length: Int) -> Int { max(1, Int((Double(length) * scale).rounded())) }
+        return resize(image, width: side(image.width), height: side(image.height), filter: .bilinear).jpegFile(quality: 75)
     }
 
     private func decode(_ input: ImageInput) throws(ImageFailure) -> RGBImage {

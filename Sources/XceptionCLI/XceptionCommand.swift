@@ -40,6 +40,7 @@ struct XceptionCommand: ParsableCommand {
 ///
 /// - Parameter status: 2, nothing could be done, unless told otherwise.
 func fail(_ message: String, status: Int32 = 2) -> Never {
+    OutputDestination.discardUnfinished()
     Console.complain(message)
     exit(status)
 }

@@ -23,6 +23,13 @@ struct FileStatus {
     }
 }
 
+/// Why a directory's entry is not classified.
+enum PassedOver: String, CaseIterable {
+    case hidden
+    case notAnImage = "not an image"
+    case loop = "a link back to where it is"
+}
+
 /// The images below a directory, in natural order (`2.jpg` before `10.jpg`). Hidden files and
 /// what is no image are passed over; links are followed, but not around in circles.
 final class DirectorySource: ImageSource {
@@ -34,10 +41,15 @@ final class DirectorySource: ImageSource {
 
     private var levels: [Level] = []
     private var failures: [ImageInput] = []
+    private let didPassOver: (PassedOver, FilePath) -> Void
 
-    init(_ path: FilePath) {
+    /// - Parameter didPassOver: told of what is not classified.
+    init(_ path: FilePath, didPassOver: @escaping (PassedOver, FilePath) -> Void) {
+        self.didPassOver = didPassOver
         enter(path)
     }
+
+    var isReady: Bool { true }
 
     func next() -> ImageInput? {
         while true {
@@ -48,11 +60,21 @@ final class DirectorySource: ImageSource {
                 continue
             }
             let path = levels[levels.count - 1].path.appending(name)
-            guard let status = FileStatus(path) else { continue }
-            if status.isDirectory {
-                if !levels.contains(where: { $0.identity == status.identity }) { enter(path) }
-            } else if status.isRegular && Self.isImage(path) {
+            guard name.first != UInt8(ascii: ".") else {
+                didPassOver(.hidden, path)
+                continue
+            }
+            let status = FileStatus(path)
+            if let status, status.isDirectory {
+                if levels.contains(where: { $0.identity == status.identity }) {
+                    didPassOver(.loop, path)
+                } else {
+                    enter(path)
+                }
+            } else if let status, status.isRegular, Self.isImage(path) {
                 return .file(path)
+            } else {
+                didPassOver(.notAnImage, path)
             }
         }
     }
@@ -68,7 +90,7 @@ final class DirectorySource: ImageSource {
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
                 $0.withMemoryRebound(to: UInt8.self, capacity: 256) { Array(UnsafeBufferPointer(start: $0, count: strlen($0))) }
             }
-            if name.first != UInt8(ascii: ".") { names.append(name) }
+            if name != Array(".".utf8), name != Array("..".utf8) { names.append(name) }
         }
         levels.append(Level(path: path, identity: status.identity, names: names.sorted(by: precedes)[...]))
     }

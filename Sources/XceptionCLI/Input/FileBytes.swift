@@ -43,6 +43,10 @@ func readAll(descriptor: Int32, expected: Int = 0) throws(ImageFailure) -> [UInt
     var bytes = [UInt8](repeating: 0, count: max(expected + 1, 1 << 16))
     var count = 0
     while true {
+        // A file is read to its end; who types or pipes may never come to one.
+        guard descriptor != STDIN_FILENO || Interruption.waitForInput(descriptor) else {
+            throw ImageFailure(code: "unreadable", message: "the program was interrupted before it was read")
+        }
         if count == bytes.count { bytes.append(contentsOf: repeatElement(0, count: bytes.count)) }
         let result = bytes.withUnsafeMutableBytes { read(descriptor, $0.baseAddress! + count, $0.count - count) }
         if result == 0 { break }

@@ -16,6 +16,8 @@ enum ImageInput {
 protocol ImageSource: AnyObject {
     /// The next image, or nil at the end. May wait for it.
     func next() -> ImageInput?
+    /// Whether ``next()`` has something to say at once.
+    var isReady: Bool { get }
 }
 
 /// One source after the other.
@@ -33,15 +35,20 @@ final class ChainedSource: ImageSource {
         }
         return nil
     }
+
+    var isReady: Bool { sources.first?.isReady ?? true }
 }
 
 /// Paths as a user names them: files, directories, or `-`.
 final class PathSource: ImageSource {
     private var paths: ArraySlice<FilePath>
     private var directory: DirectorySource?
+    private let didPassOver: (PassedOver, FilePath) -> Void
 
-    init(_ paths: [FilePath]) {
+    /// - Parameter didPassOver: told of what a directory holds beside images.
+    init(_ paths: [FilePath], didPassOver: @escaping (PassedOver, FilePath) -> Void) {
         self.paths = paths[...]
+        self.didPassOver = didPassOver
     }
 
     func next() -> ImageInput? {
@@ -51,7 +58,9 @@ final class PathSource: ImageSource {
             guard let path = paths.popFirst() else { return nil }
             if path.bytes == Array("-".utf8) { return .standardInput }
             guard FileStatus(path)?.isDirectory == true else { return .file(path) }
-            directory = DirectorySource(path)
+            directory = DirectorySource(path, didPassOver: didPassOver)
         }
     }
+
+    var isReady: Bool { true }
 }

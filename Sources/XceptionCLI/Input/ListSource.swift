@@ -6,14 +6,18 @@ import Glibc
 
 /// Paths from a file or a pipe, one a line or one up to each NUL, answered as they arrive.
 final class ListSource: ImageSource {
+    private let name: FilePath
     private let descriptor: Int32
     private let separator: UInt8
     private var pending: [UInt8] = []
     private var start = 0
     private var isAtEnd = false
 
-    /// - Parameter descriptor: is read to its end, and not closed.
-    init(descriptor: Int32, isNULSeparated: Bool) {
+    /// - Parameters:
+    ///   - name: how errors call the list.
+    ///   - descriptor: is read to its end, and not closed.
+    init(name: FilePath, descriptor: Int32, isNULSeparated: Bool) {
+        self.name = name
         self.descriptor = descriptor
         separator = isNULSeparated ? 0 : UInt8(ascii: "\n")
     }
@@ -37,15 +41,31 @@ final class ListSource: ImageSource {
         }
     }
 
+    var isReady: Bool {
+        if isAtEnd || pending[start...].contains(separator) { return true }
+        var file = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&file, 1, 0) > 0
+    }
+
+    /// Ends the program if the list cannot be read.
     private func fill() {
+        guard Interruption.waitForInput(descriptor) else {
+            // A path that has not arrived whole is none.
+            pending = []
+            start = 0
+            isAtEnd = true
+            return
+        }
         pending.removeFirst(start)
         start = 0
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         let count = read(descriptor, &buffer, buffer.count)
         if count > 0 {
             pending += buffer[..<count]
-        } else if count == 0 || errno != EINTR {
+        } else if count == 0 {
             isAtEnd = true
+        } else if errno != EINTR {
+            fail("\(name.line): \(ImageFailure(systemError: errno).message); expected a list of paths")
         }
     }
 }

@@ -7,44 +7,99 @@ final class ResultOutput: Sendable {
         var waiting: [Int: ImageResult] = [:]
         var isFirst = true
         var hasHeader = false
+        /// Whether a failure has ended the run.
+        var isOver = false
+        var summary = RunSummary()
     }
 
     private let state = Mutex(State())
     private nonisolated(unsafe) let format: any ResultFormat
     private nonisolated(unsafe) let destination: OutputDestination
+    private nonisolated(unsafe) let report: HTMLReport?
+    private nonisolated(unsafe) let progressBar: ProgressBar?
+    private let stopsAtFailure: Bool
+    private let complains: Bool
+    private let namesPassedOver: Bool
 
-    init(format: any ResultFormat, destination: OutputDestination) {
+    /// - Parameters:
+    ///   - stopsAtFailure: whether the first failure is the last answer.
+    ///   - complains: whether failures are told on standard error.
+    ///   - namesPassedOver: whether files that are not classified are told there.
+    init(
+        format: any ResultFormat, destination: OutputDestination, report: HTMLReport?, progressBar: ProgressBar?,
+        stopsAtFailure: Bool, complains: Bool, namesPassedOver: Bool
+    ) {
         self.format = format
         self.destination = destination
+        self.report = report
+        self.progressBar = progressBar
+        self.stopsAtFailure = stopsAtFailure
+        self.complains = complains
+        self.namesPassedOver = namesPassedOver
     }
 
     /// Takes the result of image `index`, counted from 0, and writes all that have no gap before
     /// them.
     ///
-    /// - Parameter didWrite: told of each result as it is written.
-    func add(_ result: ImageResult, index: Int, didWrite: (ImageResult) -> Void) {
+    /// - Parameter didWrite: called for each result that is dealt with.
+    func add(_ result: ImageResult, index: Int, didWrite: () -> Void) {
         state.withLock { state in
             state.waiting[index] = result
+            if state.waiting[state.next] != nil, destination.isTerminal { progressBar?.hide() }
             while let result = state.waiting.removeValue(forKey: state.next) {
+                defer { didWrite() }
+                state.next += 1
+                if state.isOver { continue }
                 writeHeader(&state)
                 destination.write(format.entry(result, isFirst: state.isFirst))
+                report?.add(result)
                 state.isFirst = false
-                state.next += 1
-                didWrite(result)
+                state.summary.images += 1
+                if case .failure(let failure) = result.outcome {
+                    state.summary.failed += 1
+                    state.isOver = stopsAtFailure
+                    if complains { say("\(result.path.line): \(failure.message)") }
+                }
             }
+            progressBar?.show(state.summary)
         }
     }
 
-    func finish(_ summary: RunSummary) {
+    /// An image that an earlier run answered.
+    func addResumed(isFailure: Bool) {
         state.withLock { state in
-            writeHeader(&state)
-            destination.write(format.footer(summary))
-            destination.finish()
+            state.summary.resumed += 1
+            if isFailure { state.summary.resumedFailures += 1 }
         }
     }
 
-    func discard() {
-        destination.discard()
+    func addPassedOver(_ reason: PassedOver, _ path: FilePath) {
+        state.withLock { state in
+            state.summary.passedOver[reason, default: 0] += 1
+            if namesPassedOver { say("\(path.line): passed over: \(reason.rawValue)") }
+        }
+    }
+
+    /// - Returns: how it went.
+    func finish(seconds: Double) -> RunSummary {
+        state.withLock { state in
+            progressBar?.hide()
+            state.summary.seconds = seconds
+            if state.summary.images + state.summary.resumed > 0 {
+                writeHeader(&state)
+                destination.write(format.footer(state.summary))
+                destination.finish()
+                report?.finish(state.summary)
+            } else {
+                OutputDestination.discardUnfinished()
+            }
+            return state.summary
+        }
+    }
+
+    private func say(_ message: String) {
+        progressBar?.hide()
+        Console.complain(message)
     }
 
     private func writeHeader(_ state: inout State) {
