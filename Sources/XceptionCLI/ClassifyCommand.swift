@@ -129,15 +129,8 @@ struct ClassifyCommand: ParsableCommand {
         guard summary.images + summary.resumed > 0 else {
             fail("\(FilePath(argument: paths.first ?? filesFrom!).line): no images here; JPEG and PNG files are looked for")
         }
-        if showsSummary { Console.complain(summary.line) }
+        if !quiet, !hasOneImage, isatty(STDERR_FILENO) == 1 { Console.complain(summary.line) }
         if summary.failed + summary.resumedFailures > 0 { Self.exit(withError: ExitCode(1)) }
-    }
-
-    /// At a terminal, and wherever it cannot be counted at a glance what was asked for.
-    private var showsSummary: Bool {
-        !quiet && !hasOneImage
-            && (isatty(STDERR_FILENO) == 1 || filesFrom != nil
-                || paths.contains { FileStatus(FilePath(argument: $0))?.isDirectory == true })
     }
 
     /// Counts the images on a thread of its own, as far as that can be done without taking them.
