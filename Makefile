@@ -4,8 +4,11 @@
 PREFIX ?= /usr/local
 SWIFT ?= swift
 # Debian's names; Homebrew's stand in Package.swift. objdump is for the test that looks for
-# instructions that an older processor lacks.
-PACKAGES = libturbojpeg0-dev libpng-dev pkg-config binutils
+# instructions that an older processor lacks; g++ brings what Swift links programs with on Linux
+# (crtbegin.o, libgcc, libstdc++), and the C++ headers that swift-crypto is compiled with.
+PACKAGES = libturbojpeg0-dev libpng-dev pkg-config binutils g++
+# What the toolchain itself loads, asked for only where it cannot start without.
+TOOLCHAIN_PACKAGES = libcurl4-openssl-dev libncurses-dev libsqlite3-dev libxml2-dev
 # The runtime inside the binary: it starts faster and runs where no Swift is installed. In a
 # folder of its own, because the testing library exists as a shared one only.
 BUILD = $(SWIFT) build -c release --static-swift-stdlib --scratch-path .build-static
@@ -57,7 +60,8 @@ deps:
 	@command -v $(SWIFT) >/dev/null || { \
 	  echo "make: no Swift toolchain on the PATH; install Swift 6.1 or later from https://swift.org/install" >&2; exit 1; }
 	@if command -v apt-get >/dev/null; then \
-	  missing=; for package in $(PACKAGES); do \
+	  packages="$(PACKAGES)"; $(SWIFT) build --version >/dev/null 2>&1 || packages="$$packages $(TOOLCHAIN_PACKAGES)"; \
+	  missing=; for package in $$packages; do \
 	    dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; \
 	  done; \
 	  if [ -n "$$missing" ]; then \
