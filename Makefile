@@ -29,7 +29,7 @@ test: deps
 	@if python3 -c 'import h5py, numpy' 2>/dev/null; then $(MAKE) --no-print-directory test-scripts; \
 	else echo "Skipping the tests of Scripts/: python3 lacks numpy or h5py (make test-scripts fetches them)"; fi
 	$(SWIFT) build -c release --build-tests
-	$(SWIFT) test -c release --skip-build
+	$(SWIFT) test -c release --skip-build --disable-xctest
 
 # The converters' tests; numpy and h5py come from PyPI where they are not installed.
 test-scripts: PYTHON = $(or $(shell python3 -c 'import h5py, numpy' 2>/dev/null && echo python3),.venv/bin/python)
