@@ -9,7 +9,7 @@ SWIFT ?= swift
 PACKAGES = libturbojpeg0-dev libpng-dev pkg-config binutils g++
 # What the toolchain itself loads, asked for only where it cannot start without.
 TOOLCHAIN_PACKAGES = libcurl4-openssl-dev libncurses-dev libsqlite3-dev libxml2-dev
-# The runtime inside the binary: it starts faster and runs where no Swift is installed. In a
+# The runtime inside the binary: it needs less memory and runs where no Swift is installed. In a
 # folder of its own, because the testing library exists as a shared one only.
 BUILD = $(SWIFT) build -c release --static-swift-stdlib --scratch-path .build-static
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
