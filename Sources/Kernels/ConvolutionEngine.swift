@@ -87,7 +87,6 @@ public final class ConvolutionEngine {
     private func multiplyInBands(
         _ left: LeftOperand, _ weights: WeightMatrix, _ epilogue: Epilogue, _ plan: ProductPlan
     ) {
-        let plan = plan
         team.forEach(plan.bands.count) { band, thread in
             let scratch = threads[thread]
             if !scratch.hasPanels {
@@ -118,7 +117,6 @@ public final class ConvolutionEngine {
     private func multiplyTogether(
         _ left: LeftOperand, _ weights: WeightMatrix, _ epilogue: Epilogue, _ plan: ProductPlan
     ) {
-        let plan = plan
         let layout = plan.layout
         let operands = sharedOperands.base
         let items = (layout.blocks + plan.blocksPerItem - 1) / plan.blocksPerItem

@@ -51,10 +51,9 @@ extension ConvolutionEngine {
         let tileColumns = (output.width + Winograd.tile - 1) / Winograd.tile
         // As many tiles at a time as the microkernel has rows.
         let chunks = (tileColumns + kernels.maximumRows - 1) / kernels.maximumRows
-        let packedRows = max(kernels.maximumRows, kernels.minimumRows)
         reserve(
-            operands: Winograd.products * packedRows * filters.channels,
-            tiles: Winograd.products * packedRows * filters.filters)
+            operands: Winograd.products * kernels.maximumRows * filters.channels,
+            tiles: Winograd.products * kernels.maximumRows * filters.filters)
 
         team.forEach(tileRows * chunks) { item, thread in
             let tileRow = item / chunks

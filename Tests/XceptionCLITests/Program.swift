@@ -26,6 +26,20 @@ struct Program {
     static func run(
         _ arguments: [String], input: Data = Data(), environment: [String: String] = [:]
     ) throws -> Outcome {
+        try launch(executable, arguments, input: input, environment: environment)
+    }
+
+    /// Runs a shell command in which `$XCEPTION` is the program.
+    static func shell(_ command: String, environment: [String: String] = [:]) throws -> Outcome {
+        let names = ["XCEPTION": executable.path, "PHOTOS": photos, "ODD": odd]
+        return try launch(
+            URL(filePath: "/bin/bash"), ["-c", "set -o pipefail; " + command], input: Data(),
+            environment: names.merging(environment) { $1 })
+    }
+
+    private static func launch(
+        _ executable: URL, _ arguments: [String], input: Data, environment: [String: String]
+    ) throws -> Outcome {
         let process = Process()
         process.executableURL = executable
         process.arguments = arguments
@@ -37,27 +51,6 @@ struct Program {
         try process.run()
         try? stdin.fileHandleForWriting.write(contentsOf: input)
         try? stdin.fileHandleForWriting.close()
-        let output = stdout.fileHandleForReading.readDataToEndOfFile()
-        let errors = stderr.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return Outcome(
-            status: process.terminationStatus, output: String(decoding: output, as: UTF8.self),
-            errors: String(decoding: errors, as: UTF8.self))
-    }
-
-    /// Runs a shell command in which `$XCEPTION` is the program.
-    static func shell(_ command: String, environment: [String: String] = [:]) throws -> Outcome {
-        let process = Process()
-        process.executableURL = URL(filePath: "/bin/bash")
-        process.arguments = ["-c", "set -o pipefail; " + command]
-        process.environment = ProcessInfo.processInfo.environment.merging(
-            ["XCEPTION": executable.path, "PHOTOS": photos, "ODD": odd]
-        ) { $1 }.merging(environment) { $1 }
-        let (stdout, stderr) = (Pipe(), Pipe())
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = stdout
-        process.standardError = stderr
-        try process.run()
         let output = stdout.fileHandleForReading.readDataToEndOfFile()
         let errors = stderr.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
