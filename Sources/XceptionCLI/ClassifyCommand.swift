@@ -30,7 +30,7 @@ struct ClassifyCommand: ParsableCommand {
     @Flag(help: "Paths in --files-from are separated by NUL.")
     var null = false
 
-    @Option(name: [.customShort("k"), .long], help: ArgumentHelp("Answers for each image.", valueName: "n"))
+    @Option(name: [.customShort("k", allowingJoined: true), .long], help: ArgumentHelp("Answers for each image.", valueName: "n"))
     var top = 5
 
     @Option(help: "How answers are written: text, json, jsonl or csv.")
@@ -40,7 +40,7 @@ struct ClassifyCommand: ParsableCommand {
     var json = false
 
     @Option(
-        name: [.customShort("o"), .long],
+        name: [.customShort("o", allowingJoined: true), .long],
         help: ArgumentHelp(
             "Write to a file, which is replaced once the new one is whole; jsonl grows line by line.", valueName: "file"))
     var output: String?
@@ -48,7 +48,7 @@ struct ClassifyCommand: ParsableCommand {
     @Flag(help: "With -o and jsonl: go on behind what the file already answers, failures included.")
     var resume = false
 
-    @Option(help: ArgumentHelp("Also write a page to look at: thumbnails, labels, search.", valueName: "file.html"))
+    @Option(help: ArgumentHelp("Also write a page to look at: this run's images with thumbnails, labels, search.", valueName: "file.html"))
     var report: String?
 
     @OptionGroup var threads: ThreadOptions
@@ -96,6 +96,7 @@ struct ClassifyCommand: ParsableCommand {
         guard !resume || output != nil && outputFormat == .jsonl else {
             throw ValidationError("--resume goes with --output and --format jsonl.")
         }
+        guard report == nil || report != output else { throw ValidationError("--report and --output name the same file.") }
         guard !quiet || !verbose else { throw ValidationError("--quiet and --verbose contradict each other.") }
         guard filesFrom != "-" || !paths.contains("-") else {
             throw ValidationError("Standard input can be a list of paths or an image, not both.")
@@ -125,11 +126,14 @@ struct ClassifyCommand: ParsableCommand {
         Interruption.listen()
         if let progressBar { count(for: progressBar) }
         let summary = run(hasOneImage: hasOneImage)
-        if let signal = Interruption.signal { Self.exit(withError: ExitCode(128 + signal)) }
+        let signal = Interruption.signal
+        if !quiet, !hasOneImage, isatty(STDERR_FILENO) == 1, signal != nil || summary.images + summary.resumed > 0 {
+            Console.complain((signal == nil ? "" : "interrupted: ") + summary.line)
+        }
+        if let signal { Self.exit(withError: ExitCode(128 + signal)) }
         guard summary.images + summary.resumed > 0 else {
             fail("\(FilePath(argument: paths.first ?? filesFrom!).line): no images here; JPEG and PNG files are looked for")
         }
-        if !quiet, !hasOneImage, isatty(STDERR_FILENO) == 1 { Console.complain(summary.line) }
         if summary.failed + summary.resumedFailures > 0 { Self.exit(withError: ExitCode(1)) }
     }
 

@@ -24,7 +24,13 @@ enum Interruption {
         guard pipe(&ends) == 0 else { return }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         wakeUp = (ends[0], ends[1])
-        for number in [SIGINT, SIGTERM, SIGHUP] {
+        let numbers = [SIGINT, SIGTERM, SIGHUP]
+        // Who starts the program from a thread that blocks signals, as Dispatch's do, hands that down.
+        var unblocked = sigset_t()
+        sigemptyset(&unblocked)
+        for number in numbers { sigaddset(&unblocked, number) }
+        pthread_sigmask(SIG_UNBLOCK, &unblocked, nil)
+        for number in numbers {
             var action = sigaction()
             // A shell's background job, or one under nohup, is told not to listen.
             guard sigaction(number, nil, &action) == 0, !isIgnored(action) else { continue }

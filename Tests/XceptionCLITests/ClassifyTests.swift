@@ -21,8 +21,8 @@ import Testing
 
     @Test("No line is wider than the terminal", arguments: [20, 40, 80, 200])
     func width(columns: Int) throws {
-        let outcome = try Program.shell(
-            "script -qec \"stty cols \(columns); '$XCEPTION' '$PHOTOS' 2>/dev/null\" /dev/null", environment: ["TERM": "xterm", "NO_COLOR": "1"])
+        let outcome = try Program.terminal(
+            columns: columns, #""$XCEPTION" "$PHOTOS" 2>/dev/null"#, environment: ["NO_COLOR": "1"])
         #expect(outcome.status == 0)
         let lines = outcome.output.split(whereSeparator: \.isNewline)
         #expect(lines.count >= 8 * 5)
@@ -32,9 +32,9 @@ import Testing
 
     @Test("Colour on a terminal only, and never against NO_COLOR")
     func color() throws {
-        let command = "script -qec \"'$XCEPTION' '$PHOTOS/chelsea.png'\" /dev/null"
-        #expect(try Program.shell(command, environment: ["TERM": "xterm", "NO_COLOR": ""]).output.contains("\u{1B}[2mn02124075"))
-        #expect(try !Program.shell(command, environment: ["TERM": "xterm", "NO_COLOR": "1"]).output.contains("\u{1B}"))
+        let command = #""$XCEPTION" "$PHOTOS/chelsea.png""#
+        #expect(try Program.terminal(command, environment: ["NO_COLOR": ""]).output.contains("\u{1B}[2mn02124075"))
+        #expect(try !Program.terminal(command, environment: ["NO_COLOR": "1"]).output.contains("\u{1B}"))
     }
 
     @Test("JSON is the documented document, keys in order")
@@ -81,49 +81,6 @@ import Testing
         #expect(rows[0][0] == "path" && rows[0][4] == "label_1")
         #expect(rows[2][4] == "Egyptian cat")
         #expect(rows[4][3] == "unsupported_format")
-    }
-
-    @Test("An image on standard input, paths from a list")
-    func inputs() throws {
-        let bytes = try Data(contentsOf: URL(filePath: Self.cat))
-        let piped = try Program.run(["-k", "1", "-"], input: bytes)
-        #expect(piped.output.contains("Egyptian cat"))
-        let listed = try Program.run(
-            ["--format", "jsonl", "--files-from", "-", "--null"], input: Data("\(Self.cat)\0\(Self.coffee)\0".utf8))
-        #expect(listed.output.split(separator: "\n").count == 2)
-        let crlf = try Program.run(["--format", "jsonl", "--files-from", "-"], input: Data("\(Self.cat)\r\n\r\n\(Self.coffee)".utf8))
-        #expect(crlf.status == 0)
-        #expect(crlf.output.split(separator: "\n").count == 2)
-    }
-
-    @Test("Names of any bytes: not UTF-8, quotes, a newline, an emoji")
-    func names() throws {
-        let folder = try TemporaryFolder()
-        let outcome = try Program.shell(
-            #"""
-            cd "$FOLDER"; for n in $'caf\xe9.png' $'a\n"b\\.png' '🐈,x.png' '-dash.png'; do cp "$PHOTOS/chelsea.png" "./$n"; done
-            "$XCEPTION" --format jsonl -k 1 . && "$XCEPTION" --format csv -k 1 $'caf\xe9.png' $'a\n"b\\.png' && "$XCEPTION" -k 1 -- ./-dash.png
-            """#, environment: ["FOLDER": folder.path])
-        #expect(outcome.status == 0)
-        #expect(outcome.errors.isEmpty)
-        let lines = outcome.output.split(separator: "\n").map(String.init)
-        let paths = try lines.prefix(4).map {
-            try #require((JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])?["path"] as? String)
-        }
-        #expect(paths == ["./-dash.png", "./a\n\"b\\.png", "./caf\u{FFFD}.png", "./🐈,x.png"])
-        #expect(outcome.output.contains("\"a\n\"\"b\\.png\","))
-    }
-
-    @Test("A directory is searched in natural order, around link loops, past what is no image")
-    func directory() throws {
-        let folder = try TemporaryFolder()
-        let outcome = try Program.shell(
-            """
-            cd "$FOLDER"; mkdir -p b/deep .hidden; for n in 10.png 2.png b/1.png b/deep/x.PNG .hidden/h.png .h.png unnamed; do
-            cp "$PHOTOS/chelsea.png" $n; done; echo text > notes.txt; ln -s .. b/loop; ln -s nowhere.png dangling.png
-            "$XCEPTION" --format csv -k 1 . | cut -d, -f1
-            """, environment: ["FOLDER": folder.path])
-        #expect(outcome.output.split(separator: "\n") == ["path", "./2.png", "./10.png", "./b/1.png", "./b/deep/x.PNG", "./unnamed"])
     }
 
     @Test("EXIF orientation, resampling, number of threads")

@@ -50,16 +50,6 @@ import Testing
         #expect(outcome.errors.contains("60000 x 60000"))
     }
 
-    @Test("A file that may not be read", .enabled(if: getuid() != 0, "root reads everything"))
-    func unreadable() throws {
-        let folder = try TemporaryFolder()
-        let outcome = try Program.shell(
-            "cd \"$FOLDER\"; cp \"$PHOTOS/chelsea.png\" a.png; chmod 0 a.png; \"$XCEPTION\" a.png",
-            environment: ["FOLDER": folder.path])
-        #expect(outcome.status == 1)
-        #expect(outcome.errors.contains("Permission denied"))
-    }
-
     @Test("A directory that is named where a list or a model is expected")
     func directories() throws {
         let folder = try TemporaryFolder()
@@ -107,36 +97,5 @@ import Testing
         #expect(outcome.status == 64)
         #expect(outcome.output.isEmpty)
         #expect(!outcome.errors.isEmpty)
-    }
-
-    @Test("A reader that goes away ends the program quietly")
-    func closedPipe() throws {
-        let outcome = try Program.shell("\"$XCEPTION\" --format jsonl \"$PHOTOS\" \"$PHOTOS\" | head -1; echo ${PIPESTATUS[0]}")
-        #expect(outcome.errors.isEmpty)
-        #expect(outcome.output.split(separator: "\n").last == "0")
-    }
-
-    @Test("A full disk is one line and a failure", .enabled(if: FileManager.default.fileExists(atPath: "/dev/full")))
-    func fullDisk() throws {
-        for format in ["text", "json", "jsonl", "csv"] {
-            let outcome = try Program.shell("\"$XCEPTION\" --format \(format) \"$PHOTOS/chelsea.png\" > /dev/full")
-            #expect(outcome.status == 2)
-            #expect(outcome.errorLines.count == 1)
-            #expect(outcome.errors.contains("No space left on device"))
-        }
-    }
-
-    @Test("A file that cannot be written is told before any work, one that exists survives")
-    func output() throws {
-        let outcome = try Program.run(["-o", "/nowhere/out.json", Program.photos + "/chelsea.png"])
-        #expect(outcome.status == 2)
-        #expect(outcome.errorLines.count == 1)
-
-        let folder = try TemporaryFolder()
-        let file = folder.path + "/out.json"
-        try Data("before".utf8).write(to: URL(filePath: file))
-        #expect(try Program.run(["--json", "-o", file, folder.path + "/sub"]).status == 1)
-        #expect(try String(contentsOfFile: file, encoding: .utf8).contains("not_found"))
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["out.json"])
     }
 }

@@ -32,9 +32,22 @@ struct Program {
     /// Runs a shell command in which `$XCEPTION` is the program.
     static func shell(_ command: String, environment: [String: String] = [:]) throws -> Outcome {
         let names = ["XCEPTION": executable.path, "PHOTOS": photos, "ODD": odd]
+        // Who starts the tests in the background has them ignore SIGINT, and so would the program.
         return try launch(
-            URL(filePath: "/bin/bash"), ["-c", "set -o pipefail; " + command], input: Data(),
+            URL(filePath: "/usr/bin/env"), ["--default-signal=INT", "bash", "-c", "set -o pipefail; " + command], input: Data(),
             environment: names.merging(environment) { $1 })
+    }
+
+    /// Runs a shell command on a terminal of so many columns; what it shows is the output.
+    ///
+    /// - Parameter typing: a command whose output is typed there.
+    static func terminal(
+        columns: Int = 80, _ command: String, typing: String? = nil, environment: [String: String] = [:]
+    ) throws -> Outcome {
+        try shell(
+            (typing.map { "{ \($0); } | " } ?? "") + #"script -qec 'stty cols "$WIDTH"; eval "$COMMAND"' /dev/null"#,
+            environment: ["WIDTH": "\(columns)", "COMMAND": command, "SHELL": "/bin/bash", "TERM": "xterm"]
+                .merging(environment) { $1 })
     }
 
     private static func launch(

@@ -31,13 +31,22 @@ enum PassedOver: String, CaseIterable {
 }
 
 /// The images below a directory, in natural order (`2.jpg` before `10.jpg`). Hidden files and
-/// what is no image are passed over; links are followed, but not around in circles.
+/// what is no image are passed over; links are followed, but not around in circles. A name that
+/// says image is one, even if the link behind it leads nowhere: who reads it finds out.
 final class DirectorySource: ImageSource {
     private struct Level {
         let path: FilePath
         let identity: [UInt64]
-        var names: ArraySlice<[UInt8]>
+        /// The next names in order.
+        var names: ArraySlice<[UInt8]> = []
+        /// The last name ever in `names`.
+        var last: [UInt8]?
+        var isComplete = false
     }
+
+    /// Names held of a directory, at most: a directory of more is read again for each so many, so
+    /// that memory does not grow with it. A million take 61 readings, half a second each, in a day.
+    private static let window = 1 << 14
 
     private var levels: [Level] = []
     private var failures: [ImageInput] = []
@@ -56,7 +65,7 @@ final class DirectorySource: ImageSource {
             if let failure = failures.popLast() { return failure }
             guard !levels.isEmpty else { return nil }
             guard let name = levels[levels.count - 1].names.popFirst() else {
-                levels.removeLast()
+                if levels[levels.count - 1].isComplete { levels.removeLast() } else { fill() }
                 continue
             }
             let path = levels[levels.count - 1].path.appending(name)
@@ -71,7 +80,7 @@ final class DirectorySource: ImageSource {
                 } else {
                     enter(path)
                 }
-            } else if let status, status.isRegular, Self.isImage(path) {
+            } else if status?.isRegular ?? true, Self.isImage(path) {
                 return .file(path)
             } else {
                 didPassOver(.notAnImage, path)
@@ -80,19 +89,43 @@ final class DirectorySource: ImageSource {
     }
 
     private func enter(_ path: FilePath) {
-        guard let status = FileStatus(path), let directory = path.withCString({ opendir($0) }) else {
+        guard let status = FileStatus(path) else {
             failures.append(.failed(path, ImageFailure(systemError: errno)))
+            return
+        }
+        levels.append(Level(path: path, identity: status.identity))
+        fill()
+    }
+
+    /// Reads the next names of the deepest directory.
+    private func fill() {
+        var level = levels.removeLast()
+        guard let directory = level.path.withCString({ opendir($0) }) else {
+            failures.append(.failed(level.path, ImageFailure(systemError: errno)))
             return
         }
         defer { closedir(directory) }
         var names: [[UInt8]] = []
+        var bound: [UInt8]?
         while let entry = readdir(directory) {
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
                 $0.withMemoryRebound(to: UInt8.self, capacity: 256) { Array(UnsafeBufferPointer(start: $0, count: strlen($0))) }
             }
-            if name != Array(".".utf8), name != Array("..".utf8) { names.append(name) }
+            guard name != Array(".".utf8), name != Array("..".utf8) else { continue }
+            if let last = level.last, !precedes(last, name) { continue }
+            if let bound, !precedes(name, bound) { continue }
+            names.append(name)
+            if names.count == 2 * Self.window {
+                names.sort(by: precedes)
+                names.removeSubrange(Self.window...)
+                bound = names.last
+            }
         }
-        levels.append(Level(path: path, identity: status.identity, names: names.sorted(by: precedes)[...]))
+        names.sort(by: precedes)
+        level.isComplete = bound == nil && names.count <= Self.window
+        level.names = names.prefix(Self.window)
+        level.last = level.names.last
+        levels.append(level)
     }
 
     /// By name, which a damaged image still has, or else by content.

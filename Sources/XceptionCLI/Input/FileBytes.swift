@@ -34,20 +34,36 @@ func readAll(_ path: FilePath) throws(ImageFailure) -> [UInt8] {
     defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw ImageFailure(systemError: errno) }
-    guard status.st_mode & S_IFMT != S_IFDIR else { throw ImageFailure(systemError: EISDIR) }
+    guard status.st_mode & S_IFMT != S_IFDIR else {
+        // A list often comes from find, which names a directory's files beside it.
+        throw ImageFailure(code: "unreadable", message: "is a directory; name it as an argument, not in a list, to have it searched")
+    }
     return try readAll(descriptor: descriptor, expected: Int(status.st_size))
 }
 
+/// No image within the limit of pixels needs more: 16-bit RGBA, not compressed, comes to 1.3 GiB.
+private let largestFile = 3 << 29
+
+/// Bytes that tell what a file is.
+private let telling = 512
+
+/// An image's bytes; of anything else the beginning, however long it goes on.
+///
 /// - Parameter expected: a guess at the size.
 func readAll(descriptor: Int32, expected: Int = 0) throws(ImageFailure) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: max(expected + 1, 1 << 16))
+    var bytes = [UInt8](repeating: 0, count: 1 << 16)
     var count = 0
     while true {
         // A file is read to its end; who types or pipes may never come to one.
         guard descriptor != STDIN_FILENO || Interruption.waitForInput(descriptor) else {
             throw ImageFailure(code: "unreadable", message: "the program was interrupted before it was read")
         }
-        if count == bytes.count { bytes.append(contentsOf: repeatElement(0, count: bytes.count)) }
+        if count == bytes.count {
+            guard max(count, expected) < largestFile else {
+                throw ImageFailure(code: "image_too_large", message: "the file is larger than any image that is read (1.5 GiB)")
+            }
+            bytes.append(contentsOf: repeatElement(0, count: min(max(count, expected + 1 - count), largestFile - count)))
+        }
         let result = bytes.withUnsafeMutableBytes { read(descriptor, $0.baseAddress! + count, $0.count - count) }
         if result == 0 { break }
         if result < 0 {
@@ -55,6 +71,7 @@ func readAll(descriptor: Int32, expected: Int = 0) throws(ImageFailure) -> [UInt
             throw ImageFailure(systemError: errno)
         }
         count += result
+        if count >= telling, !bytes.withUnsafeBytes({ isDecodable($0) }) { break }
     }
     bytes.removeLast(bytes.count - count)
     return bytes

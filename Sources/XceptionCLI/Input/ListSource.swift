@@ -13,6 +13,9 @@ final class ListSource: ImageSource {
     private var start = 0
     private var isAtEnd = false
 
+    /// What stays without an end for so long is no path.
+    private static let longestPath = 1 << 20
+
     /// - Parameters:
     ///   - name: how errors call the list.
     ///   - descriptor: is read to its end, and not closed.
@@ -37,6 +40,10 @@ final class ListSource: ImageSource {
                 continue
             }
             if separator != 0, path.last == UInt8(ascii: "\r") { path.removeLast() }
+            guard !path.contains(0) else {
+                return .failed(FilePath(bytes: path), ImageFailure(
+                    code: "not_found", message: "no path contains a NUL; a list separated by NUL is read with --null"))
+            }
             if !path.isEmpty { return .file(FilePath(bytes: path)) }
         }
     }
@@ -58,6 +65,9 @@ final class ListSource: ImageSource {
         }
         pending.removeFirst(start)
         start = 0
+        guard pending.count < Self.longestPath else {
+            fail("\(name.line): expected a list of paths, found none in \(Self.longestPath) bytes")
+        }
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         let count = read(descriptor, &buffer, buffer.count)
         if count > 0 {

@@ -8,6 +8,7 @@ import Glibc
 enum Console {
     /// One line on standard error, in the program's name.
     static func complain(_ message: String) {
+        ProgressBar.erase()
         write("xception: \(message)\n", to: STDERR_FILENO)
     }
 

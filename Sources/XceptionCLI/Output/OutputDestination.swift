@@ -86,6 +86,7 @@ final class OutputDestination {
     private func giveUp(_ error: Int32) -> Never {
         if error == EPIPE {
             Self.discardUnfinished()
+            ProgressBar.erase()
             exit(0)
         }
         fail("\(file?.line ?? "standard output"): cannot be written: \(String(cString: strerror(error)))")

@@ -6,19 +6,18 @@ import Darwin
 import Glibc
 #endif
 
-/// How far a run is, on the last line of the terminal behind standard error. Leaves no trace.
-///
-/// Used under the lock of ``ResultOutput``, which hides it while it writes to the same terminal.
+/// How far a run is, on the last line of the terminal behind standard error. Leaves no trace:
+/// whoever writes there, or ends the program, erases it first.
 final class ProgressBar {
     private let start = ContinuousClock().now
     private var lastDrawn: ContinuousClock.Instant?
-    private var isVisible = false
-    private let total: Atomic<Int>
+    private static let isVisible = Atomic<Bool>(false)
+    /// 0 while it is not known.
+    private let total = Atomic<Int>(0)
+    /// Columns left free at the end of the line, so that the `^C` of a terminal does not begin a new
+    /// one, and what is erased is all there is.
+    private static let margin = 3
 
-    /// - Parameter total: how many images there are to answer; set to 0 while that is not known.
-    init() {
-        total = Atomic(0)
-    }
 
     /// Tells how many images there are, once that is known.
     func setTotal(_ count: Int) {
@@ -28,21 +27,19 @@ final class ProgressBar {
     /// Draws what is known, at most ten times a second unless it was hidden.
     func show(_ summary: RunSummary) {
         let now = ContinuousClock().now
-        if isVisible, let lastDrawn, now - lastDrawn < .milliseconds(100) { return }
+        if Self.isVisible.load(ordering: .relaxed), let lastDrawn, now - lastDrawn < .milliseconds(100) { return }
         // Who redirects standard error has no terminal here, and who resizes it another width.
         let columns = Console.columns(of: STDERR_FILENO) ?? 80
         let seconds = (now - start).milliseconds / 1e3
         Console.write(
-            "\r" + Self.line(summary, total: total.load(ordering: .relaxed), seconds: seconds, columns: columns - 1) + "\u{1B}[K",
+            "\r" + Self.line(summary, total: total.load(ordering: .relaxed), seconds: seconds, columns: columns - Self.margin) + "\u{1B}[K",
             to: STDERR_FILENO)
-        isVisible = true
+        Self.isVisible.store(true, ordering: .relaxed)
         lastDrawn = now
     }
 
-    func hide() {
-        guard isVisible else { return }
-        Console.write("\r\u{1B}[K", to: STDERR_FILENO)
-        isVisible = false
+    static func erase() {
+        if isVisible.exchange(false, ordering: .relaxed) { Console.write("\r\u{1B}[K", to: STDERR_FILENO) }
     }
 
     /// A bar as far as there is room, then done, total, speed, time left, failures.

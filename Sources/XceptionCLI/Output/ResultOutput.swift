@@ -45,7 +45,7 @@ final class ResultOutput: Sendable {
     func add(_ result: ImageResult, index: Int, didWrite: () -> Void) {
         state.withLock { state in
             state.waiting[index] = result
-            if state.waiting[state.next] != nil, destination.isTerminal { progressBar?.hide() }
+            if state.waiting[state.next] != nil, destination.isTerminal { ProgressBar.erase() }
             while let result = state.waiting.removeValue(forKey: state.next) {
                 defer { didWrite() }
                 state.next += 1
@@ -58,7 +58,7 @@ final class ResultOutput: Sendable {
                 if case .failure(let failure) = result.outcome {
                     state.summary.failed += 1
                     state.isOver = stopsAtFailure
-                    if complains { say("\(result.path.line): \(failure.message)") }
+                    if complains { Console.complain("\(result.path.line): \(failure.message)") }
                 }
             }
             progressBar?.show(state.summary)
@@ -76,14 +76,14 @@ final class ResultOutput: Sendable {
     func addPassedOver(_ reason: PassedOver, _ path: FilePath) {
         state.withLock { state in
             state.summary.passedOver[reason, default: 0] += 1
-            if namesPassedOver { say("\(path.line): passed over: \(reason.rawValue)") }
+            if namesPassedOver { Console.complain("\(path.line): passed over: \(reason.rawValue)") }
         }
     }
 
     /// - Returns: how it went.
     func finish(seconds: Double) -> RunSummary {
         state.withLock { state in
-            progressBar?.hide()
+            ProgressBar.erase()
             state.summary.seconds = seconds
             if state.summary.images + state.summary.resumed > 0 {
                 writeHeader(&state)
@@ -95,11 +95,6 @@ final class ResultOutput: Sendable {
             }
             return state.summary
         }
-    }
-
-    private func say(_ message: String) {
-        progressBar?.hide()
-        Console.complain(message)
     }
 
     private func writeHeader(_ state: inout State) {

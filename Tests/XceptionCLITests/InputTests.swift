@@ -1,0 +1,137 @@
+import Foundation
+import Testing
+
+/// How images are named: as files, by directories, in lists.
+@Suite(.serialized) struct InputTests {
+    static let cat = ClassifyTests.cat
+    static let coffee = ClassifyTests.coffee
+
+    /// The paths that lines of JSON answer.
+    static func paths(_ output: String) throws -> [String] {
+        try output.split(separator: "\n").map {
+            try #require((JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])?["path"] as? String)
+        }
+    }
+
+    @Test("An image on standard input, paths from a list")
+    func inputs() throws {
+        let bytes = try Data(contentsOf: URL(filePath: Self.cat))
+        let piped = try Program.run(["-k", "1", "-"], input: bytes)
+        #expect(piped.output.contains("Egyptian cat"))
+        let listed = try Program.run(
+            ["--format", "jsonl", "--files-from", "-", "--null"], input: Data("\(Self.cat)\0\(Self.coffee)\0".utf8))
+        #expect(try Self.paths(listed.output) == [Self.cat, Self.coffee])
+        let crlf = try Program.run(["--format", "jsonl", "--files-from", "-"], input: Data("\(Self.cat)\r\n\r\n\(Self.coffee)".utf8))
+        #expect(crlf.status == 0)
+        #expect(try Self.paths(crlf.output) == [Self.cat, Self.coffee])
+    }
+
+    @Test("What is no path in a list is told, and costs no other answer")
+    func oddLists() throws {
+        let folder = try TemporaryFolder()
+        // find names directories too, which would be answered twice if they were searched.
+        let directory = try Program.run(
+            ["-k1", "--format", "csv", "--files-from", "-"], input: Data("\(folder.path)\n\(Self.coffee)\n".utf8))
+        #expect(directory.status == 1)
+        #expect(directory.errors == "xception: \(folder.path): is a directory; name it as an argument, not in a list, to have it searched\n")
+        #expect(directory.output.contains(",espresso,"))
+
+        let separators = try Program.run(["--files-from", "-"], input: Data("\(Self.cat)\0\(Self.coffee)\0".utf8))
+        #expect(separators.status == 1 && separators.output.isEmpty)
+        #expect(separators.errorLines.count == 1 && separators.errors.contains("--null"))
+
+        let endless = try Program.run(["--files-from", "/dev/zero"])
+        #expect(endless.status == 2)
+        #expect(endless.errorLines.count == 1 && endless.errors.contains("expected a list of paths"))
+    }
+
+    @Test("What never ends, or is far too large, is refused without being read")
+    func endless() throws {
+        let folder = try TemporaryFolder()
+        let outcome = try Program.shell(
+            #"""
+            cd "$FOLDER"; truncate -s 200G zeros.jpg; printf '\xff\xd8\xff' > claims.jpg; truncate -s 200G claims.jpg
+            ulimit -v 4000000; "$XCEPTION" --threads 1 zeros.jpg claims.jpg; "$XCEPTION" --threads 1 - < /dev/zero
+            """#, environment: ["FOLDER": folder.path])
+        #expect(outcome.status == 1)
+        #expect(outcome.errorLines.count == 3)
+        #expect(outcome.errors.contains("zeros.jpg: this is of an unknown format"))
+        #expect(outcome.errors.contains("claims.jpg: the file is larger than any image"))
+    }
+
+    @Test("Names of any bytes: not UTF-8, quotes, a newline, an emoji; as files, by a directory, in a list")
+    func names() throws {
+        let folder = try TemporaryFolder()
+        let outcome = try Program.shell(
+            #"""
+            cd "$FOLDER"; for n in $'caf\xe9.png' $'a\n"b\\.png' '🐈,x.png' '-dash.png'; do cp "$PHOTOS/chelsea.png" "./$n"; done
+            "$XCEPTION" --format jsonl -k 1 . && "$XCEPTION" --format jsonl -k 1 -- ./* \
+              && find . -name '*.png' -print0 | sort -z | "$XCEPTION" --format jsonl -k 1 --files-from - --null \
+              && "$XCEPTION" --format csv -k 1 $'caf\xe9.png' $'a\n"b\\.png'
+            """#, environment: ["FOLDER": folder.path, "LC_ALL": "C"])
+        #expect(outcome.status == 0)
+        #expect(outcome.errors.isEmpty)
+        let lines = outcome.output.split(separator: "\n").prefix(12)
+        let expected = ["./-dash.png", "./a\n\"b\\.png", "./caf\u{FFFD}.png", "./🐈,x.png"]
+        #expect(try Self.paths(lines.joined(separator: "\n")) == expected + expected + expected)
+        #expect(lines.allSatisfy { $0.contains("Egyptian cat") })
+        #expect(outcome.output.contains("\"a\n\"\"b\\.png\","))
+    }
+
+    @Test("A directory is searched in natural order, around link loops, past what is no image")
+    func directory() throws {
+        let folder = try TemporaryFolder()
+        let outcome = try Program.shell(
+            """
+            cd "$FOLDER"; mkdir -p b/deep .hidden; for n in 10.png 2.png b/1.png b/deep/x.PNG .hidden/h.png .h.png unnamed; do
+            cp "$PHOTOS/chelsea.png" $n; done; echo text > notes.txt; ln -s .. b/loop; ln -s nowhere.png lost.png; ln -s nowhere lost
+            mkfifo pipe.jpg; "$XCEPTION" --verbose --format csv -k 1 . | cut -d, -f1,4
+            """, environment: ["FOLDER": folder.path])
+        // A link to nowhere that claims to be an image is one that cannot be read.
+        #expect(outcome.output.split(separator: "\n")
+            == ["path,error", "./2.png,", "./10.png,", "./b/1.png,", "./b/deep/x.PNG,", "./lost.png,not_found", "./unnamed,"])
+        #expect(Set(outcome.errorLines) == [
+            "xception: ./.h.png: passed over: hidden", "xception: ./.hidden: passed over: hidden",
+            "xception: ./b/loop: passed over: a link back to where it is", "xception: ./lost: passed over: not an image",
+            "xception: ./notes.txt: passed over: not an image", "xception: ./pipe.jpg: passed over: not an image",
+            "xception: ./lost.png: there is no such file",
+        ])
+    }
+
+    @Test("A directory of more names than are held at once keeps its order")
+    func largeDirectory() throws {
+        let folder = try TemporaryFolder()
+        let outcome = try Program.shell(
+            #"""
+            set +o pipefail; cd "$FOLDER"; seq -f '%.0f.jpg' 40000 | shuf --random-source=<(yes) | xargs touch
+            "$XCEPTION" --quiet --format csv -k 1 . | tail -n +2 | cut -d, -f1 | cmp - <(seq -f './%.0f.jpg' 40000); echo $?
+            """#, environment: ["FOLDER": folder.path])
+        #expect(outcome.output == "0\n" && outcome.errors.isEmpty)
+    }
+
+    @Test("A file that vanishes after its directory was listed is a failure, not a gap")
+    func vanishing() throws {
+        let folder = try TemporaryFolder()
+        // A line of a thousand answers is more than a pipe holds: while it is read, no image is begun.
+        let outcome = try Program.shell(
+            #"""
+            cd "$FOLDER"; mkdir d; for n in 1 2 3 4; do ln "$PHOTOS/coffee.jpg" d/$n.jpg || cp "$PHOTOS/coffee.jpg" d/$n.jpg; done 2> /dev/null
+            "$XCEPTION" --threads 1 --format jsonl -k 1000 d | { read -r line; rm d/4.jpg; echo "$line"; cat; }
+            """#, environment: ["FOLDER": folder.path])
+        #expect(outcome.status == 1)
+        #expect(try Self.paths(outcome.output) == ["d/1.jpg", "d/2.jpg", "d/3.jpg", "d/4.jpg"])
+        #expect(outcome.errors == "xception: d/4.jpg: there is no such file\n")
+    }
+
+    @Test("What is passed over is counted at the end, on a terminal")
+    func passedOver() throws {
+        let folder = try TemporaryFolder()
+        let outcome = try Program.terminal(
+            columns: 200,
+            #"cd "$FOLDER"; cp "$PHOTOS/chelsea.png" a.png; cp a.png b.png; touch .hidden; echo a > notes.txt; ln -s . loop; "$XCEPTION" . > /dev/null"#,
+            environment: ["FOLDER": folder.path])
+        #expect(outcome.status == 0)
+        #expect(outcome.output.contains("passed over: 1 hidden, 1 not an image, 1 a link back to where it is"))
+        #expect(outcome.output.contains("xception: 2 images in "))
+    }
+}
