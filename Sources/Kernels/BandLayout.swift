@@ -5,6 +5,8 @@
 /// other: pixel `p` and `p + ceil(pixels / 2)` are partners.
 struct BandLayout {
     let pixels: Int
+    /// Pixels of the band's first image row that belong to the band before.
+    let skipped: Int
     let usesStrassen: Bool
     /// Inner dimension of each product.
     let depth: Int
@@ -13,34 +15,45 @@ struct BandLayout {
     let tiling: RowTiling
     /// Floats of one operand.
     let operandSize: Int
-    /// One entry a pixel: where its first `depth` channels go; the next `depth` go
-    /// `operandSize` floats behind.
+    private let lanes: Int
+    /// One entry for each pixel of the band's image rows: where its first `depth` channels go;
+    /// the next `depth` go `operandSize` floats behind. Pixels of other bands go to waste.
     let packing: [PackedRow]
     /// The odd pixel's missing partner, to be zeroed for every band.
     let padding: PackedRow?
+    /// Floats of all operands, and of what goes to waste.
+    let size: Int
 
-    init(pixels: Int, depth: Int, usesStrassen: Bool, kernels: KernelSet) {
+    /// - Parameter imagePixels: of the image rows that the band has pixels of.
+    init(pixels: Int, skipped: Int, of imagePixels: Int, depth: Int, usesStrassen: Bool, kernels: KernelSet) {
         self.pixels = pixels
+        self.skipped = skipped
         self.usesStrassen = usesStrassen
         self.depth = usesStrassen ? depth / 2 : depth
+        lanes = kernels.lanes
         blocks = (self.depth + kernels.lanes - 1) / kernels.lanes
         let rows = usesStrassen ? (pixels + 1) / 2 : pixels
         tiling = RowTiling(rows: rows, kernels: kernels)
         operandSize = tiling.packedRows * blocks * kernels.lanes
-        let upper = tiling.packing(blocks: blocks, lanes: kernels.lanes)
+        var band = tiling.packing(blocks: blocks, lanes: kernels.lanes)
         if usesStrassen {
             let a21 = Int32(StrassenOperand.p7.rawValue * operandSize)
-            let lower = upper.map { PackedRow(offset: $0.offset + a21, step: $0.step) }
-            packing = upper + lower.prefix(pixels - rows)
+            let lower = band.map { PackedRow(offset: $0.offset + a21, step: $0.step) }
             padding = pixels % 2 == 1 ? lower.last : nil
+            band += lower.prefix(pixels - rows)
         } else {
-            packing = upper
             padding = nil
         }
+        let waste = PackedRow(offset: Int32(operandSize * (usesStrassen ? StrassenOperand.allCases.count : 1)), step: 0)
+        packing = Array(repeating: waste, count: skipped) + band
+            + Array(repeating: waste, count: imagePixels - skipped - pixels)
+        size = Int(waste.offset) + (usesStrassen ? operandSize : 0) + kernels.lanes
     }
 
-    /// Floats of all operands.
-    var size: Int { operandSize * (usesStrassen ? StrassenOperand.allCases.count : 1) }
+    /// Where a tile of the left matrix, or of one Strassen-Winograd operand, begins.
+    func offset(of tile: Int, _ operand: StrassenOperand = .p1) -> Int {
+        operand.rawValue * operandSize + tiling.starts[tile] * blocks * lanes
+    }
 
     /// Rows of the upper operands.
     var upperRows: Int { usesStrassen ? (pixels + 1) / 2 : pixels }

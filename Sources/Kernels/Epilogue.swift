@@ -40,111 +40,109 @@ public struct Epilogue: @unchecked Sendable {
     }
 }
 
+/// A microtile's place in the output.
+@usableFromInline
+struct OutputArea {
+    @usableFromInline let pixels: Range<Int>
+    @usableFromInline let channels: Range<Int>
+
+    @inlinable @inline(__always)
+    init(pixels: Range<Int>, channels: Range<Int>) {
+        self.pixels = pixels
+        self.channels = channels
+    }
+}
+
 extension Epilogue {
     /// Fetches what ``finish`` will touch while the microkernel computes: rows lie far apart,
     /// where no prefetcher of the processor looks for them.
-    func prefetch(pixel: Int, rows: Int, channel: Int, columns: Int) {
-        for row in pixel..<pixel + rows {
-            let first = row * output.channels + channel
+    func prefetch(_ area: OutputArea) {
+        for pixel in area.pixels {
             // Cache lines of 16 floats.
-            for column in stride(from: 0, to: columns, by: 16) {
-                csimd_prefetch_for_writing(output.base + first + column)
-                if let residual { csimd_prefetch(residual.base + first + column) }
+            for channel in stride(from: area.channels.lowerBound, to: area.channels.upperBound, by: 16) {
+                let place = pixel * output.channels + channel
+                csimd_prefetch_for_writing(output.base + place)
+                if let residual { csimd_prefetch(residual.base + place) }
             }
             if let pool {
-                let window = PoolWindow(pool, pixel: row)
-                // The window before has brought the rest.
-                for pixel in [window.rows.1 + window.columns.1, window.rows.1 + window.columns.2,
-                    window.rows.2 + window.columns.1, window.rows.2 + window.columns.2]
-                {
-                    for column in stride(from: channel, to: channel + columns, by: 16) { csimd_prefetch(pixel + column) }
+                let window = PoolWindow(pool, pixel: pixel)
+                func fetch(_ pixel: UnsafePointer<Float>) {
+                    for channel in stride(from: area.channels.lowerBound, to: area.channels.upperBound, by: 16) {
+                        csimd_prefetch(pixel + channel)
+                    }
                 }
+                // The window before has brought the rest.
+                fetch(window.rows.1 + window.columns.1)
+                fetch(window.rows.1 + window.columns.2)
+                fetch(window.rows.2 + window.columns.1)
+                fetch(window.rows.2 + window.columns.2)
             }
         }
     }
 }
 
-/// Finishes `rows x columns` sums, the output's pixels from `pixel` and channels from
-/// `channel` on.
+/// Finishes a microtile's sums.
 ///
 /// - Parameters:
-///   - tile: `[rows x vectors * lanes]`.
+///   - tile: `[pixels x vectors * lanes]`; columns past the area's channels are dropped.
 ///   - addend: a second tile to add, or nil.
-///   - columns: how many of the tile's columns belong to the output.
 @_alwaysEmitIntoClient @inline(__always)
 func finish<V: FloatVector>(
     _: V.Type, _ epilogue: Epilogue, tile: UnsafePointer<Float>, addend: UnsafePointer<Float>?,
-    vectors: Int, pixel: Int, rows: Int, channel: Int, columns: Int
+    vectors: Int, area: OutputArea
 ) {
     // The common cases as loops of their own: what is nil costs nothing there.
-    let area = TileArea(tile: tile, width: vectors * V.lanes, pixel: pixel, rows: rows, channel: channel, columns: columns)
+    let width = vectors * V.lanes
+    let (pixel, channel) = (area.pixels.lowerBound, area.channels.lowerBound)
     switch (addend, epilogue.residual, epilogue.pool) {
     case (nil, nil, nil):
-        store(V.self, area, epilogue) { _, _, value in value }
+        store(V.self, tile, width: width, area, epilogue) { _, _, value in value }
     case (nil, nil, let pool?):
-        for row in 0..<rows {
+        for row in 0..<area.pixels.count {
             let window = PoolWindow(pool, pixel: pixel + row)
-            let line = TileArea(
-                tile: tile + row * area.width, width: area.width, pixel: pixel + row, rows: 1, channel: channel,
-                columns: columns)
-            store(V.self, line, epilogue) { _, column, value in value + window.maximum(V.self, channel: channel + column) }
+            let line = OutputArea(pixels: pixel + row..<pixel + row + 1, channels: area.channels)
+            store(V.self, tile + row * width, width: width, line, epilogue) { _, column, value in
+                value + window.maximum(V.self, channel: channel + column)
+            }
         }
     case (let addend?, nil, _):
-        store(V.self, area, epilogue) { row, column, value in
-            value + V.load(addend + row * area.width + column)
+        store(V.self, tile, width: width, area, epilogue) { row, column, value in
+            value + V.load(addend + row * width + column)
         }
     case (nil, let residual?, _):
-        store(V.self, area, epilogue) { row, column, value in
+        store(V.self, tile, width: width, area, epilogue) { row, column, value in
             value + V.load(residual.base + (pixel + row) * residual.channels + channel + column)
         }
     case (let addend?, let residual?, _):
-        store(V.self, area, epilogue) { row, column, value in
-            value + V.load(addend + row * area.width + column)
+        store(V.self, tile, width: width, area, epilogue) { row, column, value in
+            value + V.load(addend + row * width + column)
                 + V.load(residual.base + (pixel + row) * residual.channels + channel + column)
         }
-    }
-}
-
-/// A tile and the part of the output it belongs to.
-@usableFromInline
-struct TileArea {
-    @usableFromInline let tile: UnsafePointer<Float>
-    @usableFromInline let width: Int
-    @usableFromInline let pixel: Int
-    @usableFromInline let rows: Int
-    @usableFromInline let channel: Int
-    @usableFromInline let columns: Int
-
-    @inlinable @inline(__always)
-    init(tile: UnsafePointer<Float>, width: Int, pixel: Int, rows: Int, channel: Int, columns: Int) {
-        self.tile = tile
-        self.width = width
-        self.pixel = pixel
-        self.rows = rows
-        self.channel = channel
-        self.columns = columns
     }
 }
 
 /// Stores a tile's sums plus bias after `complete` and ReLU.
 @_alwaysEmitIntoClient @inline(__always)
 func store<V: FloatVector>(
-    _: V.Type, _ area: TileArea, _ epilogue: Epilogue, complete: (_ row: Int, _ column: Int, V) -> V
+    _: V.Type, _ tile: UnsafePointer<Float>, width: Int, _ area: OutputArea, _ epilogue: Epilogue,
+    complete: (_ row: Int, _ column: Int, V) -> V
 ) {
     let channels = epilogue.output.channels
-    let output = epilogue.output.base + area.pixel * channels + area.channel
+    let channel = area.channels.lowerBound
+    let columns = area.channels.count
+    let output = epilogue.output.base + area.pixels.lowerBound * channels + channel
     let floor = V(repeating: epilogue.rectifies ? 0 : -Float.infinity)
-    for row in 0..<area.rows {
+    for row in 0..<area.pixels.count {
         var column = 0
-        while column + V.lanes <= area.columns {
-            let sum = V.load(area.tile + row * area.width + column) + V.load(epilogue.bias + area.channel + column)
+        while column + V.lanes <= columns {
+            let sum = V.load(tile + row * width + column) + V.load(epilogue.bias + channel + column)
             V.maximum(complete(row, column, sum), floor).store(output + row * channels + column)
             column += V.lanes
         }
-        if column < area.columns {
-            let sum = V.load(area.tile + row * area.width + column) + V.load(epilogue.bias + area.channel + column)
+        if column < columns {
+            let sum = V.load(tile + row * width + column) + V.load(epilogue.bias + channel + column)
             let value = V.maximum(complete(row, column, sum), floor)
-            for lane in 0..<area.columns - column {
+            for lane in 0..<columns - column {
                 output[row * channels + column + lane] = value[lane]
             }
         }

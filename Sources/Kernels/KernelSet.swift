@@ -10,11 +10,11 @@ public struct KernelSet: Sendable {
     public let minimumRows: Int
 
     // Named as the generic functions they stand for; see there.
-    @usableFromInline typealias Multiply = @Sendable (
-        _ depth: Int, _ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>,
-        _ initial: UnsafePointer<Float>?, _ tile: UnsafeMutablePointer<Float>) -> Void
     @usableFromInline typealias PackPanel = @Sendable (
         _ vectors: Int, _ from: WeightMatrix, _ column: Int, _ into: UnsafeMutablePointer<Float>) -> Void
+    @usableFromInline typealias PackStrassenPanel = @Sendable (
+        _ operand: StrassenOperand, _ vectors: Int, _ from: WeightMatrix, _ column: Int,
+        _ into: UnsafeMutablePointer<Float>) -> Void
     @usableFromInline typealias Depthwise = @Sendable (
         _ rectifies: Bool, _ input: FeatureMap, _ weights: UnsafePointer<Float>, _ rows: Range<Int>,
         _ firstChannel: Int, _ blocks: Range<Int>, _ packed: UnsafePointer<PackedRow>,
@@ -32,14 +32,14 @@ public struct KernelSet: Sendable {
         _ sum: UnsafeMutablePointer<Float>) -> Void
     @usableFromInline typealias Finish = @Sendable (
         _ epilogue: Epilogue, _ tile: UnsafePointer<Float>, _ addend: UnsafePointer<Float>?, _ vectors: Int,
-        _ pixel: Int, _ rows: Int, _ channel: Int, _ columns: Int) -> Void
+        _ area: OutputArea) -> Void
     @usableFromInline typealias AveragePool = @Sendable (_ input: FeatureMap, _ output: UnsafeMutablePointer<Float>) -> Void
     @usableFromInline typealias WinogradInputTile = @Sendable (
         _ input: FeatureMap, _ y: Int, _ x: Int, _ output: UnsafeMutablePointer<Float>, _ blockStride: Int,
-        _ productStride: Int) -> Void
+        _ productStride: Int, _ scratch: UnsafeMutablePointer<Float>) -> Void
     @usableFromInline typealias WinogradOutputTile = @Sendable (
         _ products: UnsafePointer<Float>, _ productStride: Int, _ epilogue: Epilogue, _ y: Int, _ x: Int,
-        _ rows: Int, _ columns: Int, _ channel: Int) -> Void
+        _ rows: Int, _ columns: Int, _ channel: Int, _ scratch: UnsafeMutablePointer<Float>) -> Void
     @usableFromInline typealias MultiplyAddLoop = @Sendable (_ iterations: Int) -> Float
     @usableFromInline typealias Widen = @Sendable (
         _ bits: UnsafeRawPointer, _ count: Int, _ output: UnsafeMutablePointer<Float>) -> Void
@@ -48,9 +48,9 @@ public struct KernelSet: Sendable {
         _ output: UnsafeMutablePointer<Float>) -> Void
 
     /// `[rows - minimumRows][vectors - 1]`.
-    @usableFromInline let microkernels: [[Multiply]]
+    @usableFromInline let microkernels: [[Microkernel]]
     @usableFromInline let packPanel: PackPanel
-    @usableFromInline let packStrassenPanels: PackPanel
+    @usableFromInline let packStrassenPanel: PackStrassenPanel
     @usableFromInline let depthwise: Depthwise
     @usableFromInline let packPatches: PackPatches
     @usableFromInline let packNarrowPatches: PackNarrowPatches
@@ -94,12 +94,12 @@ public struct KernelSet: Sendable {
             case (_, false): Kernels.packPanel(V.self, vectors: 2, isHalf: false, from: matrix, column: column, into: panel)
             }
         }
-        packStrassenPanels = { vectors, matrix, column, panels in
+        packStrassenPanel = { operand, vectors, matrix, column, panel in
             switch (vectors, matrix.isHalf) {
-            case (1, true): Kernels.packStrassenPanels(V.self, vectors: 1, isHalf: true, from: matrix, column: column, into: panels)
-            case (1, false): Kernels.packStrassenPanels(V.self, vectors: 1, isHalf: false, from: matrix, column: column, into: panels)
-            case (_, true): Kernels.packStrassenPanels(V.self, vectors: 2, isHalf: true, from: matrix, column: column, into: panels)
-            case (_, false): Kernels.packStrassenPanels(V.self, vectors: 2, isHalf: false, from: matrix, column: column, into: panels)
+            case (1, true): Kernels.packStrassenPanel(V.self, operand, vectors: 1, isHalf: true, from: matrix, column: column, into: panel)
+            case (1, false): Kernels.packStrassenPanel(V.self, operand, vectors: 1, isHalf: false, from: matrix, column: column, into: panel)
+            case (_, true): Kernels.packStrassenPanel(V.self, operand, vectors: 2, isHalf: true, from: matrix, column: column, into: panel)
+            case (_, false): Kernels.packStrassenPanel(V.self, operand, vectors: 2, isHalf: false, from: matrix, column: column, into: panel)
             }
         }
         depthwise = { rectifies, input, weights, rows, firstChannel, blocks, packed, output in
@@ -125,20 +125,18 @@ public struct KernelSet: Sendable {
             Kernels.strassenSums(V.self, operands: operands, operandSize: operandSize, count: count)
         }
         add = { a, b, count, sum in Kernels.add(V.self, a, b, count: count, into: sum) }
-        finish = { epilogue, tile, addend, vectors, pixel, rows, channel, columns in
-            Kernels.finish(
-                V.self, epilogue, tile: tile, addend: addend, vectors: vectors, pixel: pixel, rows: rows,
-                channel: channel, columns: columns)
+        finish = { epilogue, tile, addend, vectors, area in
+            Kernels.finish(V.self, epilogue, tile: tile, addend: addend, vectors: vectors, area: area)
         }
-        winogradInputTile = { input, y, x, output, blockStride, productStride in
+        winogradInputTile = { input, y, x, output, blockStride, productStride, scratch in
             Kernels.winogradInputTile(
                 V.self, input: input, y: y, x: x, output: output, blockStride: blockStride,
-                productStride: productStride)
+                productStride: productStride, columns: scratch)
         }
-        winogradOutputTile = { products, productStride, epilogue, y, x, rows, columns, channel in
+        winogradOutputTile = { products, productStride, epilogue, y, x, rows, columns, channel, scratch in
             Kernels.winogradOutputTile(
                 V.self, products: products, productStride: productStride, epilogue: epilogue, y: y, x: x,
-                rows: rows, columns: columns, channel: channel)
+                rows: rows, columns: columns, channel: channel, lines: scratch)
         }
         widen = { bits, count, output in
             for i in stride(from: 0, to: count, by: V.lanes) {

@@ -1,3 +1,4 @@
+import CSIMD
 /// Multiplies a packed left tile by a packed right panel and leaves the sums in `tile`:
 /// `tile[rows x vectors * lanes] = initial? + left[rows x depth] * right[depth x vectors * lanes]`.
 ///
@@ -12,11 +13,13 @@
 ///     that make them produce them, and are broadcast one by one from there.
 ///   - right: `[depth][vectors * lanes]`.
 ///   - initial: sums to go on from, of the tile's shape (it may be the tile), or nil.
+///   - ahead: distance from `right` of what is to be fetched meanwhile, one cache line for each
+///     row of `right`.
 @_alwaysEmitIntoClient @inline(__always)
 func multiply<V: FloatVector>(
     _: V.Type, rows: Int, vectors: Int, depth: Int,
     left: UnsafePointer<Float>, right: UnsafePointer<Float>,
-    initial: UnsafePointer<Float>?, tile: UnsafeMutablePointer<Float>
+    initial: UnsafePointer<Float>?, tile: UnsafeMutablePointer<Float>, ahead: Int
 ) {
     let lanes = V.lanes
     let width = vectors * lanes
@@ -59,6 +62,7 @@ func multiply<V: FloatVector>(
         let next = left + rows * lanes
         while left < end {
             let b = V.load(right)
+            csimd_prefetch_among_sums(right + ahead)
             let c = vectors > 1 ? V.load(right + lanes) : V.zero
             if rows > 0 { let a = V(repeating: left[0 * lanes]); s0 = s0.adding(a, times: b); if vectors > 1 { t0 = t0.adding(a, times: c) } }
             if rows > 1 { let a = V(repeating: left[1 * lanes]); s1 = s1.adding(a, times: b); if vectors > 1 { t1 = t1.adding(a, times: c) } }
@@ -97,44 +101,63 @@ func multiply<V: FloatVector>(
     if rows > 13 { s13.store(tile + 13 * width); if vectors > 1 { t13.store(tile + 13 * width + lanes) } }
 }
 
+/// ``multiply`` for one shape. A structure, because a closure that is taken out of an array is
+/// wrapped anew each time, which costs an allocation.
+@usableFromInline
+struct Microkernel: Sendable {
+    @usableFromInline typealias Body = @Sendable (
+        _ depth: Int, _ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>,
+        _ initial: UnsafePointer<Float>?, _ tile: UnsafeMutablePointer<Float>, _ ahead: Int) -> Void
+    private let body: Body
+
+    @usableFromInline init(_ body: @escaping Body) { self.body = body }
+
+    func callAsFunction(
+        depth: Int, left: UnsafePointer<Float>, right: UnsafePointer<Float>, initial: UnsafePointer<Float>? = nil,
+        tile: UnsafeMutablePointer<Float>, ahead: Int = 0
+    ) {
+        body(depth, left, right, initial, tile, ahead)
+    }
+}
+
 /// The microkernels of processors with 32 vector registers.
 ///
 /// `[rows - 7][vectors - 1]`; one closure a shape, because the optimizer does not inline
 /// more than a few such bodies into one function.
 @_alwaysEmitIntoClient @inline(__always)
-func tallMicrokernels<V: FloatVector>(_: V.Type) -> [[KernelSet.Multiply]] {
+func tallMicrokernels<V: FloatVector>(_: V.Type) -> [[Microkernel]] {
     [
         [
-            { multiply(V.self, rows: 7, vectors: 1, depth: $0, left: $1, right: $2, initial: $3, tile: $4) },
-            { multiply(V.self, rows: 7, vectors: 2, depth: $0, left: $1, right: $2, initial: $3, tile: $4) },
+            Microkernel { multiply(V.self, rows: 7, vectors: 1, depth: $0, left: $1, right: $2, initial: $3, tile: $4, ahead: $5) },
+            Microkernel { multiply(V.self, rows: 7, vectors: 2, depth: $0, left: $1, right: $2, initial: $3, tile: $4, ahead: $5) },
         ],
         [
-            { multiply(V.self, rows: 8, vectors: 1, depth: $0, left: $1, right: $2, initial: $3, tile: $4) },
-            { multiply(V.self, rows: 8, vectors: 2, depth: $0, left: $1, right: $2, initial: $3, tile: $4) },
+            Microkernel { multiply(V.self, rows: 8, vectors: 1, depth: $0, left: $1, right: $2, initial: $3, tile: $4, ahead: $5) },
+            Microkernel { multiply(V.self, rows: 8, vectors: 2, depth: $0, left: $1, right: $2, initial: $3, tile: $4, ahead: $5) },
         ],
         [
-            { multiply(V.self, rows: 9, vectors: 1, depth: $0, left: $1, right: $2, initial: $3, tile: $4) },
-            { multiply(V.self, rows: 9, vectors: 2, depth: $0, left: $1, right: $2, initial: $3, tile: $4) },
+            Microkernel { multiply(V.self, rows: 9, vectors: 1, depth: $0, left: $1, right: $2, initial: $3, tile: $4, ahead: $5) },
+            Microkernel { multiply(V.self, rows: 9, vectors: 2, depth: $0, left: $1, right: $2, initial: $3, tile: $4, ahead: $5) },
         ],
         [
-            { multiply(V.self, rows: 10, vectors: 1, depth: $0, left: $1, right: $2, initial: $3, tile: $4) },
-            { multiply(V.self, rows: 10, vectors: 2, depth: $0, left: $1, right: $2, initial: $3, tile: $4) },
+            Microkernel { multiply(V.self, rows: 10, vectors: 1, depth: $0, left: $1, right: $2, initial: $3, tile: $4, ahead: $5) },
+            Microkernel { multiply(V.self, rows: 10, vectors: 2, depth: $0, left: $1, right: $2, initial: $3, tile: $4, ahead: $5) },
         ],
         [
-            { multiply(V.self, rows: 11, vectors: 1, depth: $0, left: $1, right: $2, initial: $3, tile: $4) },
-            { multiply(V.self, rows: 11, vectors: 2, depth: $0, left: $1, right: $2, initial: $3, tile: $4) },
+            Microkernel { multiply(V.self, rows: 11, vectors: 1, depth: $0, left: $1, right: $2, initial: $3, tile: $4, ahead: $5) },
+            Microkernel { multiply(V.self, rows: 11, vectors: 2, depth: $0, left: $1, right: $2, initial: $3, tile: $4, ahead: $5) },
         ],
         [
-            { multiply(V.self, rows: 12, vectors: 1, depth: $0, left: $1, right: $2, initial: $3, tile: $4) },
-            { multiply(V.self, rows: 12, vectors: 2, depth: $0, left: $1, right: $2, initial: $3, tile: $4) },
+            Microkernel { multiply(V.self, rows: 12, vectors: 1, depth: $0, left: $1, right: $2, initial: $3, tile: $4, ahead: $5) },
+            Microkernel { multiply(V.self, rows: 12, vectors: 2, depth: $0, left: $1, right: $2, initial: $3, tile: $4, ahead: $5) },
         ],
         [
-            { multiply(V.self, rows: 13, vectors: 1, depth: $0, left: $1, right: $2, initial: $3, tile: $4) },
-            { multiply(V.self, rows: 13, vectors: 2, depth: $0, left: $1, right: $2, initial: $3, tile: $4) },
+            Microkernel { multiply(V.self, rows: 13, vectors: 1, depth: $0, left: $1, right: $2, initial: $3, tile: $4, ahead: $5) },
+            Microkernel { multiply(V.self, rows: 13, vectors: 2, depth: $0, left: $1, right: $2, initial: $3, tile: $4, ahead: $5) },
         ],
         [
-            { multiply(V.self, rows: 14, vectors: 1, depth: $0, left: $1, right: $2, initial: $3, tile: $4) },
-            { multiply(V.self, rows: 14, vectors: 2, depth: $0, left: $1, right: $2, initial: $3, tile: $4) },
+            Microkernel { multiply(V.self, rows: 14, vectors: 1, depth: $0, left: $1, right: $2, initial: $3, tile: $4, ahead: $5) },
+            Microkernel { multiply(V.self, rows: 14, vectors: 2, depth: $0, left: $1, right: $2, initial: $3, tile: $4, ahead: $5) },
         ],
     ]
 }
@@ -144,23 +167,23 @@ func tallMicrokernels<V: FloatVector>(_: V.Type) -> [[KernelSet.Multiply]] {
 /// `[rows - 3][vectors - 1]`; one closure a shape, because the optimizer does not inline
 /// more than a few such bodies into one function.
 @_alwaysEmitIntoClient @inline(__always)
-func shortMicrokernels<V: FloatVector>(_: V.Type) -> [[KernelSet.Multiply]] {
+func shortMicrokernels<V: FloatVector>(_: V.Type) -> [[Microkernel]] {
     [
         [
-            { multiply(V.self, rows: 3, vectors: 1, depth: $0, left: $1, right: $2, initial: $3, tile: $4) },
-            { multiply(V.self, rows: 3, vectors: 2, depth: $0, left: $1, right: $2, initial: $3, tile: $4) },
+            Microkernel { multiply(V.self, rows: 3, vectors: 1, depth: $0, left: $1, right: $2, initial: $3, tile: $4, ahead: $5) },
+            Microkernel { multiply(V.self, rows: 3, vectors: 2, depth: $0, left: $1, right: $2, initial: $3, tile: $4, ahead: $5) },
         ],
         [
-            { multiply(V.self, rows: 4, vectors: 1, depth: $0, left: $1, right: $2, initial: $3, tile: $4) },
-            { multiply(V.self, rows: 4, vectors: 2, depth: $0, left: $1, right: $2, initial: $3, tile: $4) },
+            Microkernel { multiply(V.self, rows: 4, vectors: 1, depth: $0, left: $1, right: $2, initial: $3, tile: $4, ahead: $5) },
+            Microkernel { multiply(V.self, rows: 4, vectors: 2, depth: $0, left: $1, right: $2, initial: $3, tile: $4, ahead: $5) },
         ],
         [
-            { multiply(V.self, rows: 5, vectors: 1, depth: $0, left: $1, right: $2, initial: $3, tile: $4) },
-            { multiply(V.self, rows: 5, vectors: 2, depth: $0, left: $1, right: $2, initial: $3, tile: $4) },
+            Microkernel { multiply(V.self, rows: 5, vectors: 1, depth: $0, left: $1, right: $2, initial: $3, tile: $4, ahead: $5) },
+            Microkernel { multiply(V.self, rows: 5, vectors: 2, depth: $0, left: $1, right: $2, initial: $3, tile: $4, ahead: $5) },
         ],
         [
-            { multiply(V.self, rows: 6, vectors: 1, depth: $0, left: $1, right: $2, initial: $3, tile: $4) },
-            { multiply(V.self, rows: 6, vectors: 2, depth: $0, left: $1, right: $2, initial: $3, tile: $4) },
+            Microkernel { multiply(V.self, rows: 6, vectors: 1, depth: $0, left: $1, right: $2, initial: $3, tile: $4, ahead: $5) },
+            Microkernel { multiply(V.self, rows: 6, vectors: 2, depth: $0, left: $1, right: $2, initial: $3, tile: $4, ahead: $5) },
         ],
     ]
 }

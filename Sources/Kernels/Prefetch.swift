@@ -9,12 +9,10 @@ struct PanelPrefetch {
     /// Distance of the two columns that a Strassen-Winograd panel takes from each row, or nil.
     private let half: Int?
 
-    /// - Returns: nil if there is no such panel.
-    init?(_ weights: WeightMatrix, _ plan: ProductPlan, column: Int) {
-        guard column < plan.columns else { return nil }
+    init(_ weights: WeightMatrix, _ panel: ProductPlan.Panel, usesStrassen: Bool) {
         self.weights = weights
-        self.column = column
-        half = plan.usesStrassen ? plan.columns : nil
+        column = panel.first
+        half = usesStrassen ? panel.half : nil
     }
 
     /// Fetches rows `part / parts` of the way through.

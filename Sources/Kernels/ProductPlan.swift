@@ -12,82 +12,130 @@ struct ProductShape: Hashable {
 
 /// How one product is cut up among threads and caches. Made once for each shape.
 ///
-/// A product with a small right matrix (the entry flow) is cut into bands of image rows that
-/// the threads work on alone, from patches to finished pixels, without leaving their caches;
-/// each thread keeps all right panels. Otherwise (the middle and exit flow) all threads
-/// first pack the whole left matrix together and then share out the right panels, so that
-/// each weight is widened once.
+/// Threads work alone, from the depthwise convolution or patches to finished pixels: to write
+/// lines of cache that another thread has read costs more than the sums on them. Bands of a
+/// product with a small right matrix (the entry flow) are so low that they stay in a
+/// second-level cache beside all right panels. Those of one with a large one are a few hundred
+/// pixels high, and the right panels stream past them; where there are fewer bands than threads,
+/// threads take a share of the columns each, and pack the band each for themselves.
 struct ProductPlan {
-    /// A piece of the second stage of a shared product.
-    struct Piece {
-        let column: Int
+    /// Output pixels that are multiplied together.
+    struct Band {
+        let pixels: Range<Int>
+        /// The image rows they are of.
+        let rows: Range<Int>
+        let layout: BandLayout
+
+        /// The output pixels of a tile, or those of their Strassen-Winograd partners.
+        func pixels(of tile: Int, isLower: Bool = false) -> Range<Int> {
+            let first = layout.tiling.starts[tile] + (isLower ? layout.upperRows : 0)
+            let last = min(first + layout.tiling.rows(of: tile), layout.pixels)
+            return pixels.lowerBound + first..<pixels.lowerBound + last
+        }
+    }
+
+    /// Columns of the right matrix that are multiplied together.
+    struct Panel {
+        let index: Int
+        let first: Int
+        let count: Int
         let vectors: Int
-        let tiles: Range<Int>
+        /// Distance of their Strassen-Winograd partners.
+        let half: Int
+
+        func columns(isRight: Bool = false) -> Range<Int> {
+            let first = isRight ? first + half : first
+            return first..<first + count
+        }
+    }
+
+    /// What one thread computes at a time.
+    struct Item {
+        let band: Int
+        let panels: Range<Int>
     }
 
     let shape: ProductShape
     let usesStrassen: Bool
-    /// Image rows of each band; one band when the threads share it.
-    let bands: [Range<Int>]
-    let isShared: Bool
-    /// For bands of the common height, and for the last one.
-    let layout: BandLayout
-    let lastLayout: BandLayout
-    /// Columns that tiles run over: half of the matrix' for Strassen-Winograd.
-    let columns: Int
-    /// First column and vectors of each right panel.
-    let panels: [(column: Int, vectors: Int)]
-    let pieces: [Piece]
-    /// Floats of one right panel of two vectors, all operands.
+    let bands: [Band]
+    let panels: [Panel]
+    let items: [Item]
+    /// Whether every thread keeps all right panels at hand.
+    let panelsFitCache: Bool
+    /// Right operands of each panel.
+    let operands: [StrassenOperand?]
+    /// Floats of one right operand of a panel of two vectors.
     let panelSize: Int
-    /// Channel blocks that one item of the first stage of a shared product packs.
-    let blocksPerItem: Int
+    /// Floats of the largest band's left operands.
+    let operandFloats: Int
+    /// Floats of sums in flight: the tile in hand, and with Strassen-Winograd U2 and U3 of all.
+    let sumFloats: Int
 
     /// Right panels that a thread may keep: half of a second-level cache of 1 MiB or the
     /// whole of one of 512 KiB, less what is streamed past them.
-    private static let residentFloats = 80 * 1024
+    private static let residentFloats = 60 * 1024
     /// Floats of packed left operands in a band: beside the panels in the same cache.
     private static let bandFloats = 48 * 1024
+    /// Pixels of a band that streams the right panels past itself (measured): fewer do not pay
+    /// for them, the operands of more crowd the caches.
+    private static let bandPixels = 64...400
 
     init(_ shape: ProductShape, kernels: KernelSet, threads: Int) {
         self.shape = shape
         let lanes = kernels.lanes
-        isShared = shape.depth * shape.columns > Self.residentFloats
+        panelsFitCache = shape.depth * shape.columns <= Self.residentFloats
         // Below these sizes the sums cost more than the product they save (measured).
-        usesStrassen = shape.isDepthwise && isShared && shape.pixels >= 64 && shape.depth >= 256 && shape.columns >= 512
-            && shape.depth % 2 == 0 && shape.columns % 2 == 0
-
-        if isShared {
-            bands = [0..<shape.outputHeight]
-        } else {
-            let rows = max(1, min(
-                Self.bandFloats / (shape.depth * shape.outputWidth), shape.outputHeight / (4 * threads)))
-            bands = stride(from: 0, to: shape.outputHeight, by: rows).map { $0..<min($0 + rows, shape.outputHeight) }
-        }
-        layout = BandLayout(
-            pixels: bands[0].count * shape.outputWidth, depth: shape.depth, usesStrassen: usesStrassen,
-            kernels: kernels)
-        lastLayout = BandLayout(
-            pixels: bands.last!.count * shape.outputWidth, depth: shape.depth, usesStrassen: usesStrassen,
-            kernels: kernels)
-        blocksPerItem = max(1, layout.blocks / (4 * threads))
+        usesStrassen = shape.isDepthwise && !panelsFitCache && shape.pixels >= 64 && shape.depth >= 256
+            && shape.columns >= 256 && shape.depth % 2 == 0 && shape.columns % 2 == 0
+        operands = usesStrassen ? StrassenOperand.allCases : [nil]
 
         let columns = usesStrassen ? shape.columns / 2 : shape.columns
-        self.columns = columns
-        panels = stride(from: 0, to: columns, by: 2 * lanes).map { (column: $0, vectors: columns - $0 > lanes ? 2 : 1) }
-        panelSize = layout.depth * 2 * lanes * (usesStrassen ? StrassenOperand.allCases.count : 1)
+        let panels = stride(from: 0, to: columns, by: 2 * lanes).enumerated().map { index, first in
+            let count = min(2 * lanes, columns - first)
+            return Panel(index: index, first: first, count: count, vectors: count > lanes ? 2 : 1, half: columns)
+        }
+        self.panels = panels
 
-        var pieces: [Piece] = []
-        for (index, panel) in panels.enumerated() {
-            // The last panels are cut finer, so that the threads finish together.
-            let parts = threads > 1 && index + threads >= panels.count ? min(2 * threads, layout.tiling.count) : 1
-            for part in 0..<parts {
-                let tiles = part * layout.tiling.count / parts..<(part + 1) * layout.tiling.count / parts
-                pieces.append(Piece(column: panel.column, vectors: panel.vectors, tiles: tiles))
+        let cuts: [Int]
+        let shares: Int
+        if panelsFitCache {
+            let rows = max(1, min(
+                Self.bandFloats / (shape.depth * shape.outputWidth), shape.outputHeight / (4 * threads)))
+            let count = min(((shape.outputHeight - 1) / (rows * threads) + 1) * threads, shape.outputHeight)
+            cuts = (0...count).map { $0 * shape.outputHeight / count * shape.outputWidth }
+            shares = 1
+        } else {
+            // An even number where that is possible. It must not depend on the threads: with the
+            // bands, Strassen-Winograd's partners would change, and with them the last digits.
+            let count = shape.pixels < 2 * Self.bandPixels.lowerBound
+                ? 1 : 2 * ((shape.pixels - 1) / (2 * Self.bandPixels.upperBound) + 1)
+            cuts = (0...count).map { $0 * shape.pixels / count }
+            shares = min(threads / greatestCommonDivisor(count, threads), panels.count)
+        }
+        var bands: [Band] = []
+        for (start, end) in zip(cuts, cuts.dropFirst()) {
+            let rows = start / shape.outputWidth..<(end - 1) / shape.outputWidth + 1
+            let skipped = start - rows.lowerBound * shape.outputWidth
+            let pixels = rows.count * shape.outputWidth
+            var layout = bands.last?.layout
+            if layout?.pixels != end - start || layout?.skipped != skipped || layout?.packing.count != pixels {
+                layout = BandLayout(
+                    pixels: end - start, skipped: skipped, of: pixels, depth: shape.depth, usesStrassen: usesStrassen,
+                    kernels: kernels)
+            }
+            bands.append(Band(pixels: start..<end, rows: rows, layout: layout!))
+        }
+        self.bands = bands
+        items = bands.indices.flatMap { band in
+            (0..<shares).map { share in
+                Item(band: band, panels: share * panels.count / shares..<(share + 1) * panels.count / shares)
             }
         }
-        self.pieces = pieces
+        panelSize = bands[0].layout.depth * 2 * lanes
+        operandFloats = bands.map { $0.layout.size }.max()!
+        let tiles = bands.map { $0.layout.tiling.count }.max()!
+        sumFloats = (usesStrassen ? 2 * tiles + 1 : 1) * kernels.maximumRows * 2 * lanes
     }
-
-    func layout(of band: Int) -> BandLayout { band == bands.count - 1 ? lastLayout : layout }
 }
+
+private func greatestCommonDivisor(_ a: Int, _ b: Int) -> Int { b == 0 ? a : greatestCommonDivisor(b, a % b) }

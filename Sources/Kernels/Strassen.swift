@@ -13,10 +13,22 @@
 /// made where the packed rows are still in cache, the B sums while the weights are widened,
 /// and the C sums in the accumulators: a product continues the sums of the one before it.
 ///
-/// The order in which a tile's products run, and so the order of operands in memory.
+/// The order in which the products run, and so the order of left operands in memory.
+@usableFromInline
 enum StrassenOperand: Int, CaseIterable {
     /// Left A11, A12, S2, S3, A22, S1, S4; right B11, B21, T2, T3, T4, T1, B22.
     case p1, p2, p6, p7, p4, p5, p3
+
+    /// The quarter of the output whose sums are complete after the product, if one's are.
+    var completes: (isLower: Bool, isRight: Bool)? {
+        switch self {
+        case .p2: (isLower: false, isRight: false)
+        case .p3: (isLower: false, isRight: true)
+        case .p4: (isLower: true, isRight: false)
+        case .p5: (isLower: true, isRight: true)
+        case .p1, .p6, .p7: nil
+        }
+    }
 }
 
 /// Makes the left operands S1 to S4 of `count` floats from A11, A12, A21 and A22, which

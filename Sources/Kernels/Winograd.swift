@@ -61,45 +61,43 @@ func winogradOutput<V: FloatVector>(_ m: (V, V, V, V, V, V)) -> (V, V, V, V) {
 ///   - output: where the row's first channel block goes in the first matrix.
 ///   - blockStride: floats from one channel block to the next.
 ///   - productStride: floats from one matrix to the next.
+///   - columns: scratch memory, `[6 x 6 x lanes]`.
 @_alwaysEmitIntoClient @inline(__always)
 func winogradInputTile<V: FloatVector>(
     _: V.Type, input: FeatureMap, y: Int, x: Int, output: UnsafeMutablePointer<Float>, blockStride: Int,
-    productStride: Int
+    productStride: Int, columns: UnsafeMutablePointer<Float>
 ) {
     let isInside = y >= 0 && x >= 0 && y + 6 <= input.height && x + 6 <= input.width
-    withUnsafeTemporaryAllocation(byteCount: 36 * 64, alignment: 64) { memory in
-        let columns = memory.baseAddress!.assumingMemoryBound(to: Float.self)
-        for block in 0..<input.channels / V.lanes {
-            let corner = UnsafePointer(input.base) + (y * input.width + x) * input.channels + block * V.lanes
-            @inline(__always) func value(_ row: Int, _ column: Int) -> V {
-                let isPixel = isInside
-                    || (y + row >= 0 && y + row < input.height && x + column >= 0 && x + column < input.width)
-                return isPixel ? V.load(corner + (row * input.width + column) * input.channels) : V.zero
-            }
-            for column in 0..<6 {
-                let t = winogradInput((
-                    value(0, column), value(1, column), value(2, column), value(3, column), value(4, column),
-                    value(5, column)))
-                t.0.store(columns + (0 * 6 + column) * V.lanes)
-                t.1.store(columns + (1 * 6 + column) * V.lanes)
-                t.2.store(columns + (2 * 6 + column) * V.lanes)
-                t.3.store(columns + (3 * 6 + column) * V.lanes)
-                t.4.store(columns + (4 * 6 + column) * V.lanes)
-                t.5.store(columns + (5 * 6 + column) * V.lanes)
-            }
-            for row in 0..<6 {
-                let line = columns + row * 6 * V.lanes
-                let t = winogradInput((
-                    V.load(line), V.load(line + V.lanes), V.load(line + 2 * V.lanes), V.load(line + 3 * V.lanes),
-                    V.load(line + 4 * V.lanes), V.load(line + 5 * V.lanes)))
-                let at = output + block * blockStride + row * 6 * productStride
-                t.0.store(at)
-                t.1.store(at + productStride)
-                t.2.store(at + 2 * productStride)
-                t.3.store(at + 3 * productStride)
-                t.4.store(at + 4 * productStride)
-                t.5.store(at + 5 * productStride)
-            }
+    for block in 0..<input.channels / V.lanes {
+        let corner = UnsafePointer(input.base) + (y * input.width + x) * input.channels + block * V.lanes
+        @inline(__always) func value(_ row: Int, _ column: Int) -> V {
+            let isPixel = isInside
+                || (y + row >= 0 && y + row < input.height && x + column >= 0 && x + column < input.width)
+            return isPixel ? V.load(corner + (row * input.width + column) * input.channels) : V.zero
+        }
+        for column in 0..<6 {
+            let t = winogradInput((
+                value(0, column), value(1, column), value(2, column), value(3, column), value(4, column),
+                value(5, column)))
+            t.0.store(columns + (0 * 6 + column) * V.lanes)
+            t.1.store(columns + (1 * 6 + column) * V.lanes)
+            t.2.store(columns + (2 * 6 + column) * V.lanes)
+            t.3.store(columns + (3 * 6 + column) * V.lanes)
+            t.4.store(columns + (4 * 6 + column) * V.lanes)
+            t.5.store(columns + (5 * 6 + column) * V.lanes)
+        }
+        for row in 0..<6 {
+            let line = columns + row * 6 * V.lanes
+            let t = winogradInput((
+                V.load(line), V.load(line + V.lanes), V.load(line + 2 * V.lanes), V.load(line + 3 * V.lanes),
+                V.load(line + 4 * V.lanes), V.load(line + 5 * V.lanes)))
+            let at = output + block * blockStride + row * 6 * productStride
+            t.0.store(at)
+            t.1.store(at + productStride)
+            t.2.store(at + 2 * productStride)
+            t.3.store(at + 3 * productStride)
+            t.4.store(at + 4 * productStride)
+            t.5.store(at + 5 * productStride)
         }
     }
 }
@@ -110,36 +108,34 @@ func winogradInputTile<V: FloatVector>(
 ///   - products: the first product's vector.
 ///   - productStride: floats from one product to the next.
 ///   - rows: how many of the four rows lie in the output, likewise `columns`.
+///   - lines: scratch memory, `[4 x 6 x lanes]`.
 @_alwaysEmitIntoClient @inline(__always)
 func winogradOutputTile<V: FloatVector>(
     _: V.Type, products: UnsafePointer<Float>, productStride: Int, epilogue: Epilogue, y: Int, x: Int, rows: Int,
-    columns: Int, channel: Int
+    columns: Int, channel: Int, lines: UnsafeMutablePointer<Float>
 ) {
     let bias = V.load(epilogue.bias + channel)
     let floor = V(repeating: epilogue.rectifies ? 0 : -Float.infinity)
-    withUnsafeTemporaryAllocation(byteCount: 24 * 64, alignment: 64) { memory in
-        let lines = memory.baseAddress!.assumingMemoryBound(to: Float.self)
-        for column in 0..<6 {
-            let at = products + column * productStride
-            let t = winogradOutput((
-                V.load(at), V.load(at + 6 * productStride), V.load(at + 12 * productStride),
-                V.load(at + 18 * productStride), V.load(at + 24 * productStride), V.load(at + 30 * productStride)))
-            t.0.store(lines + (0 * 6 + column) * V.lanes)
-            t.1.store(lines + (1 * 6 + column) * V.lanes)
-            t.2.store(lines + (2 * 6 + column) * V.lanes)
-            t.3.store(lines + (3 * 6 + column) * V.lanes)
-        }
-        for row in 0..<rows {
-            let line = lines + row * 6 * V.lanes
-            let t = winogradOutput((
-                V.load(line), V.load(line + V.lanes), V.load(line + 2 * V.lanes), V.load(line + 3 * V.lanes),
-                V.load(line + 4 * V.lanes), V.load(line + 5 * V.lanes)))
-            let channels = epilogue.output.channels
-            let at = epilogue.output.base + ((y + row) * epilogue.output.width + x) * channels + channel
-            V.maximum(t.0 + bias, floor).store(at)
-            if columns > 1 { V.maximum(t.1 + bias, floor).store(at + channels) }
-            if columns > 2 { V.maximum(t.2 + bias, floor).store(at + 2 * channels) }
-            if columns > 3 { V.maximum(t.3 + bias, floor).store(at + 3 * channels) }
-        }
+    for column in 0..<6 {
+        let at = products + column * productStride
+        let t = winogradOutput((
+            V.load(at), V.load(at + 6 * productStride), V.load(at + 12 * productStride),
+            V.load(at + 18 * productStride), V.load(at + 24 * productStride), V.load(at + 30 * productStride)))
+        t.0.store(lines + (0 * 6 + column) * V.lanes)
+        t.1.store(lines + (1 * 6 + column) * V.lanes)
+        t.2.store(lines + (2 * 6 + column) * V.lanes)
+        t.3.store(lines + (3 * 6 + column) * V.lanes)
+    }
+    for row in 0..<rows {
+        let line = lines + row * 6 * V.lanes
+        let t = winogradOutput((
+            V.load(line), V.load(line + V.lanes), V.load(line + 2 * V.lanes), V.load(line + 3 * V.lanes),
+            V.load(line + 4 * V.lanes), V.load(line + 5 * V.lanes)))
+        let channels = epilogue.output.channels
+        let at = epilogue.output.base + ((y + row) * epilogue.output.width + x) * channels + channel
+        V.maximum(t.0 + bias, floor).store(at)
+        if columns > 1 { V.maximum(t.1 + bias, floor).store(at + channels) }
+        if columns > 2 { V.maximum(t.2 + bias, floor).store(at + 2 * channels) }
+        if columns > 3 { V.maximum(t.3 + bias, floor).store(at + 3 * channels) }
     }
 }

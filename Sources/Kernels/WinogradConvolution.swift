@@ -53,7 +53,7 @@ extension ConvolutionEngine {
         let chunks = (tileColumns + kernels.maximumRows - 1) / kernels.maximumRows
         reserve(
             operands: Winograd.products * kernels.maximumRows * filters.channels,
-            tiles: Winograd.products * kernels.maximumRows * filters.filters)
+            tiles: Winograd.products * (kernels.maximumRows * filters.filters + kernels.lanes))
 
         team.forEach(tileRows * chunks) { item, thread in
             let tileRow = item / chunks
@@ -62,20 +62,21 @@ extension ConvolutionEngine {
             let height = max(tiles.count, kernels.minimumRows)
             let (operands, products) = scratch(of: thread)
             let operandSize = height * filters.channels
+            let productSize = height * filters.filters
+            let transform = products + Winograd.products * productSize
             for (row, tile) in tiles.enumerated() {
                 kernels.winogradInputTile(
                     input, tileRow * Winograd.tile - padding, tile * Winograd.tile - padding,
-                    operands + row * kernels.lanes, height * kernels.lanes, operandSize)
+                    operands + row * kernels.lanes, height * kernels.lanes, operandSize, transform)
             }
 
             let microkernel = kernels.microkernels[height - kernels.minimumRows][1]
-            let productSize = height * filters.filters
             for product in 0..<Winograd.products {
                 for panel in 0..<panels {
                     microkernel(
-                        filters.channels, operands + product * operandSize,
-                        filters.panels.base + (product * panels + panel) * filters.channels * width, nil,
-                        products + product * productSize + panel * height * width)
+                        depth: filters.channels, left: operands + product * operandSize,
+                        right: filters.panels.base + (product * panels + panel) * filters.channels * width,
+                        tile: products + product * productSize + panel * height * width)
                 }
             }
 
@@ -86,7 +87,8 @@ extension ConvolutionEngine {
                     let panel = channel / width
                     kernels.winogradOutputTile(
                         products + panel * height * width + row * width + channel % width, productSize, epilogue,
-                        y, x, min(Winograd.tile, output.height - y), min(Winograd.tile, output.width - x), channel)
+                        y, x, min(Winograd.tile, output.height - y), min(Winograd.tile, output.width - x), channel,
+                        transform)
                 }
             }
         }

@@ -34,6 +34,11 @@ public final class Classifier: Sendable {
         headWeights = try HeadWeights(head)
     }
 
+    /// Prepares for speed rather than for an early first answer: takes some 140 MB of memory and
+    /// a few tenths of a second when the next image runs. (After some dozens of images that
+    /// happens in any case.)
+    public func expectManyImages() { weights.expectManyUses() }
+
     /// - Parameter threads: how many threads work on each image.
     public func makeSession(threads: Int) -> InferenceSession {
         InferenceSession(self, threads: threads)

@@ -39,6 +39,7 @@ struct BenchCommand: ParsableCommand {
 
     func run() {
         let classifier = orFail { () throws(ModelFileError) in try models.classifier() }
+        classifier.expectManyImages()
         let session = classifier.makeSession(threads: threads.count)
         let input = Self.noise(size: classifier.preprocessor.size)
         let latencies = latencies(session, input)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Kernels
 import Xception
 
 /// Which model to use, for every subcommand that needs one.
@@ -11,6 +12,12 @@ struct ModelOptions: ParsableArguments {
 
     @Option(help: "Arithmetic of the forward pass: fp32.")
     var precision: Precision = .fp32
+
+    func validate() throws {
+        guard let request = InstructionSet.request, InstructionSet(rawValue: request) == nil else { return }
+        let sets = InstructionSet.allCases.map(\.rawValue).joined(separator: ", ")
+        throw ValidationError("The environment variable XCEPTION_ISA must be one of \(sets), not '\(request)'.")
+    }
 
     func backbone() throws(ModelFileError) -> Backbone {
         try Backbone(path: ModelLocator.standard().backbone(model))

@@ -16,16 +16,17 @@ import Testing
     }
 
     static let separables = [
-        // Bands: small matrices, channels that fill no whole vectors.
+        // Small matrices: channels that fill no whole vectors, more threads than rows.
         Separable(height: 7, width: 5, channels: 3, filters: 5),
         Separable(height: 1, width: 1, channels: 16, filters: 8, isHalf: false),
         Separable(height: 1, width: 9, channels: 20, filters: 33, rectifies: true),
         Separable(height: 9, width: 1, channels: 17, filters: 16, rectifiesInput: true, threads: 2),
         Separable(height: 20, width: 31, channels: 64, filters: 128, hasResidual: true, threads: 3),
-        // Shared: large matrices without Strassen-Winograd.
+        // Large matrices without Strassen-Winograd.
         Separable(height: 6, width: 6, channels: 728, filters: 728, rectifiesInput: true, threads: 2),
         Separable(height: 13, width: 11, channels: 301, filters: 600, isHalf: false, rectifies: true, threads: 5),
-        // Strassen-Winograd: even and odd pixel counts, halves that fill no whole vectors.
+        // Strassen-Winograd: even and odd pixel counts, halves that fill no whole vectors, bands
+        // that begin in the middle of an image row.
         Separable(height: 19, width: 19, channels: 728, filters: 728, rectifies: true, threads: 2),
         Separable(height: 10, width: 10, channels: 512, filters: 1024, rectifiesInput: true, hasResidual: true),
         Separable(height: 9, width: 13, channels: 550, filters: 518, isHalf: false, hasResidual: true, threads: 3),
@@ -77,6 +78,31 @@ import Testing
         }
         // Sums of so many products of about 1.
         #expect(largest < 3e-6 * Double(shape.channels).squareRoot() * 10)
+    }
+
+    @Test(
+        "Kept panels and any number of threads give the same bits", arguments: availableKernels.map(\.instructionSet),
+        [(19, 19, 728, 728), (30, 31, 256, 512), (12, 12, 300, 400), (16, 15, 64, 128)])
+    func sameBits(set: InstructionSet, shape: (height: Int, width: Int, channels: Int, filters: Int)) throws {
+        let kernels = try #require(availableKernels.first { $0.instructionSet == set })
+        var noise = Noise(seed: shape.height)
+        let count = shape.height * shape.width * shape.channels
+        let input = Image(shape.height, shape.width, shape.channels, noise.values(count))
+        let depthwise = Numbers(noise.values(9 * shape.channels))
+        let pointwise = Matrix(
+            rows: shape.channels, columns: shape.filters, isHalf: true, noise.values(shape.channels * shape.filters))
+        let bias = Numbers(noise.values(shape.filters))
+        func run(threads: Int) -> [Float] {
+            let output = Image(shape.height, shape.width, shape.filters)
+            ConvolutionEngine(kernels: kernels, threads: threads).multiply(
+                .depthwise(input.map, weights: depthwise.base, rectifies: false), pointwise.matrix,
+                Epilogue(output: output.map, bias: bias.base, rectifies: false))
+            return output.values
+        }
+        let alone = run(threads: 1)
+        #expect(run(threads: 3) == alone)
+        pointwise.matrix.expectManyUses()
+        for threads in [1, 2, 7] { #expect(run(threads: threads) == alone) }
     }
 
     struct Patches: CustomStringConvertible, Sendable {

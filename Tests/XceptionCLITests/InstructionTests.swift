@@ -37,6 +37,13 @@ private let canDisassemble: Bool = {
         let outcome = try Program.run(["model", "info"], environment: ["XCEPTION_ISA": "portable"])
         #expect(outcome.output.split(separator: "\n").contains { $0.split(separator: " ") == ["kernels", "portable"] })
     }
+
+    @Test("A name that it does not know is an error")
+    func unknown() throws {
+        let outcome = try Program.run(["model", "info"], environment: ["XCEPTION_ISA": "avx3"])
+        #expect(outcome.status == 64)
+        #expect(outcome.errors.contains("one of portable, avx2, avx512, not 'avx3'"))
+    }
 }
 
 /// One program for every x86-64 processor: instructions that old ones lack may only stand where

@@ -40,6 +40,16 @@ CSIMD_INLINE void csimd_prefetch(const void *address) {
     __builtin_prefetch(address, 0, 2);
 }
 
+/// The same in a loop that keeps its sums in registers: there the compiler would spill them
+/// all around `__builtin_prefetch`.
+CSIMD_INLINE void csimd_prefetch_among_sums(const void *address) {
+#if defined(__x86_64__)
+    __asm__ volatile("prefetcht1 (%0)" ::"r"(address));
+#elif defined(__aarch64__)
+    __asm__ volatile("prfm pldl2keep, [%0]" ::"r"(address));
+#endif
+}
+
 /// Asks for the cache line at `address`, to be written.
 CSIMD_INLINE void csimd_prefetch_for_writing(const void *address) {
     __builtin_prefetch(address, 1, 3);

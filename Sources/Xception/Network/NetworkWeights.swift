@@ -40,6 +40,10 @@ final class NetworkWeights: Sendable {
         self.layers = layers
     }
 
+    func expectManyUses() {
+        for layer in layers.values where layer.winograd == nil { layer.matrix.expectManyUses() }
+    }
+
     /// - Precondition: the network has a layer of that name.
     subscript(name: String) -> Layer { layers[name]! }
 }
@@ -77,6 +81,6 @@ extension WeightMatrix {
         let columns = tensor.shape.last!
         self.init(
             base: tensor.bytes.baseAddress!, isHalf: tensor.elementType == .float16,
-            rows: tensor.shape.reduce(1, *) / columns, columns: columns)
+            rows: tensor.shape.reduce(1, *) / columns, columns: columns, isMapped: true)
     }
 }
