@@ -128,7 +128,8 @@ struct ClassifyCommand: ParsableCommand {
         let summary = run(hasOneImage: hasOneImage)
         let signal = Interruption.signal
         if !quiet, !hasOneImage, isatty(STDERR_FILENO) == 1, signal != nil || summary.images + summary.resumed > 0 {
-            Console.complain((signal == nil ? "" : "interrupted: ") + summary.line)
+            let line = "xception: " + (signal == nil ? "" : "interrupted: ") + summary.line
+            Console.write(TerminalText.wrapped(line, to: Console.columns(of: STDERR_FILENO) ?? 80) + "\n", to: STDERR_FILENO)
         }
         if let signal { Self.exit(withError: ExitCode(128 + signal)) }
         guard summary.images + summary.resumed > 0 else {

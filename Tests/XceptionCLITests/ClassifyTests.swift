@@ -27,6 +27,8 @@ import Testing
         let lines = outcome.output.split(whereSeparator: \.isNewline)
         #expect(lines.count >= 8 * 5)
         #expect(lines.map(\.count).max()! <= columns)
+        // A path gives way at its beginning.
+        #expect(lines.contains { $0.hasSuffix("/chelsea.png") })
         #expect(!outcome.output.contains("\u{1B}"))
     }
 

@@ -40,6 +40,24 @@ enum TerminalText {
         return result + "…"
     }
 
+    /// At most so many columns, lost at the beginning: what tells paths apart is the end.
+    static func shortenedPath(_ text: String, to columns: Int) -> String {
+        String(shortened(String(text.reversed()), to: columns).reversed())
+    }
+
+    /// Broken at spaces, lines after the first indented, to at most so many columns as far as words allow.
+    static func wrapped(_ text: String, to columns: Int) -> String {
+        var lines: [String] = []
+        for word in text.split(separator: " ") {
+            if let line = lines.last, width(line) + 1 + width(String(word)) <= columns {
+                lines[lines.count - 1] += " " + word
+            } else {
+                lines.append((lines.isEmpty ? "" : "  ") + word)
+            }
+        }
+        return lines.joined(separator: "\n")
+    }
+
     static func padded(_ text: String, to columns: Int) -> String {
         text + String(repeating: " ", count: max(0, columns - width(text)))
     }

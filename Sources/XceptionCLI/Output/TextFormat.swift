@@ -18,7 +18,7 @@ struct TextFormat: ResultFormat {
             return ""
         case .success(let answer):
             let title = showsPaths
-                ? (isFirst ? "" : "\n") + styled(TerminalText.shortened(result.path.line, to: columns), "1") + "\n"
+                ? (isFirst ? "" : "\n") + styled(TerminalText.shortenedPath(result.path.line, to: columns), "1") + "\n"
                 : ""
             return title + answer.predictions.map { line($0, among: answer.predictions) + "\n" }.joined()
         }

@@ -19,21 +19,26 @@ enum ReportPage {
         #bars { display: grid; grid-template-columns: repeat(auto-fill, minmax(20rem, 1fr)); gap: .1rem 1.5rem }
         #bars button { display: grid; grid-template-columns: 11rem 1fr 3rem; gap: .6rem; align-items: center; padding: .15rem .3rem; border: 0; border-radius: 4px; background: none; color: inherit; font: inherit; text-align: left; cursor: pointer }
         #bars button:hover, #bars button[aria-pressed=true] { background: var(--line) }
-        #bars span:last-child { text-align: right }
+        #bars span:first-child { overflow: hidden; white-space: nowrap; text-overflow: ellipsis } #bars span:last-child { text-align: right }
         .bar { height: .6rem; border-radius: 2px; background: var(--bar) }
         form { position: sticky; top: 0; z-index: 1; display: flex; flex-wrap: wrap; gap: .6rem; align-items: center; margin: 1rem 0; padding: .6rem 0; background: var(--back) }
         input, select { max-width: 100%; padding: .4rem .6rem; border: 1px solid var(--line); border-radius: 6px; background: var(--card); color: inherit; font: inherit }
-        input { flex: 1 1 14rem } select { flex: 0 1 14rem }
+        input { flex: 1 1 14rem } select { flex: 0 1 14rem; min-width: 0 }
         #cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)); gap: 1rem }
         .card { overflow: hidden; border: 1px solid var(--line); border-radius: 8px; background: var(--card); content-visibility: auto; contain-intrinsic-size: auto 20rem }
         .card img, .card .none { display: block; width: 100%; height: 9rem; object-fit: contain; background: var(--line) }
-        .card .path { padding: .4rem .6rem 0; overflow: hidden; white-space: nowrap; text-overflow: ellipsis; font-size: 13px }
+        .card .path { display: flex; padding: .4rem .6rem 0; white-space: pre; font-size: 13px }
+        .card .path span { flex: 0 1 auto; overflow: hidden; text-overflow: ellipsis } .card .path span:last-child { flex-shrink: 0; max-width: 100% }
         .card ol { margin: 0; padding: .3rem .6rem .6rem; list-style: none }
-        .card li { position: relative; display: flex; justify-content: space-between; gap: .5rem; padding: .1rem .3rem; font-size: 13px }
+        .card li { position: relative; isolation: isolate; display: flex; justify-content: space-between; gap: .5rem; padding: .1rem .3rem; font-size: 13px }
         .card li:first-child { font-weight: 600 }
-        .card li i { position: absolute; inset: 1px auto 1px 0; border-radius: 3px; background: var(--bar); opacity: .22 }
+        .card li i { position: absolute; z-index: -1; inset: 1px auto 1px 0; border-radius: 3px; background: var(--bar); opacity: .22 }
         .card .error { margin: 0; padding: .3rem .6rem .6rem; color: var(--bad); font-size: 13px; overflow-wrap: anywhere }
         summary h2 { display: inline-block } #failures { padding-left: 1.2rem } #failures li { overflow-wrap: anywhere } #failures b { font-weight: 500; color: var(--bad) }
+        @media (max-width: 40rem) {
+          body { padding: 1rem } form { position: static } select { flex: 1 1 8rem } #count { flex: 1 0 100% }
+          #bars button:nth-child(n+9) { display: none }
+        }
         </style>
         <h1>What is in these images</h1>
         <div class="dim" id="summary"></div>
@@ -70,7 +75,7 @@ enum ReportPage {
         };
         const percent = p => (100 * p).toFixed(1) + "%";
         const top1 = r => r.answers ? r.answers[0][0] : "";
-        const sureness = r => r.answers ? r.answers[0][2] : -1;
+        const sureness = (r, failure) => r.answers ? r.answers[0][2] : failure;
         for (const r of data.results)
           r.text = (r.path + " " + (r.answers ? r.answers.map(a => a[0] + " " + a[1]).join(" ") : r.error)).toLowerCase();
 
@@ -105,7 +110,9 @@ enum ReportPage {
             image.src = "data:image/jpeg;base64," + r.thumbnail;
             node.append(image);
           } else node.append(element("div", "none"));
-          const path = element("div", "path dim", r.path);
+          // A long path gives way at its directories, not at the name.
+          const path = element("div", "path dim"), name = r.path.lastIndexOf("/") + 1;
+          path.append(element("span", "", r.path.slice(0, name)), element("span", "", r.path.slice(name)));
           path.title = r.path;
           node.append(path);
           if (r.error) {
@@ -126,8 +133,9 @@ enum ReportPage {
         }
 
         const orders = {
-          sure: (a, b) => sureness(b) - sureness(a),
-          unsure: (a, b) => sureness(a) - sureness(b),
+          // Failures come last either way.
+          sure: (a, b) => sureness(b, -1) - sureness(a, -1),
+          unsure: (a, b) => sureness(a, 2) - sureness(b, 2),
           name: (a, b) => a.path.localeCompare(b.path, undefined, { numeric: true }),
         };
         let shown = [], next = 0;

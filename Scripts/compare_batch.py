@@ -1,0 +1,105 @@
+"""Times the program over many photos: beside its own latency, and beside Python with ONNX Runtime.
+
+    python Scripts/compare_batch.py PHOTOS... [--count 60] [--rounds 3] [--binary PATH]
+
+PHOTOS are directories; `count` of their photos are made about 500 pixels wide, and 4000 x 3000 (12 megapixels),
+JPEG quality 90. In each round, in turn, from files to five labels each, start-up included:
+
+    500 pixels: images/s of the program, against 1 / the latency of its forward pass with all threads
+    12 megapixels: images/s of the program, of the program with --exact-decode, and of a plain Python loop,
+    Pillow and ONNX Runtime, which is how one writes it
+
+Printed are the medians of the rounds, their ratios, and on how many photos the first label is the same.
+
+Needs numpy, pillow, onnx and onnxruntime.
+"""
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+from compare_peers import ROOT, onnx_twin
+from xception_weights.model_file import read_tensors
+
+PYTHON_LOOP = """
+import json, os, sys, numpy as np, onnxruntime
+from PIL import Image
+session = onnxruntime.InferenceSession(sys.argv[1])
+for name in sorted(os.listdir(sys.argv[2])):
+    image = Image.open(os.path.join(sys.argv[2], name)).convert("RGB").resize((299, 299), Image.BILINEAR)
+    values = (np.asarray(image, np.float32) / 127.5 - 1).transpose(2, 0, 1)[None]
+    logits = session.run(None, {"input": values})[0][0]
+    print(json.dumps([int(i) for i in np.argsort(-logits)[:5]]))
+"""
+
+
+def run(command):
+    """Seconds, and lines of standard output."""
+    start = time.perf_counter()
+    done = subprocess.run(command, capture_output=True, check=True, text=True)
+    return time.perf_counter() - start, done.stdout.splitlines()
+
+
+def first_labels(lines):
+    answers = map(json.loads, lines)
+    return [answer[0] if isinstance(answer, list) else answer["predictions"][0]["index"] for answer in answers]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("photos", nargs="+")
+    parser.add_argument("--count", type=int, default=60)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--binary", default=os.path.join(ROOT, ".build-static", "release", "xception"))
+    args = parser.parse_args()
+
+    import onnx
+    from PIL import Image
+
+    photos = sorted(
+        os.path.join(folder, name) for folder in args.photos for name in os.listdir(folder)
+        if name.lower().endswith((".jpg", ".jpeg", ".png")))[:args.count]
+    tensors = read_tensors(os.path.join(ROOT, "Models", "xception-backbone.safetensors"))[0]
+    tensors |= read_tensors(os.path.join(ROOT, "Models", "imagenet.head.safetensors"))[0]
+    with tempfile.TemporaryDirectory() as folder:
+        model, small, large = (os.path.join(folder, name) for name in ("xception.onnx", "small", "large"))
+        onnx.save(onnx_twin(tensors), model)
+        os.mkdir(small)
+        os.mkdir(large)
+        for number, photo in enumerate(photos):
+            image = Image.open(photo).convert("RGB")
+            image.resize((500, max(1, round(500 * image.height / image.width)))).save(
+                os.path.join(small, f"{number:04}.jpg"), quality=90)
+            image.resize((4000, 3000), Image.BICUBIC).save(os.path.join(large, f"{number:04}.jpg"), quality=90)
+
+        program = [args.binary, "--quiet", "--format", "jsonl"]
+        latency = [args.binary, "bench", "--milliseconds", "--runs", "20"]
+        rates = {"1 / latency": [], "500 pixels": [], "12 MP": [], "12 MP, --exact-decode": [], "12 MP, Python": []}
+        for _ in range(args.rounds):
+            rates["1 / latency"].append(1000 / float(run(latency)[1][0]))
+            for name, command in {
+                "500 pixels": program + [small], "12 MP": program + [large],
+                "12 MP, --exact-decode": program + ["--exact-decode", large],
+                "12 MP, Python": [sys.executable, "-c", PYTHON_LOOP, model, large],
+            }.items():
+                seconds, lines = run(command)
+                rates[name].append(len(lines) / seconds)
+                if name == "12 MP":
+                    ours = first_labels(lines)
+                elif name == "12 MP, Python":
+                    theirs = first_labels(lines)
+        medians = {name: statistics.median(values) for name, values in rates.items()}
+        for name, rate in medians.items():
+            print(f"| {name} | {rate:.2f} images/s |")
+        print(f"500 pixels against 1 / latency: {medians['500 pixels'] / medians['1 / latency']:.3f}")
+        print(f"12 megapixels against the Python loop: {medians['12 MP'] / medians['12 MP, Python']:.2f}, "
+              f"with --exact-decode {medians['12 MP, --exact-decode'] / medians['12 MP, Python']:.2f}")
+        print(f"first label as Python's: {sum(a == b for a, b in zip(ours, theirs))} of {len(photos)}")
+
+
+if __name__ == "__main__":
+    main()
