@@ -1,12 +1,13 @@
 """Times the program beside ONNX Runtime and OpenVINO on the same network and prints the README's table.
 
-    python Scripts/compare_peers.py [--rounds 5] [--threads N ...] [--binary PATH] [--photo PATH]
+    python Scripts/compare_peers.py [--rounds 5] [--threads N ...] [--binary PATH] [--photo PATH] [--avx2]
 
 The peers run an ONNX twin of Models/ that this script builds: batch normalization folded, the same
 weights, float32, so that every program computes the same thing (checked before anything is timed).
 Each round times every contestant once, one after the other, the best of ten runs, so that a drift of the
 machine's speed hits them alike; printed are the median over the rounds and the ratio to the fastest
 peer. With --photo also whole processes, from the command to the five labels: the median of the rounds.
+With --avx2 only latencies, on the program and OpenVINO without AVX-512; ONNX Runtime cannot be told to.
 
 Needs numpy, pillow, onnx, onnxruntime and openvino.
 """
@@ -157,7 +158,10 @@ def main():
     parser.add_argument("--threads", type=int, nargs="+", default=sorted({1, os.cpu_count()}))
     parser.add_argument("--binary", default=os.path.join(ROOT, ".build-static", "release", "xception"))
     parser.add_argument("--photo")
+    parser.add_argument("--avx2", action="store_true")
     args = parser.parse_args()
+    if args.avx2:
+        os.environ |= {"XCEPTION_ISA": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2"}
 
     import onnx
     import onnxruntime
@@ -176,7 +180,10 @@ def main():
 
         print("| measurement | program | time | ratio |\n| --- | --- | --- | --- |")
         for threads in args.threads:
-            report(f"latency, {threads} threads", rounds(contestants(path, threads, 1, args.binary), args.rounds))
+            title = f"latency, {threads} thread{(threads > 1) * "s"}" + (", AVX2" if args.avx2 else "")
+            report(title, rounds(contestants(path, threads, 1, args.binary), args.rounds))
+        if args.avx2:
+            return
         threads = max(args.threads)
         report(f"batch of 8, per image, {threads} threads", rounds(contestants(path, threads, 8, args.binary), args.rounds))
         if args.photo:
