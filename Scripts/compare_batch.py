@@ -1,9 +1,9 @@
 """Times the program over many photos: beside its own latency, and beside Python with ONNX Runtime.
 
-    python Scripts/compare_batch.py PHOTOS... [--count 60] [--rounds 3] [--binary PATH]
+    python Scripts/compare_batch.py PHOTOS... [--small 300] [--large 60] [--rounds 3] [--binary PATH]
 
-PHOTOS are directories; `count` of their photos are made about 500 pixels wide, and 4000 x 3000 (12 megapixels),
-JPEG quality 90. In each round, in turn, from files to five labels each, start-up included:
+PHOTOS are directories; of their photos `small` are made 500 pixels wide and `large` 4000 x 3000 (12 megapixels),
+JPEG quality 90, some more than once if there are not so many. In each round, in turn, from files to five labels each, start-up included:
 
     500 pixels: images/s of the program, against 1 / the latency of its forward pass with all threads
     12 megapixels: images/s of the program, of the program with --exact-decode, and of a plain Python loop,
@@ -52,7 +52,8 @@ def first_labels(lines):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("photos", nargs="+")
-    parser.add_argument("--count", type=int, default=60)
+    parser.add_argument("--small", type=int, default=300)
+    parser.add_argument("--large", type=int, default=60)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--binary", default=os.path.join(ROOT, ".build-static", "release", "xception"))
     args = parser.parse_args()
@@ -62,19 +63,19 @@ def main():
 
     photos = sorted(
         os.path.join(folder, name) for folder in args.photos for name in os.listdir(folder)
-        if name.lower().endswith((".jpg", ".jpeg", ".png")))[:args.count]
+        if name.lower().endswith((".jpg", ".jpeg", ".png")))
     tensors = read_tensors(os.path.join(ROOT, "Models", "xception-backbone.safetensors"))[0]
     tensors |= read_tensors(os.path.join(ROOT, "Models", "imagenet.head.safetensors"))[0]
-    with tempfile.TemporaryDirectory() as folder:
-        model, small, large = (os.path.join(folder, name) for name in ("xception.onnx", "small", "large"))
+    with tempfile.TemporaryDirectory() as temporary:
+        model, small, large = (os.path.join(temporary, name) for name in ("xception.onnx", "small", "large"))
         onnx.save(onnx_twin(tensors), model)
         os.mkdir(small)
         os.mkdir(large)
-        for number, photo in enumerate(photos):
-            image = Image.open(photo).convert("RGB")
-            image.resize((500, max(1, round(500 * image.height / image.width)))).save(
-                os.path.join(small, f"{number:04}.jpg"), quality=90)
-            image.resize((4000, 3000), Image.BICUBIC).save(os.path.join(large, f"{number:04}.jpg"), quality=90)
+        for folder, count in ((small, args.small), (large, args.large)):
+            for number in range(count):
+                image = Image.open(photos[number % len(photos)]).convert("RGB")
+                size = (4000, 3000) if folder == large else (500, max(1, round(500 * image.height / image.width)))
+                image.resize(size, Image.BICUBIC).save(os.path.join(folder, f"{number:04}.jpg"), quality=90)
 
         program = [args.binary, "--quiet", "--format", "jsonl"]
         latency = [args.binary, "bench", "--milliseconds", "--runs", "20"]
@@ -98,7 +99,7 @@ def main():
         print(f"500 pixels against 1 / latency: {medians['500 pixels'] / medians['1 / latency']:.3f}")
         print(f"12 megapixels against the Python loop: {medians['12 MP'] / medians['12 MP, Python']:.2f}, "
               f"with --exact-decode {medians['12 MP, --exact-decode'] / medians['12 MP, Python']:.2f}")
-        print(f"first label as Python's: {sum(a == b for a, b in zip(ours, theirs))} of {len(photos)}")
+        print(f"first label as Python's: {sum(a == b for a, b in zip(ours, theirs))} of {args.large}")
 
 
 if __name__ == "__main__":

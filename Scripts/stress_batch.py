@@ -1,13 +1,13 @@
 """Puts the program through a long run, and through kill -9, and checks every answer.
 
-    python Scripts/stress_batch.py PHOTOS... [--count 5000] [--kills 50] [--seed 1] [--binary PATH]
+    python Scripts/stress_batch.py PHOTOS... [--count 5000] [--kills 50] [--seed 1] [--report FILE] [--binary PATH]
 
 PHOTOS are directories of JPEGs and PNGs. Of these it makes `count` files in a temporary directory: copies,
 other sizes, both formats, and one in a hundred broken, each in another way than the one before. Then
 
 long run: the program answers all of them as JSON lines. Every readable file must be answered once and in order,
 every broken one reported with the code its damage calls for; printed is the resident memory at image 500, at
-the last, and the peak, and images per second.
+the last, and the peak, and images per second. With --report it writes that page too.
 
 kill -9: a smaller set (40 files) is answered undisturbed; then again, killed with SIGKILL at random moments from
 the process's start on, each followed by --resume, until `kills` were dealt; whenever a run comes to its end the
@@ -131,8 +131,8 @@ def check_answers(lines, expected):
         return f"{len(lines)} lines for {len(expected)} files"
 
 
-def long_run(binary, folder, expected):
-    command = [binary, "--format", "jsonl", folder]
+def long_run(binary, folder, expected, report):
+    command = [binary, "--format", "jsonl", *(["--report", report] if report else []), folder]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     complaints = []
     reader = threading.Thread(target=lambda: complaints.extend(process.stderr))
@@ -203,6 +203,7 @@ def main():
     parser.add_argument("--count", type=int, default=5000, help="0: no long run")
     parser.add_argument("--kills", type=int, default=50, help="0: none")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--report")
     parser.add_argument("--binary", default=os.path.join(ROOT, ".build-static", "release", "xception"))
     args = parser.parse_args()
 
@@ -216,7 +217,7 @@ def main():
         if args.count:
             files = os.path.join(folder, "long")
             os.mkdir(files)
-            problems.append(long_run(args.binary, files, make_files(files, photos, args.count, 100, args.seed)))
+            problems.append(long_run(args.binary, files, make_files(files, photos, args.count, 100, args.seed), args.report))
         if args.kills:
             files = os.path.join(folder, "killed")
             os.mkdir(files)
