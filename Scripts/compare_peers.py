@@ -180,7 +180,7 @@ def main():
 
         print("| measurement | program | time | ratio |\n| --- | --- | --- | --- |")
         for threads in args.threads:
-            title = f"latency, {threads} thread{(threads > 1) * "s"}" + (", AVX2" if args.avx2 else "")
+            title = f"latency, {threads} thread{(threads > 1) * 's'}" + (", AVX2" if args.avx2 else "")
             report(title, rounds(contestants(path, threads, 1, args.binary), args.rounds))
         if args.avx2:
             return
