@@ -51,8 +51,7 @@ public final class ConvolutionEngine {
                 scratch.band = item.band
             }
             if plan.panelsFitCache {
-                let next = index + team.count
-                product.multiplyTileByTile(band, next: next < plan.items.count ? plan.bands[plan.items[next].band] : nil, scratch)
+                product.multiplyTileByTile(band, scratch)
             } else {
                 product.multiplyPanelByPanel(band, plan.panels[item.panels], scratch)
             }
