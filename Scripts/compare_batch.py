@@ -1,6 +1,6 @@
 """Times the program over many photos: beside its own latency, and beside Python with ONNX Runtime.
 
-    python Scripts/compare_batch.py PHOTOS... [--small 300] [--large 60] [--rounds 3] [--binary PATH]
+    python Scripts/compare_batch.py PHOTOS... [--small 1000] [--large 60] [--rounds 3] [--binary PATH]
 
 PHOTOS are directories; of their photos `small` are made 500 pixels wide and `large` 4000 x 3000 (12 megapixels),
 JPEG quality 90, some more than once if there are not so many. In each round, in turn, from files to five labels each, start-up included:
@@ -52,7 +52,7 @@ def first_labels(lines):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("photos", nargs="+")
-    parser.add_argument("--small", type=int, default=300)
+    parser.add_argument("--small", type=int, default=1000)
     parser.add_argument("--large", type=int, default=60)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--binary", default=os.path.join(ROOT, ".build-static", "release", "xception"))
