@@ -13,18 +13,32 @@ public struct FeatureMap: @unchecked Sendable {
     public let height: Int
     public let width: Int
     public let channels: Int
+    /// Floats from one pixel to the next.
+    public let pixelStride: Int
 
-    /// - Parameter base: `height * width * channels` floats, and one vector of readable
-    ///   slack behind them: the last channels are read in whole vectors.
+    /// - Parameter base: ``count`` floats for these sizes, and one vector of readable slack behind
+    ///   them: the last channels are read in whole vectors.
     public init(base: UnsafeMutablePointer<Float>, height: Int, width: Int, channels: Int) {
         self.base = base
         self.height = height
         self.width = width
         self.channels = channels
+        pixelStride = Self.pixelStride(channels: channels)
+    }
+
+    /// Pixels begin at cache lines: a vector that reaches over two costs two accesses. Those of an
+    /// image stand close together, as decoders and resizing leave them.
+    private static func pixelStride(channels: Int) -> Int {
+        let line = KernelSet.maximumLanes
+        return channels < line ? channels : (channels + line - 1) / line * line
     }
 
     public var pixels: Int { height * width }
-    public var count: Int { height * width * channels }
+
+    /// Floats of an activation.
+    public static func count(height: Int, width: Int, channels: Int) -> Int {
+        height * width * pixelStride(channels: channels)
+    }
 }
 
 /// 3x3 depthwise convolution, stride 1, padding "same", of image rows `rows`, written as
@@ -43,8 +57,9 @@ func depthwise<V: FloatVector>(
     _: V.Type, rectifies: Bool, input: FeatureMap, weights: UnsafePointer<Float>, rows: Range<Int>,
     firstChannel: Int, blocks: Range<Int>, packed: UnsafePointer<PackedRow>, output: UnsafeMutablePointer<Float>
 ) {
-    let pixelStride = input.channels
-    let rowStride = input.width * input.channels
+    let pixelStride = input.pixelStride
+    let rowStride = input.width * pixelStride
+    let tapStride = input.channels
     for block in blocks {
         let channel = firstChannel + block * V.lanes
         let weights = weights + channel
@@ -57,14 +72,14 @@ func depthwise<V: FloatVector>(
             let above = hasAbove ? middle - rowStride : middle
             let below = hasBelow ? middle + rowStride : middle
             let w00 = hasAbove ? V.load(weights) : V.zero
-            let w01 = hasAbove ? V.load(weights + pixelStride) : V.zero
-            let w02 = hasAbove ? V.load(weights + 2 * pixelStride) : V.zero
-            let w10 = V.load(weights + 3 * pixelStride)
-            let w11 = V.load(weights + 4 * pixelStride)
-            let w12 = V.load(weights + 5 * pixelStride)
-            let w20 = hasBelow ? V.load(weights + 6 * pixelStride) : V.zero
-            let w21 = hasBelow ? V.load(weights + 7 * pixelStride) : V.zero
-            let w22 = hasBelow ? V.load(weights + 8 * pixelStride) : V.zero
+            let w01 = hasAbove ? V.load(weights + tapStride) : V.zero
+            let w02 = hasAbove ? V.load(weights + 2 * tapStride) : V.zero
+            let w10 = V.load(weights + 3 * tapStride)
+            let w11 = V.load(weights + 4 * tapStride)
+            let w12 = V.load(weights + 5 * tapStride)
+            let w20 = hasBelow ? V.load(weights + 6 * tapStride) : V.zero
+            let w21 = hasBelow ? V.load(weights + 7 * tapStride) : V.zero
+            let w22 = hasBelow ? V.load(weights + 8 * tapStride) : V.zero
 
             // Sums of the output left of the column in hand, and of the one at it.
             var left = V.zero
@@ -79,8 +94,8 @@ func depthwise<V: FloatVector>(
                     b = V.maximum(b, V.zero)
                     c = V.maximum(c, V.zero)
                 }
-                // The next block stands in the next cache line of each pixel, pixels far apart.
-                csimd_prefetch(below + offset + V.lanes)
+                // The next block ends in the next cache line of each pixel, pixels far apart.
+                csimd_prefetch(below + offset + 2 * V.lanes - 1)
                 offset += pixelStride
                 left = left.adding(a, times: w02).adding(b, times: w12).adding(c, times: w22)
                 if x > 0 {

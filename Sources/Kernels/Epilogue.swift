@@ -60,7 +60,7 @@ extension Epilogue {
         for pixel in area.pixels {
             // Cache lines of 16 floats.
             for channel in stride(from: area.channels.lowerBound, to: area.channels.upperBound, by: 16) {
-                let place = pixel * output.channels + channel
+                let place = pixel * output.pixelStride + channel
                 csimd_prefetch_for_writing(output.base + place)
                 if let residual { csimd_prefetch(residual.base + place) }
             }
@@ -111,12 +111,12 @@ func finish<V: FloatVector>(
         }
     case (nil, let residual?, _):
         store(V.self, tile, width: width, area, epilogue) { row, column, value in
-            value + V.load(residual.base + (pixel + row) * residual.channels + channel + column)
+            value + V.load(residual.base + (pixel + row) * residual.pixelStride + channel + column)
         }
     case (let addend?, let residual?, _):
         store(V.self, tile, width: width, area, epilogue) { row, column, value in
             value + V.load(addend + row * width + column)
-                + V.load(residual.base + (pixel + row) * residual.channels + channel + column)
+                + V.load(residual.base + (pixel + row) * residual.pixelStride + channel + column)
         }
     }
 }
@@ -127,23 +127,24 @@ func store<V: FloatVector>(
     _: V.Type, _ tile: UnsafePointer<Float>, width: Int, _ area: OutputArea, _ epilogue: Epilogue,
     complete: (_ row: Int, _ column: Int, V) -> V
 ) {
-    let channels = epilogue.output.channels
+    let pixelStride = epilogue.output.pixelStride
     let channel = area.channels.lowerBound
-    let columns = area.channels.count
-    let output = epilogue.output.base + area.pixels.lowerBound * channels + channel
+    // Whole vectors: past the last channel stands padding.
+    let columns = min((area.channels.count + V.lanes - 1) / V.lanes * V.lanes, pixelStride - channel)
+    let output = epilogue.output.base + area.pixels.lowerBound * pixelStride + channel
     let floor = V(repeating: epilogue.rectifies ? 0 : -Float.infinity)
     for row in 0..<area.pixels.count {
         var column = 0
         while column + V.lanes <= columns {
             let sum = V.load(tile + row * width + column) + V.load(epilogue.bias + channel + column)
-            V.maximum(complete(row, column, sum), floor).store(output + row * channels + column)
+            V.maximum(complete(row, column, sum), floor).store(output + row * pixelStride + column)
             column += V.lanes
         }
         if column < columns {
             let sum = V.load(tile + row * width + column) + V.load(epilogue.bias + channel + column)
             let value = V.maximum(complete(row, column, sum), floor)
             for lane in 0..<columns - column {
-                output[row * channels + column + lane] = value[lane]
+                output[row * pixelStride + column + lane] = value[lane]
             }
         }
     }
@@ -163,15 +164,15 @@ struct PoolWindow {
         let y = Int(UInt32(truncatingIfNeeded: pixel) / UInt32(truncatingIfNeeded: pool.outputWidth))
         let top = y * 2 - pool.rowPadding
         let left = (pixel - y * pool.outputWidth) * 2 - pool.columnPadding
-        let stride = input.width * input.channels
+        let stride = input.width * input.pixelStride
         rows = (
             UnsafePointer(input.base + max(top, 0) * stride),
             UnsafePointer(input.base + min(top + 1, input.height - 1) * stride),
             UnsafePointer(input.base + min(top + 2, input.height - 1) * stride)
         )
         columns = (
-            max(left, 0) * input.channels, min(left + 1, input.width - 1) * input.channels,
-            min(left + 2, input.width - 1) * input.channels
+            max(left, 0) * input.pixelStride, min(left + 1, input.width - 1) * input.pixelStride,
+            min(left + 2, input.width - 1) * input.pixelStride
         )
     }
 

@@ -13,7 +13,7 @@ public struct KernelSet: Sendable {
     @usableFromInline typealias PackPanel = @Sendable (
         _ vectors: Int, _ from: WeightMatrix, _ column: Int, _ into: UnsafeMutablePointer<Float>) -> Void
     @usableFromInline typealias PackStrassenPanel = @Sendable (
-        _ operand: StrassenOperand, _ vectors: Int, _ from: WeightMatrix, _ column: Int,
+        _ operand: StrassenOperand, _ vectors: Int, _ from: WeightMatrix, _ column: Int, _ partner: Int,
         _ into: UnsafeMutablePointer<Float>) -> Void
     @usableFromInline typealias Depthwise = @Sendable (
         _ rectifies: Bool, _ input: FeatureMap, _ weights: UnsafePointer<Float>, _ rows: Range<Int>,
@@ -94,12 +94,20 @@ public struct KernelSet: Sendable {
             case (_, false): Kernels.packPanel(V.self, vectors: 2, isHalf: false, from: matrix, column: column, into: panel)
             }
         }
-        packStrassenPanel = { operand, vectors, matrix, column, panel in
+        packStrassenPanel = { operand, vectors, matrix, column, partner, panel in
             switch (vectors, matrix.isHalf) {
-            case (1, true): Kernels.packStrassenPanel(V.self, operand, vectors: 1, isHalf: true, from: matrix, column: column, into: panel)
-            case (1, false): Kernels.packStrassenPanel(V.self, operand, vectors: 1, isHalf: false, from: matrix, column: column, into: panel)
-            case (_, true): Kernels.packStrassenPanel(V.self, operand, vectors: 2, isHalf: true, from: matrix, column: column, into: panel)
-            case (_, false): Kernels.packStrassenPanel(V.self, operand, vectors: 2, isHalf: false, from: matrix, column: column, into: panel)
+            case (1, true):
+                Kernels.packStrassenPanel(
+                    V.self, operand, vectors: 1, isHalf: true, from: matrix, column: column, partner: partner, into: panel)
+            case (1, false):
+                Kernels.packStrassenPanel(
+                    V.self, operand, vectors: 1, isHalf: false, from: matrix, column: column, partner: partner, into: panel)
+            case (_, true):
+                Kernels.packStrassenPanel(
+                    V.self, operand, vectors: 2, isHalf: true, from: matrix, column: column, partner: partner, into: panel)
+            case (_, false):
+                Kernels.packStrassenPanel(
+                    V.self, operand, vectors: 2, isHalf: false, from: matrix, column: column, partner: partner, into: panel)
             }
         }
         depthwise = { rectifies, input, weights, rows, firstChannel, blocks, packed, output in

@@ -35,7 +35,7 @@ func packPatches<V: FloatVector>(
             for ox in 0..<geometry.outputWidth {
                 let x = ox * geometry.stride - geometry.padding + tap % geometry.kernel
                 let inside = y >= 0 && y < input.height && x >= 0 && x < input.width
-                let value = inside ? V.load(input.base + (y * input.width + x) * input.channels + channel) : V.zero
+                let value = inside ? V.load(input.base + (y * input.width + x) * input.pixelStride + channel) : V.zero
                 value.store(output + Int(destination.pointee.offset) + block * Int(destination.pointee.step))
                 destination += 1
             }
@@ -61,7 +61,7 @@ func packNarrowPatches<V: FloatVector>(
                 for ky in 0..<geometry.kernel {
                     let y = oy * geometry.stride - geometry.padding + ky
                     let target = patch + ky * line
-                    let source = input.base + (y * input.width + x) * input.channels
+                    let source = input.base + (y * input.width + x) * input.pixelStride
                     if y >= 0 && y < input.height && x >= 0 && x + geometry.kernel <= input.width {
                         // Whole vectors; what a line writes too much the next one overwrites.
                         for i in stride(from: 0, to: line, by: V.lanes) { V.load(source + i).store(target + i) }

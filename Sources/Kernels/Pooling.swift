@@ -11,7 +11,7 @@ func averagePool<V: FloatVector>(
     for channel in stride(from: 0, to: input.channels, by: V.lanes) {
         var sum = V.zero
         for pixel in 0..<input.pixels {
-            sum = sum + V.load(input.base + pixel * input.channels + channel)
+            sum = sum + V.load(input.base + pixel * input.pixelStride + channel)
         }
         let mean = sum * scale
         for lane in 0..<min(V.lanes, input.channels - channel) {

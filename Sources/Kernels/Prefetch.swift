@@ -12,7 +12,7 @@ struct PanelPrefetch {
     init(_ weights: WeightMatrix, _ panel: ProductPlan.Panel, usesStrassen: Bool) {
         self.weights = weights
         column = panel.first
-        half = usesStrassen ? panel.half : nil
+        half = usesStrassen ? panel.partners.lowerBound - panel.first : nil
     }
 
     /// Fetches rows `part / parts` of the way through.

@@ -53,6 +53,7 @@ struct Product {
                 if input.channels % kernels.lanes == 0 || geometry.kernel == 1 {
                     kernels.packPatches(input, geometry, band.rows, 0..<layout.blocks, packing, operands)
                 } else {
+                    precondition(input.pixelStride == input.channels)
                     kernels.packNarrowPatches(input, geometry, band.rows, packing, operands)
                 }
             }

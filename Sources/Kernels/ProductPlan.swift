@@ -40,13 +40,10 @@ struct ProductPlan {
         let first: Int
         let count: Int
         let vectors: Int
-        /// Distance of their Strassen-Winograd partners.
-        let half: Int
+        /// Their Strassen-Winograd partners, of which the last panels may have fewer.
+        let partners: Range<Int>
 
-        func columns(isRight: Bool = false) -> Range<Int> {
-            let first = isRight ? first + half : first
-            return first..<first + count
-        }
+        func columns(isRight: Bool = false) -> Range<Int> { isRight ? partners : first..<first + count }
     }
 
     /// What one thread computes at a time.
@@ -86,13 +83,16 @@ struct ProductPlan {
         panelsFitCache = shape.depth * shape.columns <= Self.residentFloats
         // Below these sizes the sums cost more than the product they save (measured).
         usesStrassen = shape.isDepthwise && !panelsFitCache && shape.pixels >= 64 && shape.depth >= 256
-            && shape.columns >= 256 && shape.depth % 2 == 0 && shape.columns % 2 == 0
+            && shape.columns >= 256 && shape.depth % 2 == 0
         operands = usesStrassen ? StrassenOperand.allCases : [nil]
 
-        let columns = usesStrassen ? shape.columns / 2 : shape.columns
+        // The left half is the larger one, so that the right one begins at a cache line too.
+        let line = KernelSet.maximumLanes
+        let columns = usesStrassen ? (shape.columns / 2 + line - 1) / line * line : shape.columns
         let panels = stride(from: 0, to: columns, by: 2 * lanes).enumerated().map { index, first in
             let count = min(2 * lanes, columns - first)
-            return Panel(index: index, first: first, count: count, vectors: count > lanes ? 2 : 1, half: columns)
+            let partners = (columns + first..<columns + first + count).clamped(to: 0..<shape.columns)
+            return Panel(index: index, first: first, count: count, vectors: count > lanes ? 2 : 1, partners: partners)
         }
         self.panels = panels
 

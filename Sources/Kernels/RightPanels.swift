@@ -53,6 +53,17 @@ extension WeightMatrix {
             ? V.widening(float16: base + first * 2)
             : (base + first * 4).loadUnaligned(as: V.self)
     }
+
+    /// The same with zeros past the last column.
+    @_alwaysEmitIntoClient @inline(__always)
+    func paddedVector<V: FloatVector>(_: V.Type, isHalf: Bool, row: Int, column: Int) -> V {
+        let count = columns - column
+        if count >= V.lanes { return vector(V.self, isHalf: isHalf, row: row, column: column) }
+        guard count > 0 else { return V.zero }
+        var padded = vector(V.self, isHalf: isHalf, row: row, column: column)
+        for lane in count..<V.lanes { padded[lane] = 0 }
+        return padded
+    }
 }
 
 /// Widens columns `column ..< column + vectors * lanes` into a right panel,
@@ -72,14 +83,14 @@ func packPanel<V: FloatVector>(
 }
 
 /// The right operand of one of the seven Strassen-Winograd products for columns `column ...`
-/// of each half, `[rows / 2][vectors * lanes]`. See ``StrassenOperand`` for the algorithm.
+/// and their partners, `[rows / 2][vectors * lanes]`. See ``StrassenOperand`` for the algorithm.
 @_alwaysEmitIntoClient @inline(__always)
 func packStrassenPanel<V: FloatVector>(
     _: V.Type, _ operand: StrassenOperand, vectors: Int, isHalf: Bool, from matrix: WeightMatrix, column: Int,
-    into panel: UnsafeMutablePointer<Float>
+    partner: Int, into panel: UnsafeMutablePointer<Float>
 ) {
     let depth = matrix.rows / 2
-    let half = matrix.columns / 2
+    let half = partner - column
     func fill(_ value: (_ row: Int, _ column: Int) -> V) {
         var panel = panel
         for row in 0..<depth {
@@ -90,9 +101,9 @@ func packStrassenPanel<V: FloatVector>(
         }
     }
     func b11(_ row: Int, _ column: Int) -> V { matrix.vector(V.self, isHalf: isHalf, row: row, column: column) }
-    func b12(_ row: Int, _ column: Int) -> V { b11(row, column + half) }
+    func b12(_ row: Int, _ column: Int) -> V { matrix.paddedVector(V.self, isHalf: isHalf, row: row, column: column + half) }
     func b21(_ row: Int, _ column: Int) -> V { b11(row + depth, column) }
-    func b22(_ row: Int, _ column: Int) -> V { b11(row + depth, column + half) }
+    func b22(_ row: Int, _ column: Int) -> V { b12(row + depth, column) }
     func t1(_ row: Int, _ column: Int) -> V { b12(row, column) - b11(row, column) }
     func t2(_ row: Int, _ column: Int) -> V { b22(row, column) - t1(row, column) }
     switch operand {
@@ -113,7 +124,7 @@ extension KernelSet {
         into memory: UnsafeMutablePointer<Float>
     ) {
         if let operand {
-            packStrassenPanel(operand, panel.vectors, weights, panel.first, memory)
+            packStrassenPanel(operand, panel.vectors, weights, panel.first, panel.partners.lowerBound, memory)
         } else {
             packPanel(panel.vectors, weights, panel.first, memory)
         }

@@ -69,11 +69,11 @@ func winogradInputTile<V: FloatVector>(
 ) {
     let isInside = y >= 0 && x >= 0 && y + 6 <= input.height && x + 6 <= input.width
     for block in 0..<input.channels / V.lanes {
-        let corner = UnsafePointer(input.base) + (y * input.width + x) * input.channels + block * V.lanes
+        let corner = UnsafePointer(input.base) + (y * input.width + x) * input.pixelStride + block * V.lanes
         @inline(__always) func value(_ row: Int, _ column: Int) -> V {
             let isPixel = isInside
                 || (y + row >= 0 && y + row < input.height && x + column >= 0 && x + column < input.width)
-            return isPixel ? V.load(corner + (row * input.width + column) * input.channels) : V.zero
+            return isPixel ? V.load(corner + (row * input.width + column) * input.pixelStride) : V.zero
         }
         for column in 0..<6 {
             let t = winogradInput((
@@ -131,11 +131,11 @@ func winogradOutputTile<V: FloatVector>(
         let t = winogradOutput((
             V.load(line), V.load(line + V.lanes), V.load(line + 2 * V.lanes), V.load(line + 3 * V.lanes),
             V.load(line + 4 * V.lanes), V.load(line + 5 * V.lanes)))
-        let channels = epilogue.output.channels
-        let at = epilogue.output.base + ((y + row) * epilogue.output.width + x) * channels + channel
+        let stride = epilogue.output.pixelStride
+        let at = epilogue.output.base + ((y + row) * epilogue.output.width + x) * stride + channel
         V.maximum(t.0 + bias, floor).store(at)
-        if columns > 1 { V.maximum(t.1 + bias, floor).store(at + channels) }
-        if columns > 2 { V.maximum(t.2 + bias, floor).store(at + 2 * channels) }
-        if columns > 3 { V.maximum(t.3 + bias, floor).store(at + 3 * channels) }
+        if columns > 1 { V.maximum(t.1 + bias, floor).store(at + stride) }
+        if columns > 2 { V.maximum(t.2 + bias, floor).store(at + 2 * stride) }
+        if columns > 3 { V.maximum(t.3 + bias, floor).store(at + 3 * stride) }
     }
 }

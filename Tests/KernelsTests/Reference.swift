@@ -37,20 +37,25 @@ final class Image {
     private let memory = ScratchMemory()
 
     init(_ height: Int, _ width: Int, _ channels: Int, _ values: [Float]? = nil) {
-        memory.reserve(height * width * channels + KernelSet.maximumLanes)
+        let count = FeatureMap.count(height: height, width: width, channels: channels)
+        memory.reserve(count + KernelSet.maximumLanes)
         map = FeatureMap(base: memory.base, height: height, width: width, channels: channels)
-        // What stands behind an image must not matter.
-        (map.base + map.count).update(repeating: 1e6, count: KernelSet.maximumLanes)
-        map.base.update(repeating: .nan, count: map.count)
-        if let values { for (index, value) in values.enumerated() { map.base[index] = value } }
+        // What stands between pixels and behind the image must not matter.
+        map.base.update(repeating: .nan, count: count + KernelSet.maximumLanes)
+        if let values { for (place, value) in zip(places, values) { map.base[place] = value } }
     }
 
-    var values: [Float] { (0..<map.count).map { map.base[$0] } }
+    private var places: [Int] {
+        (0..<map.pixels).flatMap { pixel in (0..<map.channels).map { pixel * map.pixelStride + $0 } }
+    }
+
+    /// `[height x width x channels]`.
+    var values: [Float] { places.map { map.base[$0] } }
 
     /// Zero outside.
     subscript(y: Int, x: Int, channel: Int) -> Double {
         guard y >= 0, y < map.height, x >= 0, x < map.width else { return 0 }
-        return Double(map.base[(y * map.width + x) * map.channels + channel])
+        return Double(map.base[(y * map.width + x) * map.pixelStride + channel])
     }
 }
 

@@ -90,7 +90,7 @@ final class ActivationBuffers {
     fileprivate var free: [ScratchMemory] = []
 
     func activation(_ height: Int, _ width: Int, _ channels: Int) -> Activation {
-        let count = height * width * channels + KernelSet.maximumLanes
+        let count = FeatureMap.count(height: height, width: width, channels: channels) + KernelSet.maximumLanes
         // The smallest that is large enough.
         let fitting = free.indices.filter { free[$0].capacity >= count }.min { free[$0].capacity < free[$1].capacity }
         let memory = fitting.map { free.remove(at: $0) } ?? ScratchMemory()
