@@ -51,7 +51,7 @@ public final class ConvolutionEngine {
                 scratch.band = item.band
             }
             if plan.panelsFitCache {
-                product.multiplyTileByTile(band, scratch)
+                product.multiplyTileByTile(band, next: item.band + 1 < plan.bands.count ? plan.bands[item.band + 1] : nil, scratch)
             } else {
                 product.multiplyPanelByPanel(band, plan.panels[item.panels], scratch)
             }

@@ -31,3 +31,31 @@ struct PanelPrefetch {
         csimd_prefetch(address + 63)
     }
 }
+
+/// Fetches the input of a thread's next band a few lines at a time while the band in hand is
+/// multiplied.
+struct InputPrefetch {
+    private let base: UnsafeRawPointer
+    private let lines: Int
+
+    /// - Parameter rows: of the output.
+    init(_ left: LeftOperand, rows: Range<Int>) {
+        let (input, stride) =
+            switch left {
+            case .depthwise(let input, _, _): (input, 1)
+            case .patches(let input, let geometry): (input, geometry.stride)
+            }
+        let rowSize = input.width * input.pixelStride
+        let first = min(rows.lowerBound * stride + 1, input.height)
+        let last = min(rows.upperBound * stride + 1, input.height)
+        base = UnsafeRawPointer(input.base + first * rowSize)
+        lines = (last - first) * rowSize * MemoryLayout<Float>.stride / 64
+    }
+
+    /// Fetches lines `part / parts` of the way through.
+    func fetch(part: Int, of parts: Int) {
+        for line in part * lines / parts..<(part + 1) * lines / parts {
+            csimd_prefetch(base + line * 64)
+        }
+    }
+}

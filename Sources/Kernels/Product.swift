@@ -77,7 +77,7 @@ struct Product {
     // MARK: - Products
 
     /// With all right panels at hand: whole pixels are written, and read by residuals and pools.
-    func multiplyTileByTile(_ band: ProductPlan.Band, _ scratch: Scratch) {
+    func multiplyTileByTile(_ band: ProductPlan.Band, next: ProductPlan.Band?, _ scratch: Scratch) {
         if stored == nil, !scratch.hasPanels {
             for panel in plan.panels {
                 kernels.packPanel(panel, of: weights, into: scratch.panels.base + panel.index * plan.panelSize)
@@ -85,7 +85,9 @@ struct Product {
             scratch.hasPanels = true
         }
         let panels = stored ?? UnsafePointer(scratch.panels.base)
+        let prefetch = next.map { InputPrefetch(left, rows: $0.rows) }
         for tile in 0..<band.layout.tiling.count {
+            prefetch?.fetch(part: tile, of: band.layout.tiling.count)
             for panel in plan.panels {
                 multiply(tile, of: band, panel, panels + panel.index * plan.panelSize, scratch)
             }

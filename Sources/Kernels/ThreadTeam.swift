@@ -25,14 +25,15 @@ public final class ThreadTeam {
         /// Counts the pieces of work handed out; a worker waits for it to move.
         let generation = Atomic<Int>(0)
         let busyWorkers = Atomic<Int>(0)
-        let nextItem = Atomic<Int>(0)
+        let shares: [Share]
         let sleepers = Atomic<Int>(0)
         let isStopped = Atomic<Bool>(false)
         var work: ((_ thread: Int) -> Void)?
         let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
         let wakeUp = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
-        init() {
+        init(shares: Int) {
+            self.shares = (0..<shares).map { _ in Share() }
             pthread_mutex_init(mutex, nil)
             pthread_cond_init(wakeUp, nil)
         }
@@ -69,6 +70,23 @@ public final class ThreadTeam {
         }
     }
 
+    /// The items that a thread begins with, in order.
+    private final class Share: @unchecked Sendable {
+        private let next = Atomic<Int>(0)
+        private var end = 0
+
+        /// While nobody takes any.
+        func fill(_ items: Range<Int>) {
+            next.store(items.lowerBound, ordering: .relaxed)
+            end = items.upperBound
+        }
+
+        func take() -> Int? {
+            let item = next.add(1, ordering: .relaxed).oldValue
+            return item < end ? item : nil
+        }
+    }
+
     private final class Worker {
         let state: State
         let index: Int
@@ -93,7 +111,7 @@ public final class ThreadTeam {
     /// Starts `count - 1` threads. If the system grants fewer, the team is smaller.
     public init(count: Int) {
         precondition(count > 0)
-        let state = State()
+        let state = State(shares: count)
         var threads: [pthread_t] = []
         for index in 1..<max(count, 1) {
             let worker = Unmanaged.passRetained(Worker(state: state, index: index))
@@ -133,21 +151,24 @@ public final class ThreadTeam {
         }
     }
 
-    /// Calls `work` with every number below `items`, in about that order, each on whichever
-    /// thread is free, and returns when all are done.
+    /// Calls `work` with every number below `items`, and returns when all are done.
+    ///
+    /// Each thread begins with a share of successive items, since what those touch overlaps, and
+    /// then helps the others with theirs.
     public func forEach(_ items: Int, _ work: (_ item: Int, _ thread: Int) -> Void) {
         if count == 1 || items <= 1 {
             for item in 0..<items { work(item, 0) }
             return
         }
-        let state = state
-        state.nextItem.store(0, ordering: .relaxed)
+        let (state, count) = (state, count)
+        for (thread, share) in state.shares.prefix(count).enumerated() {
+            share.fill(thread * items / count..<(thread + 1) * items / count)
+        }
         state.busyWorkers.store(threads.count, ordering: .relaxed)
         func takeItems(_ thread: Int) {
-            while true {
-                let item = state.nextItem.add(1, ordering: .relaxed).oldValue
-                guard item < items else { return }
-                work(item, thread)
+            for other in 0..<count {
+                let share = state.shares[(thread + other) % count]
+                while let item = share.take() { work(item, thread) }
             }
         }
         withoutActuallyEscaping(takeItems) { takeItems in
