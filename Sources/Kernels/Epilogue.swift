@@ -18,7 +18,7 @@ public struct MaxPool: @unchecked Sendable {
 }
 
 /// What happens to a product's sums on their way to memory:
-/// `output = relu?(sums + bias + residual? + maxPool?)`.
+/// `output = relu?(bias + sums + residual? + maxPool?)`. (The sums begin with the bias.)
 public struct Epilogue: @unchecked Sendable {
     public let output: FeatureMap
     /// `[channels]`, with a vector of slack.
@@ -54,6 +54,9 @@ struct OutputArea {
 }
 
 extension Epilogue {
+    /// Whether sums that begin with the bias lack nothing but ReLU.
+    var isPlain: Bool { residual == nil && pool == nil }
+
     /// Fetches what ``finish`` will touch while the microkernel computes: rows lie far apart,
     /// where no prefetcher of the processor looks for them.
     func prefetch(_ area: OutputArea) {
@@ -81,7 +84,7 @@ extension Epilogue {
     }
 }
 
-/// Finishes a microtile's sums.
+/// Finishes a microtile's sums with all but the bias.
 ///
 /// - Parameters:
 ///   - tile: `[pixels x vectors * lanes]`; columns past the area's channels are dropped.
@@ -121,7 +124,7 @@ func finish<V: FloatVector>(
     }
 }
 
-/// Stores a tile's sums plus bias after `complete` and ReLU.
+/// Stores a tile's sums after `complete` and ReLU.
 @_alwaysEmitIntoClient @inline(__always)
 func store<V: FloatVector>(
     _: V.Type, _ tile: UnsafePointer<Float>, width: Int, _ area: OutputArea, _ epilogue: Epilogue,
@@ -136,12 +139,12 @@ func store<V: FloatVector>(
     for row in 0..<area.pixels.count {
         var column = 0
         while column + V.lanes <= columns {
-            let sum = V.load(tile + row * width + column) + V.load(epilogue.bias + channel + column)
+            let sum = V.load(tile + row * width + column)
             V.maximum(complete(row, column, sum), floor).store(output + row * pixelStride + column)
             column += V.lanes
         }
         if column < columns {
-            let sum = V.load(tile + row * width + column) + V.load(epilogue.bias + channel + column)
+            let sum = V.load(tile + row * width + column)
             let value = V.maximum(complete(row, column, sum), floor)
             for lane in 0..<columns - column {
                 output[row * pixelStride + column + lane] = value[lane]

@@ -38,7 +38,7 @@ struct InputPrefetch {
     private let base: UnsafeRawPointer
     private let lines: Int
 
-    /// - Parameter rows: of the output.
+    /// - Parameter rows: of the output. What the band above has read is left out.
     init(_ left: LeftOperand, rows: Range<Int>) {
         let (input, stride) =
             switch left {

@@ -77,6 +77,8 @@ struct Product {
     // MARK: - Products
 
     /// With all right panels at hand: whole pixels are written, and read by residuals and pools.
+    ///
+    /// - Parameter next: the band that the thread will probably have next.
     func multiplyTileByTile(_ band: ProductPlan.Band, next: ProductPlan.Band?, _ scratch: Scratch) {
         if stored == nil, !scratch.hasPanels {
             for panel in plan.panels {
@@ -101,6 +103,7 @@ struct Product {
         for panel in panels {
             let prefetch = panel.index + 1 < panels.endIndex ? panelPrefetch(plan.panels[panel.index + 1]) : nil
             if plan.usesStrassen {
+                putBiasStep(panel, into: scratch.tiles.base)
                 for operand in StrassenOperand.allCases {
                     let right = self.panel(panel, operand, scratch)
                     for tile in 0..<tiles {
@@ -127,6 +130,14 @@ struct Product {
         return UnsafePointer(scratch.panels.base)
     }
 
+    /// What the bias of a panel's right columns is larger than that of the left.
+    private func putBiasStep(_ panel: ProductPlan.Panel, into step: UnsafeMutablePointer<Float>) {
+        for column in 0..<panel.vectors * kernels.lanes {
+            let left = epilogue.bias[panel.first + column]
+            step[column] = column < panel.partners.count ? epilogue.bias[panel.partners.lowerBound + column] - left : 0
+        }
+    }
+
     /// Kept panels stand one behind the other: while two tiles are computed, each fetches every
     /// other cache line of the next.
     private func ahead(_ tile: Int) -> Int {
@@ -142,13 +153,10 @@ struct Product {
         _ tile: Int, of band: ProductPlan.Band, _ panel: ProductPlan.Panel, _ right: UnsafePointer<Float>,
         ahead: Int = 0, _ scratch: Scratch
     ) {
-        let sums = scratch.tiles.base
         let area = OutputArea(pixels: band.pixels(of: tile), channels: panel.columns())
-        epilogue.prefetch(area)
-        microkernel(tile, band.layout, panel)(
-            depth: band.layout.depth, left: scratch.operands.base + band.layout.offset(of: tile), right: right, tile: sums,
-            ahead: ahead)
-        kernels.finish(epilogue, sums, nil, panel.vectors, area)
+        multiply(
+            tile, of: band, panel, nil, right, from: (epilogue.bias + panel.first, stride: 0), into: scratch.tiles.base,
+            completing: area, ahead: ahead, scratch)
     }
 
     /// Computes one of the seven products of four microtiles, and finishes the one that it completes.
@@ -156,33 +164,65 @@ struct Product {
         _ tile: Int, of band: ProductPlan.Band, _ panel: ProductPlan.Panel, _ operand: StrassenOperand,
         _ right: UnsafePointer<Float>, ahead: Int, _ scratch: Scratch
     ) {
-        let size = kernels.maximumRows * panel.vectors * kernels.lanes
-        let c = scratch.tiles.base
+        let width = panel.vectors * kernels.lanes
+        let size = kernels.maximumRows * width
+        let biasStep = scratch.tiles.base
+        let c = biasStep + width
         let u2 = c + (1 + 2 * tile) * size
         let u3 = u2 + size
-        let (initial, sums): (UnsafeMutablePointer<Float>?, UnsafeMutablePointer<Float>) =
+        // All sums begin with P1 and with it the left columns' bias; P5 goes into those of the right.
+        let (initial, sums): ((UnsafePointer<Float>, stride: Int), UnsafeMutablePointer<Float>) =
             switch operand {
-            case .p1: (nil, u2)
-            case .p2, .p3: (u2, c)
-            case .p4: (u3, c)
-            case .p5: (nil, c)
-            case .p6: (u2, u2)
-            case .p7: (u2, u3)
+            case .p1: ((epilogue.bias + panel.first, stride: 0), u2)
+            case .p2, .p3: ((UnsafePointer(u2), stride: width), c)
+            case .p4: ((UnsafePointer(u3), stride: width), c)
+            case .p5: ((UnsafePointer(biasStep), stride: 0), c)
+            case .p6: ((UnsafePointer(u2), stride: width), u2)
+            case .p7: ((UnsafePointer(u2), stride: width), u3)
             }
         let area = operand.completes.map { quarter in
             OutputArea(
                 pixels: band.pixels(of: tile, isLower: quarter.isLower),
                 channels: panel.columns(isRight: quarter.isRight))
         }
-        if let area { epilogue.prefetch(area) }
-        microkernel(tile, band.layout, panel)(
-            depth: band.layout.depth, left: scratch.operands.base + band.layout.offset(of: tile, operand), right: right,
-            initial: initial, tile: sums, ahead: ahead)
-        if let area { kernels.finish(epilogue, c, operand == .p5 ? u3 : nil, panel.vectors, area) }
+        multiply(
+            tile, of: band, panel, operand, right, from: initial, into: sums, completing: area,
+            addend: operand == .p5 ? u3 : nil, ahead: ahead, scratch)
         if operand == .p5 { kernels.add(u2, c, size, u2) }
     }
 
-    private func microkernel(_ tile: Int, _ layout: BandLayout, _ panel: ProductPlan.Panel) -> Microkernel {
-        kernels.microkernels[layout.tiling.height(of: tile) - kernels.minimumRows][panel.vectors - 1]
+    /// Multiplies a microtile, into the output at once where it is complete but for ReLU.
+    ///
+    /// - Parameter sums: where it stands otherwise; what else it lacks is added from there.
+    private func multiply(
+        _ tile: Int, of band: ProductPlan.Band, _ panel: ProductPlan.Panel, _ operand: StrassenOperand?,
+        _ right: UnsafePointer<Float>, from initial: (UnsafePointer<Float>, stride: Int),
+        into sums: UnsafeMutablePointer<Float>, completing area: OutputArea?, addend: UnsafePointer<Float>? = nil, ahead: Int,
+        _ scratch: Scratch
+    ) {
+        let height = band.layout.tiling.height(of: tile)
+        let width = panel.vectors * kernels.lanes
+        let microkernel = kernels.microkernels[height - kernels.minimumRows][panel.vectors - 1]
+        let left = scratch.operands.base + band.layout.offset(of: tile, operand ?? .p1)
+        let output = epilogue.output
+        if let area { epilogue.prefetch(area) }
+        if let area, addend == nil, epilogue.isPlain, area.pixels.count == height,
+            area.channels.lowerBound + width <= output.pixelStride
+        {
+            microkernel(
+                depth: band.layout.depth, left: left, right: right,
+                sums: MicrotileSums(
+                    initial: initial.0, initialStride: initial.stride,
+                    output: output.base + area.pixels.lowerBound * output.pixelStride + area.channels.lowerBound,
+                    outputStride: output.pixelStride, rectifies: epilogue.rectifies),
+                ahead: ahead)
+            return
+        }
+        microkernel(
+            depth: band.layout.depth, left: left, right: right,
+            sums: MicrotileSums(
+                initial: initial.0, initialStride: initial.stride, output: sums, outputStride: width, rectifies: false),
+            ahead: ahead)
+        if let area { kernels.finish(epilogue, sums, addend, panel.vectors, area) }
     }
 }

@@ -65,7 +65,8 @@ struct ProductPlan {
     let panelSize: Int
     /// Floats of the largest band's left operands.
     let operandFloats: Int
-    /// Floats of sums in flight: the tile in hand, and with Strassen-Winograd U2 and U3 of all.
+    /// Floats of sums in flight: the tile in hand, and with Strassen-Winograd U2 and U3 of all and
+    /// what the right columns' bias is larger.
     let sumFloats: Int
 
     /// Right panels that a thread may keep: half of a second-level cache of 1 MiB or the
@@ -134,7 +135,7 @@ struct ProductPlan {
         panelSize = bands[0].layout.depth * 2 * lanes
         operandFloats = bands.map { $0.layout.size }.max()!
         let tiles = bands.map { $0.layout.tiling.count }.max()!
-        sumFloats = (usesStrassen ? 2 * tiles + 1 : 1) * kernels.maximumRows * 2 * lanes
+        sumFloats = ((usesStrassen ? 2 * tiles + 1 : 1) * kernels.maximumRows + 1) * 2 * lanes
     }
 }
 

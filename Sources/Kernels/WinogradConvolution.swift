@@ -76,7 +76,9 @@ extension ConvolutionEngine {
                     microkernel(
                         depth: filters.channels, left: operands + product * operandSize,
                         right: filters.panels.base + (product * panels + panel) * filters.channels * width,
-                        tile: products + product * productSize + panel * height * width)
+                        sums: MicrotileSums(
+                            initial: nil, initialStride: 0, output: products + product * productSize + panel * height * width,
+                            outputStride: width, rectifies: false))
                 }
             }
 
