@@ -26,12 +26,13 @@ demo: build
 	@"$$($(BUILD) --show-bin-path)/xception" classify Tests/Fixtures/photos/chelsea.png
 
 test: deps
-	@if python3 -c 'import h5py, numpy' 2>/dev/null; then $(MAKE) --no-print-directory test-scripts; \
-	else echo "Skipping the tests of Scripts/: python3 lacks numpy or h5py (make test-scripts fetches them)"; fi
 	$(SWIFT) build -c release --build-tests
 	$(SWIFT) test -c release --skip-build --disable-xctest
+	@if python3 -c 'import h5py, numpy' 2>/dev/null; then $(MAKE) --no-print-directory test-scripts; \
+	else echo "Skipping the tests of Scripts/: python3 lacks numpy or h5py (make test-scripts fetches them)"; fi
 
-# The converters' tests; numpy and h5py come from PyPI where they are not installed.
+# The tests of the converters, and of --report in a browser where there is Chromium and a built
+# program; numpy and h5py come from PyPI where they are not installed.
 test-scripts: PYTHON = $(or $(shell python3 -c 'import h5py, numpy' 2>/dev/null && echo python3),.venv/bin/python)
 test-scripts:
 	@[ "$(PYTHON)" = python3 ] || $(MAKE) --no-print-directory .venv/bin/python
