@@ -44,69 +44,100 @@ public struct FeatureMap: @unchecked Sendable {
 /// 3x3 depthwise convolution, stride 1, padding "same", of image rows `rows`, written as
 /// channel blocks `blocks` of packed rows of a left matrix.
 ///
-/// Sliding along an image row, each loaded vector meets the three columns of weights it
-/// belongs to: 3 loads and 9 multiply-adds an output.
-///
 /// - Parameters:
 ///   - weights: `[9 x channels]`, with a vector of slack.
 ///   - rectifies: apply ReLU to what is read.
+///   - inPairs: compute two image rows at a time, for which 16 registers are too few.
 ///   - firstChannel: the channel that block 0 begins with.
 ///   - packed: one entry for each pixel from `rows.lowerBound` on.
 @_alwaysEmitIntoClient @inline(__always)
 func depthwise<V: FloatVector>(
-    _: V.Type, rectifies: Bool, input: FeatureMap, weights: UnsafePointer<Float>, rows: Range<Int>,
+    _: V.Type, rectifies: Bool, inPairs: Bool, input: FeatureMap, weights: UnsafePointer<Float>, rows: Range<Int>,
     firstChannel: Int, blocks: Range<Int>, packed: UnsafePointer<PackedRow>, output: UnsafeMutablePointer<Float>
+) {
+    for block in blocks {
+        let channel = firstChannel + block * V.lanes
+        var packed = packed
+        var y = rows.lowerBound
+        if inPairs {
+            while y + 2 <= rows.upperBound {
+                depthwiseRows(
+                    V.self, rectifies: rectifies, isPair: true, input: input, weights: weights, y: y, channel: channel,
+                    block: block, packed: packed, output: output)
+                y += 2
+                packed += 2 * input.width
+            }
+        }
+        while y < rows.upperBound {
+            depthwiseRows(
+                V.self, rectifies: rectifies, isPair: false, input: input, weights: weights, y: y, channel: channel,
+                block: block, packed: packed, output: output)
+            y += 1
+            packed += input.width
+        }
+    }
+}
+
+/// One vector of channels of image row `y`, or of it and the next.
+///
+/// Sliding along the rows, each loaded vector meets all the weights it belongs to: 3 loads and 9
+/// multiply-adds an output, or in a pair 2 loads.
+@_alwaysEmitIntoClient @inline(__always)
+func depthwiseRows<V: FloatVector>(
+    _: V.Type, rectifies: Bool, isPair: Bool, input: FeatureMap, weights: UnsafePointer<Float>, y: Int, channel: Int,
+    block: Int, packed: UnsafePointer<PackedRow>, output: UnsafeMutablePointer<Float>
 ) {
     let pixelStride = input.pixelStride
     let rowStride = input.width * pixelStride
     let tapStride = input.channels
-    for block in blocks {
-        let channel = firstChannel + block * V.lanes
-        let weights = weights + channel
-        var destination = packed
-        for y in rows {
-            // Rows outside the image count as zero: their weights are, and some row is read.
-            let hasAbove = y > 0
-            let hasBelow = y + 1 < input.height
-            let middle = UnsafePointer(input.base) + y * rowStride + channel
-            let above = hasAbove ? middle - rowStride : middle
-            let below = hasBelow ? middle + rowStride : middle
-            let w00 = hasAbove ? V.load(weights) : V.zero
-            let w01 = hasAbove ? V.load(weights + tapStride) : V.zero
-            let w02 = hasAbove ? V.load(weights + 2 * tapStride) : V.zero
-            let w10 = V.load(weights + 3 * tapStride)
-            let w11 = V.load(weights + 4 * tapStride)
-            let w12 = V.load(weights + 5 * tapStride)
-            let w20 = hasBelow ? V.load(weights + 6 * tapStride) : V.zero
-            let w21 = hasBelow ? V.load(weights + 7 * tapStride) : V.zero
-            let w22 = hasBelow ? V.load(weights + 8 * tapStride) : V.zero
+    let last = isPair ? y + 1 : y
+    // Rows outside the image count as zero: their weights are, and some row is read.
+    let hasAbove = y > 0
+    let hasBelow = last + 1 < input.height
+    let a = UnsafePointer(input.base) + (hasAbove ? y - 1 : y) * rowStride + channel
+    let b = UnsafePointer(input.base) + y * rowStride + channel
+    let c = UnsafePointer(input.base) + last * rowStride + channel
+    let d = UnsafePointer(input.base) + (hasBelow ? last + 1 : last) * rowStride + channel
+    let weights = weights + channel
+    let w00 = V.load(weights), w01 = V.load(weights + tapStride), w02 = V.load(weights + 2 * tapStride)
+    let w10 = V.load(weights + 3 * tapStride), w11 = V.load(weights + 4 * tapStride), w12 = V.load(weights + 5 * tapStride)
+    let w20 = V.load(weights + 6 * tapStride), w21 = V.load(weights + 7 * tapStride), w22 = V.load(weights + 8 * tapStride)
+    let above0 = hasAbove ? w00 : V.zero, above1 = hasAbove ? w01 : V.zero, above2 = hasAbove ? w02 : V.zero
+    let below0 = hasBelow ? w20 : V.zero, below1 = hasBelow ? w21 : V.zero, below2 = hasBelow ? w22 : V.zero
 
-            // Sums of the output left of the column in hand, and of the one at it.
-            var left = V.zero
-            var here = V.zero
-            var offset = 0
-            for x in 0..<input.width {
-                var a = V.load(above + offset)
-                var b = V.load(middle + offset)
-                var c = V.load(below + offset)
-                if rectifies {
-                    a = V.maximum(a, V.zero)
-                    b = V.maximum(b, V.zero)
-                    c = V.maximum(c, V.zero)
-                }
-                // The next block ends in the next cache line of each pixel, pixels far apart.
-                csimd_prefetch(below + offset + 2 * V.lanes - 1)
-                offset += pixelStride
-                left = left.adding(a, times: w02).adding(b, times: w12).adding(c, times: w22)
-                if x > 0 {
-                    left.store(output + Int(destination.pointee.offset) + block * Int(destination.pointee.step))
-                    destination += 1
-                }
-                left = here.adding(a, times: w01).adding(b, times: w11).adding(c, times: w21)
-                here = (a * w00).adding(b, times: w10).adding(c, times: w20)
-            }
-            left.store(output + Int(destination.pointee.offset) + block * Int(destination.pointee.step))
-            destination += 1
+    // Sums of the outputs left of the column in hand, and of those at it.
+    var upperLeft = V.zero, upperHere = V.zero
+    var lowerLeft = V.zero, lowerHere = V.zero
+    func store(_ x: Int) {
+        func place(_ row: PackedRow) -> UnsafeMutablePointer<Float> { output + Int(row.offset) + block * Int(row.step) }
+        upperLeft.store(place(packed[x]))
+        if isPair { lowerLeft.store(place(packed[input.width + x])) }
+    }
+    for x in 0..<input.width {
+        let offset = x * pixelStride
+        func value(_ row: UnsafePointer<Float>) -> V {
+            let value = V.load(row + offset)
+            return rectifies ? V.maximum(value, V.zero) : value
+        }
+        // The next block ends in the next cache line of each pixel, pixels far apart.
+        csimd_prefetch(d + offset + 2 * V.lanes - 1)
+        if isPair { csimd_prefetch(c + offset + 2 * V.lanes - 1) }
+        let (a, b, d) = (value(a), value(b), value(d))
+        if isPair {
+            let c = value(c)
+            upperLeft = upperLeft.adding(a, times: above2).adding(b, times: w12).adding(c, times: w22)
+            lowerLeft = lowerLeft.adding(b, times: w02).adding(c, times: w12).adding(d, times: below2)
+            if x > 0 { store(x - 1) }
+            upperLeft = upperHere.adding(a, times: above1).adding(b, times: w11).adding(c, times: w21)
+            lowerLeft = lowerHere.adding(b, times: w01).adding(c, times: w11).adding(d, times: below1)
+            upperHere = (a * above0).adding(b, times: w10).adding(c, times: w20)
+            lowerHere = (b * w00).adding(c, times: w10).adding(d, times: below0)
+        } else {
+            upperLeft = upperLeft.adding(a, times: above2).adding(b, times: w12).adding(d, times: below2)
+            if x > 0 { store(x - 1) }
+            upperLeft = upperHere.adding(a, times: above1).adding(b, times: w11).adding(d, times: below1)
+            upperHere = (a * above0).adding(b, times: w10).adding(d, times: below0)
         }
     }
+    store(input.width - 1)
 }

@@ -64,7 +64,7 @@ extension Epilogue {
             // Cache lines of 16 floats.
             for channel in stride(from: area.channels.lowerBound, to: area.channels.upperBound, by: 16) {
                 let place = pixel * output.pixelStride + channel
-                csimd_prefetch_for_writing(output.base + place)
+                csimd_prefetch(output.base + place)
                 if let residual { csimd_prefetch(residual.base + place) }
             }
             if let pool {

@@ -113,11 +113,11 @@ public struct KernelSet: Sendable {
         depthwise = { rectifies, input, weights, rows, firstChannel, blocks, packed, output in
             if rectifies {
                 Kernels.depthwise(
-                    V.self, rectifies: true, input: input, weights: weights, rows: rows,
+                    V.self, rectifies: true, inPairs: registers == 32, input: input, weights: weights, rows: rows,
                     firstChannel: firstChannel, blocks: blocks, packed: packed, output: output)
             } else {
                 Kernels.depthwise(
-                    V.self, rectifies: false, input: input, weights: weights, rows: rows,
+                    V.self, rectifies: false, inPairs: registers == 32, input: input, weights: weights, rows: rows,
                     firstChannel: firstChannel, blocks: blocks, packed: packed, output: output)
             }
         }

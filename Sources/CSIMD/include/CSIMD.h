@@ -50,11 +50,6 @@ CSIMD_INLINE void csimd_prefetch_among_sums(const void *address) {
 #endif
 }
 
-/// Asks for the cache line at `address`, to be written.
-CSIMD_INLINE void csimd_prefetch_for_writing(const void *address) {
-    __builtin_prefetch(address, 1, 3);
-}
-
 // MARK: - Vectors
 
 #if defined(__F16C__) || defined(__aarch64__)
