@@ -94,10 +94,10 @@ func depthwiseRows<V: FloatVector>(
     // Rows outside the image count as zero: their weights are, and some row is read.
     let hasAbove = y > 0
     let hasBelow = last + 1 < input.height
-    let a = UnsafePointer(input.base) + (hasAbove ? y - 1 : y) * rowStride + channel
-    let b = UnsafePointer(input.base) + y * rowStride + channel
-    let c = UnsafePointer(input.base) + last * rowStride + channel
-    let d = UnsafePointer(input.base) + (hasBelow ? last + 1 : last) * rowStride + channel
+    let above = UnsafePointer(input.base) + (hasAbove ? y - 1 : y) * rowStride + channel
+    let upper = UnsafePointer(input.base) + y * rowStride + channel
+    let lower = UnsafePointer(input.base) + last * rowStride + channel
+    let below = UnsafePointer(input.base) + (hasBelow ? last + 1 : last) * rowStride + channel
     let weights = weights + channel
     let w00 = V.load(weights), w01 = V.load(weights + tapStride), w02 = V.load(weights + 2 * tapStride)
     let w10 = V.load(weights + 3 * tapStride), w11 = V.load(weights + 4 * tapStride), w12 = V.load(weights + 5 * tapStride)
@@ -120,11 +120,11 @@ func depthwiseRows<V: FloatVector>(
             return rectifies ? V.maximum(value, V.zero) : value
         }
         // The next block ends in the next cache line of each pixel, pixels far apart.
-        csimd_prefetch(d + offset + 2 * V.lanes - 1)
-        if isPair { csimd_prefetch(c + offset + 2 * V.lanes - 1) }
-        let (a, b, d) = (value(a), value(b), value(d))
+        csimd_prefetch(below + offset + 2 * V.lanes - 1)
+        if isPair { csimd_prefetch(lower + offset + 2 * V.lanes - 1) }
+        let a = value(above), b = value(upper), d = value(below)
         if isPair {
-            let c = value(c)
+            let c = value(lower)
             upperLeft = upperLeft.adding(a, times: above2).adding(b, times: w12).adding(c, times: w22)
             lowerLeft = lowerLeft.adding(b, times: w02).adding(c, times: w12).adding(d, times: below2)
             if x > 0 { store(x - 1) }
