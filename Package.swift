@@ -37,6 +37,7 @@ let package = Package(
         .systemLibrary(
             name: "CPNG", pkgConfig: "libpng",
             providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+        .systemLibrary(name: "CMalloc"),
         .target(name: "CSIMD"),
         .target(name: "CPNGReader", dependencies: ["CPNG"]),
         .target(name: "ImageCodecs", dependencies: ["CTurboJPEG", "CPNGReader"]),
@@ -47,7 +48,7 @@ let package = Package(
                 + instructionSetTargets.map { .target(name: $0.name) }),
         .executableTarget(
             name: "XceptionCLI",
-            dependencies: ["Xception", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+            dependencies: ["CMalloc", "Xception", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
         .testTarget(
             name: "ImageCodecsTests", dependencies: ["ImageCodecs", .product(name: "Crypto", package: "swift-crypto")]),
         .testTarget(

@@ -106,6 +106,7 @@ struct ClassifyCommand: ParsableCommand {
     private var outputFormat: OutputFormat { format ?? (json ? .json : .text) }
 
     func run() {
+        returnLargeBuffersWhenFreed()
         let classifier = orFail { () throws(ModelFileError) in try models.classifier() }
         let top = min(top, classifier.head.classes.count)
         let preprocessor = preprocessor(classifier)
