@@ -12,6 +12,8 @@ struct BandLayout {
     let depth: Int
     /// Channel blocks of each operand.
     let blocks: Int
+    /// Rows of each operand.
+    let upperRows: Int
     let tiling: RowTiling
     /// Floats of one operand.
     let operandSize: Int
@@ -32,15 +34,15 @@ struct BandLayout {
         self.depth = usesStrassen ? depth / 2 : depth
         lanes = kernels.lanes
         blocks = (self.depth + kernels.lanes - 1) / kernels.lanes
-        let rows = usesStrassen ? (pixels + 1) / 2 : pixels
-        tiling = RowTiling(rows: rows, kernels: kernels)
+        upperRows = usesStrassen ? (pixels + 1) / 2 : pixels
+        tiling = RowTiling(rows: upperRows, kernels: kernels)
         operandSize = tiling.packedRows * blocks * kernels.lanes
         var band = tiling.packing(blocks: blocks, lanes: kernels.lanes)
         if usesStrassen {
             let a21 = Int32(StrassenOperand.p7.rawValue * operandSize)
             let lower = band.map { PackedRow(offset: $0.offset + a21, step: $0.step) }
             padding = pixels % 2 == 1 ? lower.last : nil
-            band += lower.prefix(pixels - rows)
+            band += lower.prefix(pixels - upperRows)
         } else {
             padding = nil
         }
@@ -54,7 +56,4 @@ struct BandLayout {
     func offset(of tile: Int, _ operand: StrassenOperand = .p1) -> Int {
         operand.rawValue * operandSize + tiling.starts[tile] * blocks * lanes
     }
-
-    /// Rows of the upper operands.
-    var upperRows: Int { usesStrassen ? (pixels + 1) / 2 : pixels }
 }

@@ -39,7 +39,7 @@ public final class ConvolutionEngine {
             thread.band = nil
             thread.hasPanels = false
             thread.operands.reserve(plan.operandFloats)
-            thread.panels.reserve(plan.panelSize * (plan.panelsFitCache ? plan.panels.count : 1))
+            thread.panels.reserve(plan.panelsFitCache ? plan.panelFloats : plan.panelSize)
             thread.tiles.reserve(plan.sumFloats)
         }
         team.forEach(plan.items.count) { index, thread in
@@ -51,7 +51,8 @@ public final class ConvolutionEngine {
                 scratch.band = item.band
             }
             if plan.panelsFitCache {
-                product.multiplyTileByTile(band, next: item.band + 1 < plan.bands.count ? plan.bands[item.band + 1] : nil, scratch)
+                let next = item.band + 1 < plan.bands.count ? plan.bands[item.band + 1] : nil
+                product.multiplyTileByTile(band, next: next, scratch)
             } else {
                 product.multiplyPanelByPanel(band, plan.panels[item.panels], scratch)
             }

@@ -29,7 +29,7 @@ public struct FeatureMap: @unchecked Sendable {
     /// Pixels begin at cache lines: a vector that reaches over two costs two accesses. Those of an
     /// image stand close together, as decoders and resizing leave them.
     private static func pixelStride(channels: Int) -> Int {
-        let line = KernelSet.maximumLanes
+        let line = CacheLine.floats
         return channels < line ? channels : (channels + line - 1) / line * line
     }
 

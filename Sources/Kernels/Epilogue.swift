@@ -61,8 +61,7 @@ extension Epilogue {
     /// where no prefetcher of the processor looks for them.
     func prefetch(_ area: OutputArea) {
         for pixel in area.pixels {
-            // Cache lines of 16 floats.
-            for channel in stride(from: area.channels.lowerBound, to: area.channels.upperBound, by: 16) {
+            for channel in stride(from: area.channels.lowerBound, to: area.channels.upperBound, by: CacheLine.floats) {
                 let place = pixel * output.pixelStride + channel
                 csimd_prefetch(output.base + place)
                 if let residual { csimd_prefetch(residual.base + place) }
@@ -70,7 +69,7 @@ extension Epilogue {
             if let pool {
                 let window = PoolWindow(pool, pixel: pixel)
                 func fetch(_ pixel: UnsafePointer<Float>) {
-                    for channel in stride(from: area.channels.lowerBound, to: area.channels.upperBound, by: 16) {
+                    for channel in stride(from: area.channels.lowerBound, to: area.channels.upperBound, by: CacheLine.floats) {
                         csimd_prefetch(pixel + channel)
                     }
                 }
@@ -87,7 +86,7 @@ extension Epilogue {
 /// Finishes a microtile's sums with all but the bias.
 ///
 /// - Parameters:
-///   - tile: `[pixels x vectors * lanes]`; columns past the area's channels are dropped.
+///   - tile: `[pixels x vectors * lanes]`; what is past the area's channels goes to padding at most.
 ///   - addend: a second tile to add, or nil.
 @_alwaysEmitIntoClient @inline(__always)
 func finish<V: FloatVector>(

@@ -1,4 +1,5 @@
 import CSIMD
+
 /// Multiplies a packed left tile by a packed right panel:
 /// `output[rows x vectors * lanes] = relu?(initial? + left[rows x depth] * right[depth x vectors * lanes])`.
 ///

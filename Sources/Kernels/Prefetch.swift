@@ -1,5 +1,10 @@
 import CSIMD
 
+enum CacheLine {
+    static let bytes = 64
+    static let floats = 16
+}
+
 /// Fetches the weights of a right panel a few at a time while the panel before it is used.
 /// Their rows lie kilobytes apart, where no prefetcher of the processor looks for them, and
 /// come from memory once an image.
@@ -25,10 +30,10 @@ struct PanelPrefetch {
         }
     }
 
-    /// 64 bytes that begin anywhere.
+    /// As many bytes as a line has, beginning anywhere.
     private func fetchLine(_ address: UnsafeRawPointer) {
         csimd_prefetch(address)
-        csimd_prefetch(address + 63)
+        csimd_prefetch(address + CacheLine.bytes - 1)
     }
 }
 
@@ -49,13 +54,13 @@ struct InputPrefetch {
         let first = min(rows.lowerBound * stride + 1, input.height)
         let last = min(rows.upperBound * stride + 1, input.height)
         base = UnsafeRawPointer(input.base + first * rowSize)
-        lines = (last - first) * rowSize * MemoryLayout<Float>.stride / 64
+        lines = (last - first) * rowSize / CacheLine.floats
     }
 
     /// Fetches lines `part / parts` of the way through.
     func fetch(part: Int, of parts: Int) {
         for line in part * lines / parts..<(part + 1) * lines / parts {
-            csimd_prefetch(base + line * 64)
+            csimd_prefetch(base + line * CacheLine.bytes)
         }
     }
 }

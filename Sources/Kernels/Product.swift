@@ -17,7 +17,7 @@ struct Product {
 
     let left: LeftOperand
     let weights: WeightMatrix
-    /// All right panels, `[panels][operands][panelSize]`, if they are kept.
+    /// All right panels, if they are kept.
     let stored: UnsafePointer<Float>?
     let epilogue: Epilogue
     let plan: ProductPlan
@@ -82,7 +82,7 @@ struct Product {
     func multiplyTileByTile(_ band: ProductPlan.Band, next: ProductPlan.Band?, _ scratch: Scratch) {
         if stored == nil, !scratch.hasPanels {
             for panel in plan.panels {
-                kernels.packPanel(panel, of: weights, into: scratch.panels.base + panel.index * plan.panelSize)
+                kernels.packPanel(panel, of: weights, into: scratch.panels.base + plan.offset(of: panel))
             }
             scratch.hasPanels = true
         }
@@ -91,7 +91,7 @@ struct Product {
         for tile in 0..<band.layout.tiling.count {
             prefetch?.fetch(part: tile, of: band.layout.tiling.count)
             for panel in plan.panels {
-                multiply(tile, of: band, panel, panels + panel.index * plan.panelSize, scratch)
+                multiply(tile, of: band, panel, panels + plan.offset(of: panel), scratch)
             }
         }
     }
@@ -124,7 +124,7 @@ struct Product {
     /// A right panel, which is widened into the cache unless it is kept.
     private func panel(_ panel: ProductPlan.Panel, _ operand: StrassenOperand?, _ scratch: Scratch) -> UnsafePointer<Float> {
         if let stored {
-            return stored + (panel.index * plan.operands.count + (operand?.rawValue ?? 0)) * plan.panelSize
+            return stored + plan.offset(of: panel, operand)
         }
         kernels.packPanel(panel, operand, of: weights, into: scratch.panels.base)
         return UnsafePointer(scratch.panels.base)
@@ -141,7 +141,7 @@ struct Product {
     /// Kept panels stand one behind the other: while two tiles are computed, each fetches every
     /// other cache line of the next.
     private func ahead(_ tile: Int) -> Int {
-        stored == nil || tile > 1 ? 0 : plan.panelSize + tile * 64 / MemoryLayout<Float>.stride
+        stored == nil || tile > 1 ? 0 : plan.panelSize + tile * CacheLine.floats
     }
 
     private func panelPrefetch(_ panel: ProductPlan.Panel) -> PanelPrefetch? {

@@ -88,7 +88,7 @@ struct ProductPlan {
         operands = usesStrassen ? StrassenOperand.allCases : [nil]
 
         // The left half is the larger one, so that the right one begins at a cache line too.
-        let line = KernelSet.maximumLanes
+        let line = CacheLine.floats
         let columns = usesStrassen ? (shape.columns / 2 + line - 1) / line * line : shape.columns
         let panels = stride(from: 0, to: columns, by: 2 * lanes).enumerated().map { index, first in
             let count = min(2 * lanes, columns - first)
@@ -136,6 +136,14 @@ struct ProductPlan {
         operandFloats = bands.map { $0.layout.size }.max()!
         let tiles = bands.map { $0.layout.tiling.count }.max()!
         sumFloats = ((usesStrassen ? 2 * tiles + 1 : 1) * kernels.maximumRows + 1) * 2 * lanes
+    }
+
+    /// Floats of all right panels, `[panels][operands][panelSize]`.
+    var panelFloats: Int { panels.count * operands.count * panelSize }
+
+    /// Where among them one begins.
+    func offset(of panel: Panel, _ operand: StrassenOperand? = nil) -> Int {
+        (panel.index * operands.count + (operand?.rawValue ?? 0)) * panelSize
     }
 }
 

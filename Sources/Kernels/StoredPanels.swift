@@ -19,7 +19,7 @@ final class StoredPanels: @unchecked Sendable {
         uses.max(Self.patience - 1, ordering: .relaxed)
     }
 
-    /// The panels, `[panels][operands][panelSize]`, or nil while they are not kept.
+    /// The panels as the plan places them, or nil while they are not kept.
     func panels(
         of weights: WeightMatrix, _ plan: ProductPlan, _ kernels: KernelSet, _ team: ThreadTeam
     ) -> UnsafePointer<Float>? {
@@ -36,13 +36,11 @@ final class StoredPanels: @unchecked Sendable {
     }
 
     private func fill(from weights: WeightMatrix, _ plan: ProductPlan, _ kernels: KernelSet, _ team: ThreadTeam) {
-        memory.reserve(plan.panels.count * plan.operands.count * plan.panelSize)
+        memory.reserve(plan.panelFloats)
         team.forEach(plan.panels.count) { index, _ in
             let panel = plan.panels[index]
-            for (place, operand) in plan.operands.enumerated() {
-                kernels.packPanel(
-                    panel, operand, of: weights,
-                    into: memory.base + (index * plan.operands.count + place) * plan.panelSize)
+            for operand in plan.operands {
+                kernels.packPanel(panel, operand, of: weights, into: memory.base + plan.offset(of: panel, operand))
             }
         }
     }

@@ -18,7 +18,6 @@ final class ProgressBar {
     /// one, and what is erased is all there is.
     private static let margin = 3
 
-
     /// Tells how many images there are, once that is known.
     func setTotal(_ count: Int) {
         total.store(count, ordering: .relaxed)
