@@ -22,8 +22,8 @@ import sys
 import tempfile
 import time
 
-from compare_peers import ROOT, onnx_twin
-from xception_weights.model_file import read_tensors
+from compare_peers import ROOT, save_onnx_twin
+from inputs import photos_in
 
 PYTHON_LOOP = """
 import json, os, sys, numpy as np, onnxruntime
@@ -58,17 +58,12 @@ def main():
     parser.add_argument("--binary", default=os.path.join(ROOT, ".build-static", "release", "xception"))
     args = parser.parse_args()
 
-    import onnx
     from PIL import Image
 
-    photos = sorted(
-        os.path.join(folder, name) for folder in args.photos for name in os.listdir(folder)
-        if name.lower().endswith((".jpg", ".jpeg", ".png")))
-    tensors = read_tensors(os.path.join(ROOT, "Models", "xception-backbone.safetensors"))[0]
-    tensors |= read_tensors(os.path.join(ROOT, "Models", "imagenet.head.safetensors"))[0]
+    photos = photos_in(args.photos)
     with tempfile.TemporaryDirectory() as temporary:
         model, small, large = (os.path.join(temporary, name) for name in ("xception.onnx", "small", "large"))
-        onnx.save(onnx_twin(tensors), model)
+        save_onnx_twin(model)
         os.mkdir(small)
         os.mkdir(large)
         for folder, count in ((small, args.small), (large, args.large)):

@@ -90,6 +90,15 @@ def onnx_twin(tensors):
     return model
 
 
+def save_onnx_twin(path):
+    """Writes the ONNX twin of Models/."""
+    import onnx
+
+    tensors = read_tensors(os.path.join(ROOT, "Models", "xception-backbone.safetensors"))[0]
+    tensors |= read_tensors(os.path.join(ROOT, "Models", "imagenet.head.safetensors"))[0]
+    onnx.save(onnx_twin(tensors), path)
+
+
 def best_of(run, count=10):
     times = []
     for _ in range(count):
@@ -163,14 +172,11 @@ def main():
     if args.avx2:
         os.environ |= {"XCEPTION_ISA": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2"}
 
-    import onnx
     import onnxruntime
 
-    tensors = read_tensors(os.path.join(ROOT, "Models", "xception-backbone.safetensors"))[0]
-    tensors |= read_tensors(os.path.join(ROOT, "Models", "imagenet.head.safetensors"))[0]
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "xception.onnx")
-        onnx.save(onnx_twin(tensors), path)
+        save_onnx_twin(path)
         cat = os.path.join(ROOT, "Tests", "Fixtures", "photos", "chelsea.png")
         logits = onnxruntime.InferenceSession(path).run(None, {"input": photo(cat).transpose(2, 0, 1)[None]})[0][0]
         document = json.loads(subprocess.run([args.binary, "--json", cat], capture_output=True, check=True).stdout)

@@ -1,4 +1,6 @@
 """The inputs that comparisons run on."""
+import os
+
 import numpy as np
 from PIL import Image, ImageOps
 
@@ -8,6 +10,13 @@ def photo(path, size=299):
     orientation applied. [size x size x 3]"""
     image = ImageOps.exif_transpose(Image.open(path)).convert("RGB")
     return np.asarray(image.resize((size, size), Image.BILINEAR), np.float32) / np.float32(127.5) - np.float32(1)
+
+
+def photos_in(folders):
+    """Paths of the JPEGs and PNGs in some directories, sorted."""
+    return sorted(
+        os.path.join(folder, name) for folder in folders for name in os.listdir(folder)
+        if name.lower().endswith((".jpg", ".jpeg", ".png")))
 
 
 def softmax(logits):

@@ -30,6 +30,8 @@ import time
 
 from PIL import Image
 
+from inputs import photos_in
+
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
 
 
@@ -207,9 +209,7 @@ def main():
     parser.add_argument("--binary", default=os.path.join(ROOT, ".build-static", "release", "xception"))
     args = parser.parse_args()
 
-    photos = sorted(
-        os.path.join(folder, name) for folder in args.photos for name in os.listdir(folder)
-        if name.lower().endswith((".jpg", ".jpeg", ".png")))
+    photos = photos_in(args.photos)
     if not photos:
         sys.exit("no photos in " + ", ".join(args.photos))
     problems = []
