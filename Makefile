@@ -5,8 +5,8 @@ PREFIX ?= /usr/local
 SWIFT ?= swift
 # Debian's names; Homebrew's stand in Package.swift. objdump is for the test that looks for
 # instructions that an older processor lacks; g++ brings what Swift links programs with on Linux
-# (crtbegin.o, libgcc, libstdc++), and the C++ headers that swift-crypto is compiled with.
-PACKAGES = libturbojpeg0-dev libpng-dev pkg-config binutils g++
+# (crtbegin.o, libgcc, libstdc++).
+PACKAGES = libturbojpeg0-dev libpng-dev libmd-dev pkg-config binutils g++
 # What the toolchain itself loads, asked for only where it cannot start without.
 TOOLCHAIN_PACKAGES = libcurl4-openssl-dev libncurses-dev libsqlite3-dev libxml2-dev
 # The runtime inside the binary: it needs less memory and runs where no Swift is installed. In a
@@ -59,7 +59,7 @@ clean:
 
 deps:
 	@command -v $(SWIFT) >/dev/null || { \
-	  echo "make: no Swift toolchain on the PATH; install Swift 6.1 or later from https://swift.org/install" >&2; exit 1; }
+	  echo "make: no Swift toolchain on the PATH; install Swift 6.2 or later from https://swift.org/install" >&2; exit 1; }
 	@if command -v apt-get >/dev/null; then \
 	  packages="$(PACKAGES)"; $(SWIFT) build --version >/dev/null 2>&1 || packages="$$packages $(TOOLCHAIN_PACKAGES)"; \
 	  missing=; for package in $$packages; do \
@@ -70,7 +70,7 @@ deps:
 	    $(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing >/dev/null; \
 	  fi; \
 	elif command -v brew >/dev/null; then \
-	  for package in jpeg-turbo libpng pkgconf; do brew list $$package >/dev/null 2>&1 || brew install $$package; done; \
+	  for package in jpeg-turbo libpng libmd pkgconf; do brew list $$package >/dev/null 2>&1 || brew install $$package; done; \
 	fi
 
 # The official weights from Keras' addresses, into the user's data directory. numpy and h5py come

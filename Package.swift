@@ -1,4 +1,4 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 import PackageDescription
 
 /// Kernels are pointer arithmetic whose bounds are checked where a layer enters them, so
@@ -28,7 +28,6 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
     ],
     targets: [
         .systemLibrary(
@@ -37,23 +36,24 @@ let package = Package(
         .systemLibrary(
             name: "CPNG", pkgConfig: "libpng",
             providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+        .systemLibrary(
+            name: "CMessageDigest", pkgConfig: "libmd",
+            providers: [.apt(["libmd-dev"]), .brew(["libmd"])]),
         .systemLibrary(name: "CMalloc"),
         .target(name: "CSIMD"),
         .target(name: "CPNGReader", dependencies: ["CPNG"]),
         .target(name: "ImageCodecs", dependencies: ["CTurboJPEG", "CPNGReader"]),
         .target(name: "Kernels", dependencies: ["CSIMD"], swiftSettings: unchecked),
+        .target(name: "ModelFiles", dependencies: ["CMessageDigest"]),
         .target(
             name: "Xception",
-            dependencies: ["ImageCodecs", "Kernels", .product(name: "Crypto", package: "swift-crypto")]
+            dependencies: ["ImageCodecs", "Kernels", "ModelFiles"]
                 + instructionSetTargets.map { .target(name: $0.name) }),
         .executableTarget(
             name: "XceptionCLI",
             dependencies: ["CMalloc", "Xception", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
-        .testTarget(
-            name: "ImageCodecsTests", dependencies: ["ImageCodecs", .product(name: "Crypto", package: "swift-crypto")]),
-        .testTarget(
-            name: "PreprocessingTests",
-            dependencies: ["Xception", "ImageCodecs", .product(name: "Crypto", package: "swift-crypto")]),
+        .testTarget(name: "ImageCodecsTests", dependencies: ["ImageCodecs", "ModelFiles"]),
+        .testTarget(name: "PreprocessingTests", dependencies: ["Xception", "ImageCodecs", "ModelFiles"]),
         .testTarget(
             name: "KernelsTests",
             dependencies: ["Kernels", "Xception"] + instructionSetTargets.map { .target(name: $0.name) }),

@@ -1,6 +1,6 @@
-import Crypto
 import Foundation
 import ImageCodecs
+import ModelFiles
 import Testing
 
 /// Files under Tests, found from this file's own place.
@@ -17,9 +17,7 @@ func decode(_ bytes: [UInt8], options: DecodeOptions = .init()) throws(ImageErro
     return try result.get()
 }
 
-func sha256(_ bytes: [UInt8]) -> String {
-    SHA256.hash(data: bytes).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-}
+func sha256(_ bytes: [UInt8]) -> String { bytes.withUnsafeBytes { ModelFiles.sha256($0) } }
 
 /// Tests/Goldens/decode.json, which Scripts/make_fixtures.py writes.
 struct DecodeGoldens: Decodable {

@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 import ImageCodecs
 
@@ -12,10 +11,6 @@ func golden<T: Decodable>(_ name: String, as type: T.Type) -> T {
 func photo(_ name: String, options: DecodeOptions = .init()) throws -> RGBImage {
     let data = try Data(contentsOf: testsDirectory.appendingPathComponent("Fixtures/photos/\(name)"))
     return try data.withUnsafeBytes { try decodeImage($0, options: options) }
-}
-
-func sha256(_ bytes: UnsafeRawBufferPointer) -> String {
-    SHA256.hash(data: bytes).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
 }
 
 /// Sebastiano Vigna's splitmix64, eight bytes a number, lowest first, as Scripts/make_fixtures.py has it.

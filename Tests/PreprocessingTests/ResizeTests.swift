@@ -1,4 +1,5 @@
 import ImageCodecs
+import ModelFiles
 import Testing
 import Xception
 

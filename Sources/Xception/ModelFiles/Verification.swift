@@ -1,17 +1,10 @@
-import Crypto
+import ModelFiles
 
 extension SafetensorsFile {
     /// SHA-256 of everything behind the header, lower-case hexadecimal.
     ///
     /// - Complexity: reads the whole file.
-    public func dataSHA256() -> String {
-        var hash = SHA256()
-        hash.update(bufferPointer: data)
-        return hash.finalize().map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count == 1 ? "0" + digits : digits
-        }.joined()
-    }
+    public func dataSHA256() -> String { sha256(data) }
 
     /// Checks what the header promises: the data's SHA-256, and that every value is a finite
     /// number.
