@@ -13,6 +13,7 @@ import hashlib
 import io
 import json
 import pathlib
+import re
 import struct
 import zlib
 
@@ -205,6 +206,12 @@ def broken(files):
     gif = io.BytesIO()
     Image.new("RGB", (4, 3)).save(gif, "GIF")
     size = jpg.index(b"\xff\xc0") + 5
+    # A stray byte, of which libjpeg warns, and then a marker that ends decoding: before the scan,
+    # so that no pixel is written, and after the first of several scans.
+    unknown = b"\xff\x02\x00\x04\x00\x00"
+    app0_end, scan = 20, jpg.index(b"\xff\xda")
+    stray_jpg, stray_progressive = (data[:app0_end] + b"\0" + data[app0_end:] for data in (jpg, progressive))
+    scans = [match.start() for match in re.finditer(b"\xff\xda", stray_progressive)]
     large_jpg = jpg[:size] + struct.pack(">HH", 65_000, 65_000) + jpg[size + 4:]
     return {
         "empty.jpg": (b"", "empty_file"),
@@ -214,6 +221,10 @@ def broken(files):
         "truncated-progressive.jpg": (progressive[:len(progressive) * 2 // 3], "corrupt_image"),
         "truncated-then-ended.jpg": (jpg[:len(jpg) * 2 // 3] + b"\xff\xd9", "corrupt_image"),
         "extraneous-then-truncated.jpg": (jpg[:-2] + b"\x12\x34\x56", "corrupt_image"),
+        "warning-then-error.jpg": (stray_jpg[:scan + 1] + unknown + stray_jpg[scan + 1:], "corrupt_image"),
+        "warning-then-error-no-scan.jpg": (stray_jpg[:scan + 1] + unknown + b"\xff\xd9", "corrupt_image"),
+        "warning-then-error-progressive.jpg": (
+            stray_progressive[:scans[1]] + unknown + stray_progressive[scans[1]:], "corrupt_image"),
         "header-only.jpg": (jpg[:jpg.index(b"\xff\xda")], "corrupt_image"),
         "truncated.png": (good_png[:len(good_png) * 2 // 3], "corrupt_image"),
         "no-end.png": (good_png[:-12], "corrupt_image"),

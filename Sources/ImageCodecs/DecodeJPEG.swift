@@ -17,18 +17,15 @@ func decodeJPEG(
     let isCMYK = header.components == 4
     let format = isCMYK ? TJPF_CMYK : TJPF_RGB
     let byteCount = width * height * (isCMYK ? 4 : 3)
-    var status: Int32 = 0
-    var samples = [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, initialized in
-        status = tjDecompress2(
+    var samples = [UInt8](repeating: 0, count: byteCount)
+    let status = samples.withUnsafeMutableBufferPointer { buffer in
+        tjDecompress2(
             decompressor, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), numericCast(bytes.count),
             buffer.baseAddress, Int32(width), 0, Int32(height), Int32(format.rawValue), TJFLAG_LIMITSCANS)
-        // After a mere warning the whole image has been written.
-        let isWritten = status == 0 || tjGetErrorCode(decompressor) == Int32(TJERR_WARNING.rawValue)
-        initialized = isWritten ? byteCount : 0
     }
     if status != 0 {
         let message = String(cString: tjGetErrorStr2(decompressor))
-        guard !samples.isEmpty, isHarmless(warning: message), JPEGHeader.hasEndOfImage(bytes) else {
+        guard isHarmless(warning: message), JPEGHeader.hasEndOfImage(bytes) else {
             throw .corruptImage("JPEG: \(message)")
         }
     }
@@ -50,14 +47,18 @@ private func scaleInEighths(width: Int, height: Int, minimumSize: Int?) -> Int {
     return [1, 2, 4].first { (min(width, height) * $0 + 7) / 8 >= minimumSize } ?? 8
 }
 
-/// Whether a warning of libjpeg leaves the picture whole.
+/// Whether a message of libjpeg is a warning that leaves the picture whole: stray bytes between
+/// segments and odd version numbers are common in good photos.
 ///
-/// "Corrupt JPEG data" and "Premature end" mean that pixels were made up. Extraneous bytes between
-/// segments, odd version numbers and the like are common in good photos. libjpeg reports only its
-/// first warning, so the caller of a harmless one still has to look for the file's end.
+/// Every other message counts as damage. TurboJPEG's error code cannot tell: it says "warning" as
+/// soon as there was one, even if an error then ended the call before any pixel was written. The
+/// message is the error's where there was one, else the first warning's, so the caller of a
+/// harmless one still has to look for the file's end.
 private func isHarmless(warning: String) -> Bool {
-    if warning.contains("extraneous bytes before marker") { return true }
-    return !warning.contains("Corrupt JPEG data") && !warning.contains("Premature end")
+    [
+        "extraneous bytes before marker", "Unknown Adobe color transform code", "unknown JFIF revision number",
+        "Inconsistent progression sequence", "Invalid SOS parameters for sequential JPEG",
+    ].contains { warning.contains($0) }
 }
 
 /// CMYK with Adobe's inverted samples, as every CMYK and YCCK JPEG is taken to have, to RGB: ink

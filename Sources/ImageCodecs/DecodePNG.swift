@@ -21,11 +21,8 @@ func decodePNG(
         throw .corruptImage("PNG: a second header contradicts the first")
     }
     let byteCount = width * height * Int(header.channels) * Int(header.bit_depth) / 8
-    var status: Int32 = 0
-    var samples = [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, initialized in
-        status = png_reader_pixels(reader, buffer.baseAddress, &header)
-        initialized = status == 0 ? byteCount : 0
-    }
+    var samples = [UInt8](repeating: 0, count: byteCount)
+    let status = samples.withUnsafeMutableBufferPointer { png_reader_pixels(reader, $0.baseAddress, &header) }
     guard status == 0 else { throw libpngError() }
 
     if header.bit_depth == 16 {
