@@ -20,6 +20,7 @@ final class ClassificationRun: Sendable {
     private let threads: Int
     private let stopsAtFailure: Bool
     private let output: ResultOutput
+    private let outputs: Set<FileIdentity>
     private let taking: Mutex<Taking>
     private let isOver = Atomic<Bool>(false)
     private let inHand = Atomic<Int>(0)
@@ -32,9 +33,10 @@ final class ClassificationRun: Sendable {
     /// - Parameters:
     ///   - answered: images that are passed over, once each.
     ///   - stopsAtFailure: whether the first failure is the last answer.
+    ///   - outputs: files that must not turn up among the images.
     init(
         classifier: Classifier, classification: ImageClassification, source: any ImageSource, answered: AnsweredPaths,
-        threads: Int, stopsAtFailure: Bool, output: ResultOutput
+        threads: Int, stopsAtFailure: Bool, output: ResultOutput, outputs: Set<FileIdentity>
     ) {
         self.classifier = classifier
         self.classification = classification
@@ -43,6 +45,7 @@ final class ClassificationRun: Sendable {
         self.threads = threads
         self.stopsAtFailure = stopsAtFailure
         self.output = output
+        self.outputs = outputs
     }
 
     /// - Parameter hasOneImage: whether the source will yield one image.
@@ -83,6 +86,9 @@ final class ClassificationRun: Sendable {
     private func take(hasOneImage: Bool) -> (Int, ImageInput, isAlone: Bool)? {
         taking.withLock { taking in
             while !isOver.load(ordering: .relaxed), Interruption.signal == nil, let input = source.next() {
+                if !outputs.isEmpty, let status = FileStatus(input.path), outputs.contains(status.identity) {
+                    fail(CommandError.outputIsInput(input.path).message)
+                }
                 if let isFailure = taking.answered.take(input.path) {
                     output.addResumed(isFailure: isFailure)
                     continue

@@ -45,6 +45,9 @@ struct ClassifyCommand: ParsableCommand {
             "Write to a file, which is replaced once the new one is whole; jsonl grows line by line.", valueName: "file"))
     var output: String?
 
+    @Flag(help: "Let -o and --report replace a file that is no earlier output of this program; never an input.")
+    var force = false
+
     @Flag(help: "With -o and jsonl: go on behind what the file already answers, failures included.")
     var resume = false
 
@@ -96,7 +99,6 @@ struct ClassifyCommand: ParsableCommand {
         guard !resume || output != nil && outputFormat == .jsonl else {
             throw ValidationError("--resume goes with --output and --format jsonl.")
         }
-        guard report == nil || report != output else { throw ValidationError("--report and --output name the same file.") }
         guard !quiet || !verbose else { throw ValidationError("--quiet and --verbose contradict each other.") }
         guard filesFrom != "-" || !paths.contains("-") else {
             throw ValidationError("Standard input can be a list of paths or an image, not both.")
@@ -107,6 +109,7 @@ struct ClassifyCommand: ParsableCommand {
 
     func run() {
         returnLargeBuffersWhenFreed()
+        let outputs = outputFiles()
         let classifier = orFail { () throws(ModelFileError) in try models.classifier() }
         let top = min(top, classifier.head.classes.count)
         let preprocessor = preprocessor(classifier)
@@ -123,7 +126,7 @@ struct ClassifyCommand: ParsableCommand {
             progressBar: progressBar, stopsAtFailure: failFast, complains: !quiet, namesPassedOver: verbose)
         let run = ClassificationRun(
             classifier: classifier, classification: classification, source: source(didPassOver: output.addPassedOver),
-            answered: answered, threads: threads.count, stopsAtFailure: failFast, output: output)
+            answered: answered, threads: threads.count, stopsAtFailure: failFast, output: output, outputs: outputs)
         Interruption.listen()
         if let progressBar { count(for: progressBar) }
         let summary = run(hasOneImage: hasOneImage)
@@ -137,6 +140,28 @@ struct ClassifyCommand: ParsableCommand {
             fail("\(FilePath(argument: paths.first ?? filesFrom!).line): no images here; JPEG and PNG files are looked for")
         }
         if summary.failed + summary.resumedFailures > 0 { Self.exit(withError: ExitCode(1)) }
+    }
+
+    /// The existing files that outputs are written to. Ends the program if one of them must not be replaced.
+    private func outputFiles() -> Set<FileIdentity> {
+        var named = paths.filter { $0 != "-" }
+        if let filesFrom, filesFrom != "-" { named.append(filesFrom) }
+        var inputs = Set(named.compactMap { FileStatus(FilePath(argument: $0))?.identity })
+        if named.count < paths.count + (filesFrom == nil ? 0 : 1), let input = FileStatus(descriptor: STDIN_FILENO) {
+            inputs.insert(input.identity)
+        }
+        let check = OverwriteCheck(inputs: inputs, searched: paths.filter { $0 != "-" }.map(FilePath.init(argument:)), force: force)
+        let outputs = [output, report].compactMap { $0.map(FilePath.init(argument:)) }
+        do {
+            for file in outputs { try check.check(file, resumes: resume && file == outputs[0]) }
+        } catch {
+            fail(error.message, status: error.status)
+        }
+        let identities = outputs.compactMap { FileStatus($0) }.filter(\.isRegular).map(\.identity)
+        if outputs.count == 2, outputs[0].namesSameFile(as: outputs[1]) {
+            fail("--report and --output name the same file", status: EX_USAGE)
+        }
+        return Set(identities)
     }
 
     /// Counts the images on a thread of its own, as far as that can be done without taking them.

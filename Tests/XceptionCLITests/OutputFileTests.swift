@@ -39,7 +39,7 @@ import Testing
         let file = folder.path + "/out.json"
         // Not even root creates files in /proc.
         for place in ["/nowhere/out", "/proc/out", file + "/out"] {
-            try Data("before".utf8).write(to: URL(filePath: file))
+            try Data("{\"schema\": \"xception.classify/1\"".utf8).write(to: URL(filePath: file))
             for arguments in [["--json", "-o", place], ["--format", "jsonl", "-o", place], ["--report", place]] {
                 let outcome = try Program.run(arguments + [Program.photos])
                 #expect(outcome.status == 2)
@@ -47,7 +47,7 @@ import Testing
                 #expect(outcome.errorLines.count == 1 && outcome.errors.hasPrefix("xception: \(place): cannot be written: "))
             }
         }
-        #expect(try String(contentsOfFile: file, encoding: .utf8) == "before")
+        #expect(try String(contentsOfFile: file, encoding: .utf8).hasSuffix("classify/1\""))
 
         #expect(try Program.run(["--json", "-o", file, folder.path + "/sub"]).status == 1)
         #expect(try String(contentsOfFile: file, encoding: .utf8).contains("not_found"))

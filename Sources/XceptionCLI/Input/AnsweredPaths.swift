@@ -37,12 +37,12 @@ struct AnsweredPaths {
             let line = UnsafeRawBufferPointer(start: buffer, count: count)
             guard line.last == UInt8(ascii: "\n") else { break }
             number += 1
-            guard let (path, isFailure) = Self.answer(line) else {
+            guard let answer = JSONLine(line) else {
                 fail("\(file.line): line \(number) is not an answer of this program; name another file, or leave out --resume")
             }
-            let key = Array(path.utf8).hashValue
+            let key = Array(answer.path.utf8).hashValue
             answers[key, default: Answers()].all += 1
-            if isFailure { answers[key]!.failures += 1 }
+            if answer.isFailure { answers[key]!.failures += 1 }
             length += count
         }
     }
@@ -59,20 +59,5 @@ struct AnsweredPaths {
         if isFailure { answer.failures -= 1 }
         answers[key] = answer.all == 0 ? nil : answer
         return isFailure
-    }
-
-    /// The path that a line answers.
-    private static func answer(_ line: UnsafeRawBufferPointer) -> (path: String, isFailure: Bool)? {
-        var rest = line[...]
-        func skip(_ literal: StaticString) -> Bool {
-            while let first = rest.first, first == UInt8(ascii: " ") { rest.removeFirst() }
-            let bytes = UnsafeRawBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount)
-            guard rest.starts(with: bytes) else { return false }
-            rest.removeFirst(bytes.count)
-            return true
-        }
-        guard skip("{"), skip("\"path\""), skip(":"), skip("\""), let path = JSONText.unescaped(&rest) else { return nil }
-        guard skip(",") else { return nil }
-        return (path, skip("\"error\""))
     }
 }

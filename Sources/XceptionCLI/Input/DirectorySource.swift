@@ -6,23 +6,6 @@ import Darwin
 import Glibc
 #endif
 
-/// What a path leads to.
-struct FileStatus {
-    let isDirectory: Bool
-    let isRegular: Bool
-    /// What tells files apart, whatever they are called.
-    let identity: [UInt64]
-
-    /// Follows symbolic links. Nil if there is nothing at the path.
-    init?(_ path: FilePath) {
-        var status = stat()
-        guard path.withCString({ stat($0, &status) }) == 0 else { return nil }
-        isDirectory = status.st_mode & S_IFMT == S_IFDIR
-        isRegular = status.st_mode & S_IFMT == S_IFREG
-        identity = [UInt64(status.st_dev), UInt64(status.st_ino)]
-    }
-}
-
 /// Why a directory's entry is not classified.
 enum PassedOver: String, CaseIterable {
     case hidden
@@ -36,7 +19,7 @@ enum PassedOver: String, CaseIterable {
 final class DirectorySource: ImageSource {
     private struct Level {
         let path: FilePath
-        let identity: [UInt64]
+        let identity: FileIdentity
         /// The next names in order.
         var names: ArraySlice<[UInt8]> = []
         /// The last name ever in `names`.
@@ -129,7 +112,7 @@ final class DirectorySource: ImageSource {
     }
 
     /// By name, which a damaged image still has, or else by content.
-    private static func isImage(_ path: FilePath) -> Bool {
+    static func isImage(_ path: FilePath) -> Bool {
         let name = path.bytes.suffix(5).map { $0 | 0x20 }
         if [".jpg", ".jpeg", ".png"].contains(where: { name.reversed().starts(with: $0.utf8.reversed()) }) { return true }
         guard let file = path.withCString({ fopen($0, "re") }) else { return false }

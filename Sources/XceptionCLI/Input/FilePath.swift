@@ -44,6 +44,20 @@ struct FilePath: Hashable {
         FilePath(bytes: bytes.last == UInt8(ascii: "/") ? bytes + component : bytes + [UInt8(ascii: "/")] + component)
     }
 
+    /// Whether both lead to one file, or will once it is made.
+    func namesSameFile(as other: FilePath) -> Bool {
+        if let status = FileStatus(self) { return status.identity == FileStatus(other)?.identity }
+        let (name, otherName) = (bytes.split(separator: UInt8(ascii: "/")).last, other.bytes.split(separator: UInt8(ascii: "/")).last)
+        guard name == otherName, let directory = FileStatus(parent), let otherDirectory = FileStatus(other.parent) else { return false }
+        return directory.identity == otherDirectory.identity
+    }
+
+    /// The directory that the path's last component is in.
+    var parent: FilePath {
+        guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")) else { return FilePath(argument: ".") }
+        return FilePath(bytes: bytes[...slash])
+    }
+
     /// Calls `body` with the path as a C string.
     func withCString<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result {
         (bytes + [0]).withUnsafeBytes { body($0.bindMemory(to: CChar.self).baseAddress!) }

@@ -6,9 +6,12 @@ struct CSVFormat: ResultFormat {
     /// Answers an image.
     let top: Int
 
+    /// What every file begins with.
+    static let firstColumns = "path,width,height,error"
+
     func header() -> String {
         let answers = (1...top).map { "label_\($0),id_\($0),index_\($0),probability_\($0)" }
-        return (["path,width,height,error"] + answers).joined(separator: ",") + "\n"
+        return ([Self.firstColumns] + answers).joined(separator: ",") + "\n"
     }
 
     func entry(_ result: ImageResult, isFirst: Bool) -> String {

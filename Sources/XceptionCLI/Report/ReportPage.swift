@@ -1,9 +1,15 @@
 /// The report's page around its data. Cards are made as they are scrolled to, and text only ever
 /// becomes text: names are data.
 enum ReportPage {
-    static let start = #"""
+    /// What tells a report from other pages.
+    static let beginning = #"""
         <!doctype html>
         <html lang="en">
+        <meta name="generator" content="xception">
+
+        """#
+
+    static let start = beginning + #"""
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width">
         <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
