@@ -41,17 +41,18 @@ let package = Package(
             providers: [.apt(["libmd-dev"]), .brew(["libmd"])]),
         .systemLibrary(name: "CMalloc"),
         .target(name: "CSIMD"),
+        .target(name: "Platform"),
         .target(name: "CPNGReader", dependencies: ["CPNG"]),
-        .target(name: "ImageCodecs", dependencies: ["CTurboJPEG", "CPNGReader"]),
-        .target(name: "Kernels", dependencies: ["CSIMD"], swiftSettings: unchecked),
-        .target(name: "ModelFiles", dependencies: ["CMessageDigest"]),
+        .target(name: "ImageCodecs", dependencies: ["CTurboJPEG", "CPNGReader", "Platform"]),
+        .target(name: "Kernels", dependencies: ["CSIMD", "Platform"], swiftSettings: unchecked),
+        .target(name: "ModelFiles", dependencies: ["CMessageDigest", "Platform"]),
         .target(
             name: "Xception",
-            dependencies: ["ImageCodecs", "Kernels", "ModelFiles"]
+            dependencies: ["ImageCodecs", "Kernels", "ModelFiles", "Platform"]
                 + instructionSetTargets.map { .target(name: $0.name) }),
         .executableTarget(
             name: "XceptionCLI",
-            dependencies: ["CMalloc", "Xception", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+            dependencies: ["CMalloc", "Platform", "Xception", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
         .testTarget(name: "ImageCodecsTests", dependencies: ["ImageCodecs", "ModelFiles"]),
         .testTarget(name: "PreprocessingTests", dependencies: ["Xception", "ImageCodecs", "ModelFiles"]),
         .testTarget(

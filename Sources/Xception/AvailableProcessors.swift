@@ -1,8 +1,4 @@
-#if canImport(Darwin)
-import Darwin
-#else
-import Glibc
-#endif
+import Platform
 
 /// How many processors this process may use at once: those of its affinity mask, or fewer if
 /// its control group has a smaller quota. At least 1.

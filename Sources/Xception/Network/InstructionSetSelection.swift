@@ -6,11 +6,7 @@ import KernelsAVX2
 import KernelsAVX512
 #endif
 
-#if canImport(Darwin)
-import Darwin
-#else
-import Glibc
-#endif
+import Platform
 
 extension InstructionSet {
     /// What the environment variable `XCEPTION_ISA` names as the highest set to be used.
