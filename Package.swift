@@ -48,11 +48,11 @@ let package = Package(
         .target(name: "ModelFiles", dependencies: ["CMessageDigest", "Platform"]),
         .target(
             name: "Xception",
-            dependencies: ["ImageCodecs", "Kernels", "ModelFiles", "Platform"]
+            dependencies: ["CSIMD", "ImageCodecs", "Kernels", "ModelFiles", "Platform"]
                 + instructionSetTargets.map { .target(name: $0.name) }),
         .executableTarget(
             name: "XceptionCLI",
-            dependencies: ["CMalloc", "Platform", "Xception", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+            dependencies: ["CMalloc", "ImageCodecs", "Kernels", "Platform", "Xception", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
         .testTarget(name: "ImageCodecsTests", dependencies: ["ImageCodecs", "ModelFiles"]),
         .testTarget(name: "PreprocessingTests", dependencies: ["Xception", "ImageCodecs", "ModelFiles"]),
         .testTarget(

@@ -1,11 +1,6 @@
 import ArgumentParser
+import Platform
 import Xception
-
-#if canImport(Darwin)
-import Darwin
-#else
-import Glibc
-#endif
 
 @main
 struct XceptionCommand: ParsableCommand {

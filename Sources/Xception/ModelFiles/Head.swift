@@ -3,12 +3,7 @@ import FoundationEssentials
 #else
 import Foundation
 #endif
-
-#if canImport(Darwin)
-import Darwin
-#else
-import Glibc
-#endif
+import Platform
 
 /// What a class is called.
 public struct ClassLabel: Sendable, Equatable, Codable {

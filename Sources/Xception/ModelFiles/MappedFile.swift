@@ -1,8 +1,4 @@
-#if canImport(Darwin)
-import Darwin
-#else
-import Glibc
-#endif
+import Platform
 
 /// A file in memory, read-only, with a page of zeros behind it, so that reading the last
 /// values in whole vectors is safe.

@@ -1,8 +1,4 @@
-#if canImport(Darwin)
-import Darwin
-#else
-import Glibc
-#endif
+import Platform
 
 /// Finds model files by the order that the command line promises.
 public struct ModelLocator: Sendable {

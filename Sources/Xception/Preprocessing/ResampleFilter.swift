@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Platform
 
 /// The filters of Pillow's `Image.resize`, under its names.
 public enum ResampleFilter: String, CaseIterable, Sendable {

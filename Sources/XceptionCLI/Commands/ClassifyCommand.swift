@@ -1,13 +1,8 @@
 import ArgumentParser
 import Dispatch
 import ImageCodecs
+import Platform
 import Xception
-
-#if canImport(Darwin)
-import Darwin
-#else
-import Glibc
-#endif
 
 struct ClassifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,10 +1,5 @@
 import ImageCodecs
-
-#if canImport(Darwin)
-import Darwin
-#else
-import Glibc
-#endif
+import Platform
 
 /// Why a directory's entry is not classified.
 enum PassedOver: String, CaseIterable {

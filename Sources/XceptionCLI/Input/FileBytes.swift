@@ -1,10 +1,5 @@
 import ImageCodecs
-
-#if canImport(Darwin)
-import Darwin
-#else
-import Glibc
-#endif
+import Platform
 
 /// Why an image has no answer: an error object of the output.
 struct ImageFailure: Error, Equatable {

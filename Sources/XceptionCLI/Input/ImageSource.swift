@@ -1,3 +1,5 @@
+import Platform
+
 /// One image to classify, or what stands in its way before it is even opened.
 enum ImageInput {
     case file(FilePath)

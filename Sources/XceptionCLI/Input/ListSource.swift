@@ -1,8 +1,4 @@
-#if canImport(Darwin)
-import Darwin
-#else
-import Glibc
-#endif
+import Platform
 
 /// Paths from a file or a pipe, one a line or one up to each NUL, answered as they arrive.
 final class ListSource: ImageSource {

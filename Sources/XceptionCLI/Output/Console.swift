@@ -1,8 +1,4 @@
-#if canImport(Darwin)
-import Darwin
-#else
-import Glibc
-#endif
+import Platform
 
 /// Standard output and standard error, and what is known of a terminal behind them.
 enum Console {

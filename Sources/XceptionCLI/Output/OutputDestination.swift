@@ -1,10 +1,5 @@
+import Platform
 import Synchronization
-
-#if canImport(Darwin)
-import Darwin
-#else
-import Glibc
-#endif
 
 /// Where answers are written: standard output, a file that appears under its name when it is
 /// whole, or a file that grows line by line.

@@ -1,3 +1,5 @@
+import Platform
+
 /// Keeps outputs from replacing what a user still needs: inputs, and files that no earlier run wrote.
 struct OverwriteCheck {
     /// Files that the run is known to read.

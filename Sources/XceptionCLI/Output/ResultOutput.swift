@@ -1,3 +1,4 @@
+import Platform
 import Synchronization
 
 /// Writes results in input order, whatever order they come in. Safe to call from many threads.

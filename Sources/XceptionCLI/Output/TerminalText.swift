@@ -1,8 +1,4 @@
-#if canImport(Darwin)
-import Darwin
-#else
-import Glibc
-#endif
+import Platform
 
 /// Text as a terminal lays it out: by columns, not characters.
 enum TerminalText {

@@ -1,3 +1,4 @@
+import Platform
 import Xception
 
 /// One page to look at: every image with its answers. It loads nothing from elsewhere, and is

@@ -1,11 +1,6 @@
 import ImageCodecs
+import Platform
 import Xception
-
-#if canImport(Darwin)
-import Darwin
-#else
-import Glibc
-#endif
 
 /// Takes one image from its bytes to its answer.
 struct ImageClassification {

@@ -1,3 +1,4 @@
+import Platform
 import Xception
 
 /// What is known of one image in the end.

@@ -1,5 +1,6 @@
 import Dispatch
 import Kernels
+import Platform
 import Synchronization
 import Xception
 

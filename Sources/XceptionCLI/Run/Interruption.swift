@@ -1,10 +1,5 @@
+import Platform
 import Synchronization
-
-#if canImport(Darwin)
-import Darwin
-#else
-import Glibc
-#endif
 
 /// A user's or a system's request to stop: Ctrl-C, SIGTERM, SIGHUP. What is in hand is finished
 /// first. A second request ends the program as if this did not exist.

@@ -1,10 +1,5 @@
+import Platform
 import Synchronization
-
-#if canImport(Darwin)
-import Darwin
-#else
-import Glibc
-#endif
 
 /// How far a run is, on the last line of the terminal behind standard error. Leaves no trace:
 /// whoever writes there, or ends the program, erases it first.

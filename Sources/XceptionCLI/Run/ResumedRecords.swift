@@ -1,8 +1,4 @@
-#if canImport(Darwin)
-import Darwin
-#else
-import Glibc
-#endif
+import Platform
 
 /// What a file of JSON lines already answers, so that `--resume` goes on behind it.
 ///

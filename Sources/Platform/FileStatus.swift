@@ -1,0 +1,43 @@
+/// Tells files apart, whatever they are called.
+package struct FileIdentity: Hashable {
+    package let device: UInt64
+    package let inode: UInt64
+}
+
+/// What a path leads to.
+package struct FileStatus {
+    package let isDirectory: Bool
+    package let isRegular: Bool
+    package let identity: FileIdentity
+    /// In bytes.
+    package let size: Int
+    /// When the content was last written, in nanoseconds since 1970.
+    package let modificationTime: Int64
+
+    /// Follows symbolic links. Nil if there is nothing at the path.
+    package init?(_ path: FilePath) {
+        var status = stat()
+        guard path.withCString({ stat($0, &status) }) == 0 else { return nil }
+        self.init(status)
+    }
+
+    /// - Returns: nil if the descriptor is closed.
+    package init?(descriptor: Int32) {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { return nil }
+        self.init(status)
+    }
+
+    private init(_ status: stat) {
+        isDirectory = status.st_mode & S_IFMT == S_IFDIR
+        isRegular = status.st_mode & S_IFMT == S_IFREG
+        identity = FileIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+        size = Int(status.st_size)
+        #if canImport(Darwin)
+        let time = status.st_mtimespec
+        #else
+        let time = status.st_mtim
+        #endif
+        modificationTime = Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+}
