@@ -1,9 +1,14 @@
-# make demo   sets up, builds, classifies a photo
-# make test   sets up, runs the tests
+# make            builds the program, its manual and its completions
+# make demo       installs what is missing, builds, classifies a photo
+# make test       installs what is missing, runs the tests
+# make install    copies what was built below PREFIX; make uninstall removes it again
+# make deb        a Debian package, in .build-static/
 
 PREFIX ?= /usr/local
+# A tilde that sh did not expand.
+override PREFIX := $(PREFIX:~/%=$(HOME)/%)
 SWIFT ?= swift
-# Debian's names; Homebrew's stand in Package.swift. objdump is for the test that looks for
+# Debian's names; Homebrew's are in Package.swift. objdump is for the test that looks for
 # instructions that an older processor lacks; g++ brings what Swift links programs with on Linux
 # (crtbegin.o, libgcc, libstdc++).
 PACKAGES = libturbojpeg0-dev libpng-dev libmd-dev pkg-config binutils g++
@@ -11,32 +16,45 @@ PACKAGES = libturbojpeg0-dev libpng-dev libmd-dev pkg-config binutils g++
 TOOLCHAIN_PACKAGES = libcurl4-openssl-dev libncurses-dev libsqlite3-dev libxml2-dev
 # The runtime inside the binary: it needs less memory and runs where no Swift is installed. In a
 # folder of its own, because the testing library exists as a shared one only.
-BUILD = $(SWIFT) build -c release --static-swift-stdlib --scratch-path .build-static
+SCRATCH = .build-static
+# For `xception --version`. A tarball has no commit; its packager may name one.
+XCEPTION_COMMIT ?= $(shell [ -e .git ] && git describe --always --dirty --abbrev=10 --exclude '*' 2>/dev/null)
+BUILD = XCEPTION_COMMIT="$(XCEPTION_COMMIT)" $(SWIFT) build -c release --static-swift-stdlib --scratch-path $(SCRATCH)
+PROGRAM = $(SCRATCH)/release/xception
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: all build demo test test-scripts install uninstall clean deps
+.PHONY: all build program manual demo test test-swift test-scripts test-install install uninstall deb clean deps toolchain official-model
 
 all: build
 
-build: deps
+build: program manual
+
+program: toolchain
 	$(BUILD) --product xception
 
-demo: build
-	@echo "xception classify Tests/Fixtures/photos/chelsea.png"
-	@"$$($(BUILD) --show-bin-path)/xception" classify Tests/Fixtures/photos/chelsea.png
+# Manual pages and completions, from the program's own help.
+manual: program
+	@SWIFT="$(SWIFT)" Packaging/make-manual.sh "$(SCRATCH)"
 
-test: deps
-	$(SWIFT) build -c release --build-tests
-	$(SWIFT) test -c release --skip-build --disable-xctest
+demo: deps program
+	@echo "xception classify Tests/Fixtures/photos/chelsea.png"
+	@"$(PROGRAM)" classify Tests/Fixtures/photos/chelsea.png
+
+test: deps test-swift
 	@if python3 -c 'import h5py, numpy' 2>/dev/null; then $(MAKE) --no-print-directory test-scripts; \
 	else echo "Skipping the tests of Scripts/: python3 lacks numpy or h5py (make test-scripts fetches them)"; fi
 
-# The tests of the converters, and of --report in a browser where there is Chromium and a built
-# program; numpy and h5py come from PyPI where they are not installed.
+test-swift: toolchain
+	$(SWIFT) build -c release --build-tests
+	$(SWIFT) test -c release --skip-build --disable-xctest
+
+# The tests of the converters, and of --report in a browser where there is Chromium, on the program
+# that test-swift built; numpy and h5py come from PyPI where they are not installed.
 test-scripts: PYTHON = $(or $(shell python3 -c 'import h5py, numpy' 2>/dev/null && echo python3),.venv/bin/python)
-test-scripts:
+test-scripts: toolchain
 	@[ "$(PYTHON)" = python3 ] || $(MAKE) --no-print-directory .venv/bin/python
-	$(PYTHON) -m unittest discover -s Scripts/tests
+	$(SWIFT) build -c release --product xception
+	XCEPTION="$$($(SWIFT) build -c release --show-bin-path)/xception" $(PYTHON) -m unittest discover -s Scripts/tests
 
 .venv/bin/python:
 	@python3 -m venv .venv 2>/dev/null || { \
@@ -45,21 +63,31 @@ test-scripts:
 	  python3 -m venv .venv; }
 	.venv/bin/pip install -q numpy h5py
 
-install: build
-	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/xception"
-	install -m 755 "$$($(BUILD) --show-bin-path)/xception" "$(DESTDIR)$(PREFIX)/bin/xception"
-	install -m 644 Models/*.safetensors "$(DESTDIR)$(PREFIX)/share/xception"
+# Only copies: `make` as a user, `sudo make install` as root, who need not have Swift.
+install:
+	@Packaging/install.sh "$(SCRATCH)" "$(PREFIX)" "$(DESTDIR)"
+
+# What `make` built, installed below a temporary prefix, used and removed.
+test-install: build
+	@Packaging/test-install.sh
 
 uninstall:
-	rm -f "$(DESTDIR)$(PREFIX)/bin/xception" "$(DESTDIR)$(PREFIX)"/share/xception/*.safetensors
-	rmdir "$(DESTDIR)$(PREFIX)/share/xception" 2>/dev/null || true
+	@Packaging/uninstall.sh "$(PREFIX)" "$(DESTDIR)"
+
+deb: build
+	@Packaging/make-deb.sh "$(SCRATCH)"
 
 clean:
-	rm -rf .build .build-static .venv
+	rm -rf .build $(SCRATCH) .venv
 
-deps:
+toolchain:
 	@command -v $(SWIFT) >/dev/null || { \
 	  echo "make: no Swift toolchain on the PATH; install Swift 6.2 or later from https://swift.org/install" >&2; exit 1; }
+	@! command -v pkg-config >/dev/null || pkg-config --exists libturbojpeg libpng libmd || \
+	  echo "make: a library that the program is linked with is missing; make deps installs it" >&2
+
+# The only target that installs packages; demo and test ask for it.
+deps: toolchain
 	@if command -v apt-get >/dev/null; then \
 	  packages="$(PACKAGES)"; $(SWIFT) build --version >/dev/null 2>&1 || packages="$$packages $(TOOLCHAIN_PACKAGES)"; \
 	  missing=; for package in $$packages; do \
@@ -75,7 +103,6 @@ deps:
 
 # The official weights from Keras' addresses, into the user's data directory. numpy and h5py come
 # from PyPI where they are not installed.
-.PHONY: official-model
 official-model:
-	@if python3 -c 'import h5py, numpy' 2>/dev/null; then python3 Scripts/official_model.py; else \
-	  $(MAKE) --no-print-directory .venv/bin/python && .venv/bin/python Scripts/official_model.py; fi
+	@if python3 -c 'import h5py, numpy' 2>/dev/null; then python3 Scripts/convert/official_model.py; else \
+	  $(MAKE) --no-print-directory .venv/bin/python && .venv/bin/python Scripts/convert/official_model.py; fi

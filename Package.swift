@@ -19,6 +19,9 @@ let instructionSetTargets: [Target] = [
 let instructionSetTargets: [Target] = []
 #endif
 
+/// `make build` names the commit here, for `xception --version`; other builds do without.
+let stamp: [CSetting] = Context.environment["XCEPTION_COMMIT"].map { [.define("XCEPTION_COMMIT", to: "\"\($0)\"")] } ?? []
+
 let package = Package(
     name: "xception",
     platforms: [.macOS(.v15)],
@@ -40,6 +43,7 @@ let package = Package(
             name: "CMessageDigest", pkgConfig: "libmd",
             providers: [.apt(["libmd-dev"]), .brew(["libmd"])]),
         .systemLibrary(name: "CMalloc"),
+        .target(name: "CBuildStamp", cSettings: stamp),
         .target(name: "CSIMD"),
         .target(name: "Platform"),
         .target(name: "CPNGReader", dependencies: ["CPNG"]),
@@ -52,7 +56,10 @@ let package = Package(
                 + instructionSetTargets.map { .target(name: $0.name) }),
         .executableTarget(
             name: "XceptionCLI",
-            dependencies: ["CMalloc", "ImageCodecs", "Kernels", "Platform", "Xception", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+            dependencies: [
+                "CBuildStamp", "CMalloc", "ImageCodecs", "Kernels", "Platform", "Xception",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
         .testTarget(name: "ImageCodecsTests", dependencies: ["ImageCodecs", "ModelFiles"]),
         .testTarget(name: "PreprocessingTests", dependencies: ["Xception", "ImageCodecs", "ModelFiles"]),
         .testTarget(

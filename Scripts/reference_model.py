@@ -13,6 +13,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import keras
 import numpy as np
 
+from project import MODELS
 from inputs import photo, softmax
 from xception_weights.model_file import read_tensors
 
@@ -47,8 +48,7 @@ def build(backbone_path, head_path, input_shape=(299, 299, 3)):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    default = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "Models")
-    parser.add_argument("--models", default=default)
+    parser.add_argument("--models", default=MODELS)
     parser.add_argument("photos", nargs="+")
     args = parser.parse_args()
     model, classes = build(os.path.join(args.models, "xception-backbone.safetensors"),

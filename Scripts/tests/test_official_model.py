@@ -8,8 +8,8 @@ import tempfile
 import threading
 import unittest
 
-SCRIPTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
-sys.path.insert(0, SCRIPTS)
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from project import SCRIPTS
 
 import official_model
 import samples
@@ -71,7 +71,7 @@ class OfficialModel(unittest.TestCase):
 
     def run_script(self, *options, url=None, sha256=None):
         return subprocess.run(
-            [sys.executable, os.path.join(SCRIPTS, "official_model.py"), "--url", url or self.url,
+            [sys.executable, SCRIPTS / "convert" / "official_model.py", "--url", url or self.url,
              "--size", str(len(Handler.content)), "--sha256", sha256 or self.sha256, *options],
             capture_output=True, text=True, env=os.environ | {"XDG_DATA_HOME": self.data, "XDG_CACHE_HOME": self.cache})
 

@@ -6,26 +6,27 @@ import sys
 import tempfile
 import unittest
 
-ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
-BINARIES = [os.path.join(ROOT, folder, "release", "xception") for folder in (".build-static", ".build")]
-BINARY = next(filter(os.path.exists, BINARIES), None)
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from project import PHOTOS, SCRIPTS
+
+BINARY = os.environ.get("XCEPTION")
+"""The program to test; `make test` names the one it built."""
 
 
 @unittest.skipUnless(shutil.which("chromium"), "no chromium")
-@unittest.skipUnless(BINARY, "xception is not built")
+@unittest.skipUnless(BINARY, "$XCEPTION does not name the program; make test-scripts does")
 class Report(unittest.TestCase):
     def test_in_browser(self):
-        photos = os.path.join(ROOT, "Tests", "Fixtures", "photos")
         with tempfile.TemporaryDirectory() as folder:
             for name in ("<script>alert(1)<!--.jpg", 'a "quoted"\nname 🐈.jpg'):
-                shutil.copy(os.path.join(photos, "coffee.jpg"), os.path.join(folder, name))
+                shutil.copy(PHOTOS / "coffee.jpg", os.path.join(folder, name))
             with open(os.path.join(folder, "<b>no photo.png"), "w"):
                 pass
             page = os.path.join(folder, "report.html")
-            done = subprocess.run([BINARY, "--quiet", "--report", page, photos, folder], stdout=subprocess.DEVNULL)
+            done = subprocess.run([BINARY, "--quiet", "--report", page, PHOTOS, folder], stdout=subprocess.DEVNULL)
             self.assertEqual(done.returncode, 1)
             checked = subprocess.run(
-                [sys.executable, os.path.join(ROOT, "Scripts", "check_report.py"), page], capture_output=True, text=True)
+                [sys.executable, SCRIPTS / "checks" / "check_report.py", page], capture_output=True, text=True)
             self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)
             self.assertIn("11 images", checked.stdout)
 

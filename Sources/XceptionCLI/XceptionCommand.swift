@@ -20,7 +20,7 @@ struct XceptionCommand: ParsableCommand {
             Exit status: 0 all answered; 1 an image failed, the others are answered; 2 nothing \
             could be done; 64 usage; 130 interrupted.
             """,
-        version: "1.0.0",
+        version: ProgramVersion.description,
         subcommands: [ClassifyCommand.self, BenchCommand.self, ModelCommand.self, SummaryCommand.self],
         defaultSubcommand: ClassifyCommand.self)
 

@@ -19,7 +19,7 @@ func decode(_ bytes: [UInt8], options: DecodeOptions = .init()) throws(ImageErro
 
 func sha256(_ bytes: [UInt8]) -> String { bytes.withUnsafeBytes { ModelFiles.sha256($0) } }
 
-/// Tests/Goldens/decode.json, which Scripts/make_fixtures.py writes.
+/// Tests/Goldens/decode.json, which Scripts/goldens/make_fixtures.py writes.
 struct DecodeGoldens: Decodable {
     struct File: Decodable, CustomTestStringConvertible {
         let file: String

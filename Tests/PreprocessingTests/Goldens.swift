@@ -13,7 +13,7 @@ func photo(_ name: String, options: DecodeOptions = .init()) throws -> RGBImage 
     return try data.withUnsafeBytes { try decodeImage($0, options: options) }
 }
 
-/// Sebastiano Vigna's splitmix64, eight bytes a number, lowest first, as Scripts/make_fixtures.py has it.
+/// Sebastiano Vigna's splitmix64, eight bytes a number, lowest first, as Scripts/goldens/make_fixtures.py has it.
 func splitmix64Bytes(seed: UInt64, count: Int) -> [UInt8] {
     var state = seed
     var bytes: [UInt8] = []

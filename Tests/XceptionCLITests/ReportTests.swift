@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The page of `--report`, as a file; Scripts/check_report.py looks at it in a browser.
+/// The page of `--report`, as a file; Scripts/checks/check_report.py looks at it in a browser.
 @Suite(.serialized) struct ReportTests {
     /// What a page knows of each image.
     static func results(_ file: String) throws -> [[String: Any]] {

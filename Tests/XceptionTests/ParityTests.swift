@@ -1,7 +1,7 @@
 import Testing
 import Xception
 
-/// Keras computes these with the shipped weights (Scripts/make_goldens.py).
+/// Keras computes these with the shipped weights (Scripts/goldens/make_goldens.py).
 @Suite struct ParityTests {
     static let inputs = try! Goldens("network").names(prefix: "logits/")
 

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 import Xception
 
-/// The reference operation against what Keras' layer computed (Scripts/make_separable_goldens.py).
+/// The reference operation against what Keras' layer computed (Scripts/goldens/make_separable_goldens.py).
 @Suite struct SeparableConv2DTests {
     static let goldens = try! Goldens("separable")
 

@@ -8,8 +8,8 @@ let root = (0..<3).reduce(URL(filePath: #filePath)) { url, _ in url.deletingLast
 
 func path(_ relative: String) -> String { root.appending(path: relative).path }
 
-/// What reference implementations computed; Scripts/make_goldens.py and
-/// Scripts/make_variant_goldens.py say how.
+/// What reference implementations computed; Scripts/goldens/make_goldens.py and
+/// Scripts/goldens/make_variant_goldens.py say how.
 struct Goldens {
     let file: SafetensorsFile
 

@@ -21,9 +21,9 @@ public enum ModelFileError: Error, Equatable, CustomStringConvertible {
         case .unreadable(let path, let reason):
             "\(path): cannot be read: \(reason)"
         case .notSafetensors(let path, let reason):
-            "\(path): not a usable safetensors file: \(reason); convert weights with Scripts/convert_weights.py"
+            "\(path): not a usable safetensors file: \(reason); convert weights with xception-convert"
         case .missingTensor(let path, let name):
-            "\(path): lacks the tensor \(name.debugDescription); convert the weights again with Scripts/convert_weights.py"
+            "\(path): lacks the tensor \(name.debugDescription); convert the weights again with xception-convert"
         case .wrongShape(let path, let name, let found, let expected):
             "\(path): \(name.debugDescription) has the shape \(found) where \(expected) is expected; is this file for another network?"
         case .wrongMetadata(let path, let key, let found, let expected):

@@ -1,6 +1,6 @@
 """Times the program beside ONNX Runtime and OpenVINO on the same network and prints the README's table.
 
-    python Scripts/compare_peers.py [--rounds 5] [--threads N ...] [--binary PATH] [--photo PATH] [--avx2]
+    python Scripts/benchmarks/compare_peers.py [--rounds 5] [--threads N ...] [--binary PATH] [--photo PATH] [--avx2]
 
 The peers run an ONNX twin of Models/ that this script builds: batch normalization folded, the same
 weights, float32, so that every program computes the same thing (checked before anything is timed).
@@ -22,10 +22,11 @@ import time
 
 import numpy as np
 
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from project import BINARY, PHOTOS
 from inputs import photo, random_input
-from xception_weights.model_file import read_tensors
+from onnx_model import save_onnx_twin
 
-ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
 COLD_PEER = """
 import sys, numpy as np, onnxruntime
 from PIL import Image
@@ -34,69 +35,6 @@ image = Image.open(sys.argv[2]).convert("RGB").resize((299, 299), Image.BILINEAR
 values = (np.asarray(image, np.float32) / 127.5 - 1).transpose(2, 0, 1)[None]
 print(np.argsort(-session.run(None, {"input": values})[0][0])[:5])
 """
-
-
-def onnx_twin(tensors):
-    """The network of Models/ as an ONNX model, input [N x 3 x H x W], output the logits."""
-    from onnx import TensorProto, helper, numpy_helper
-
-    nodes, weights = [], []
-
-    def op(kind, inputs, **attributes):
-        nodes.append(helper.make_node(kind, inputs, [f"t{len(nodes)}"], **attributes))
-        return nodes[-1].output[0]
-
-    def weight(name, transpose=None):
-        values = tensors[name].astype(np.float32)
-        weights.append(numpy_helper.from_array(np.ascontiguousarray(values if transpose is None else values.transpose(transpose)), name))
-        return name
-
-    def convolution(name, x, stride=1):
-        return op("Conv", [x, weight(name + "/kernel", (3, 2, 0, 1)), weight(name + "/bias")], strides=[stride, stride])
-
-    def separable(name, x):
-        channels = tensors[name + "/depthwise_kernel"].shape[2]
-        x = op("Conv", [x, weight(name + "/depthwise_kernel", (2, 3, 0, 1))], pads=[1] * 4, group=channels)
-        return op("Conv", [x, weight(name + "/pointwise_kernel", (3, 2, 0, 1)), weight(name + "/bias")])
-
-    def downsampling(block, x, size, rectifies=True):
-        y = separable(f"block{block}_sepconv1", op("Relu", [x]) if rectifies else x)
-        y = separable(f"block{block}_sepconv2", op("Relu", [y]))
-        # TensorFlow's "same" puts the odd row behind.
-        pads = [1, 1, 1, 1] if size % 2 else [0, 0, 1, 1]
-        y = op("MaxPool", [y], kernel_shape=[3, 3], strides=[2, 2], pads=pads)
-        return op("Add", [y, convolution(f"block{block}_shortcut", x, stride=2)])
-
-    x = op("Relu", [convolution("block1_conv1", "input", stride=2)])
-    x = op("Relu", [convolution("block1_conv2", x)])
-    x = downsampling(2, x, 147, rectifies=False)
-    x = downsampling(3, x, 74)
-    x = downsampling(4, x, 37)
-    for block in range(5, 13):
-        y = x
-        for part in (1, 2, 3):
-            y = separable(f"block{block}_sepconv{part}", op("Relu", [y]))
-        x = op("Add", [y, x])
-    x = downsampling(13, x, 19)
-    for part in (1, 2):
-        x = op("Relu", [separable(f"block14_sepconv{part}", x)])
-    x = op("Flatten", [op("GlobalAveragePool", [x])])
-    nodes.append(helper.make_node("Gemm", [x, weight("predictions/kernel"), weight("predictions/bias")], ["logits"]))
-    graph = helper.make_graph(
-        nodes, "xception", [helper.make_tensor_value_info("input", TensorProto.FLOAT, ["N", 3, 299, 299])],
-        [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["N", 1000])], weights)
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)])
-    model.ir_version = 8
-    return model
-
-
-def save_onnx_twin(path):
-    """Writes the ONNX twin of Models/."""
-    import onnx
-
-    tensors = read_tensors(os.path.join(ROOT, "Models", "xception-backbone.safetensors"))[0]
-    tensors |= read_tensors(os.path.join(ROOT, "Models", "imagenet.head.safetensors"))[0]
-    onnx.save(onnx_twin(tensors), path)
 
 
 def best_of(run, count=10):
@@ -165,7 +103,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--threads", type=int, nargs="+", default=sorted({1, os.cpu_count()}))
-    parser.add_argument("--binary", default=os.path.join(ROOT, ".build-static", "release", "xception"))
+    parser.add_argument("--binary", default=BINARY)
     parser.add_argument("--photo")
     parser.add_argument("--avx2", action="store_true")
     args = parser.parse_args()
@@ -177,7 +115,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "xception.onnx")
         save_onnx_twin(path)
-        cat = os.path.join(ROOT, "Tests", "Fixtures", "photos", "chelsea.png")
+        cat = os.path.join(PHOTOS, "chelsea.png")
         logits = onnxruntime.InferenceSession(path).run(None, {"input": photo(cat).transpose(2, 0, 1)[None]})[0][0]
         document = json.loads(subprocess.run([args.binary, "--json", cat], capture_output=True, check=True).stdout)
         indices = [prediction["index"] for prediction in document["results"][0]["predictions"]]

@@ -1,6 +1,6 @@
 """Writes Tests/Goldens/separable.safetensors: what Keras' SeparableConv2D answers on small random images.
 
-    python Scripts/make_separable_goldens.py
+    python Scripts/goldens/make_separable_goldens.py
 
 For each case, all float32: CASE/input [height, width, channels], CASE/depthwise_kernel,
 CASE/pointwise_kernel, CASE/bias (where the layer has one) and CASE/output, shaped as Keras shapes them.
@@ -8,14 +8,17 @@ The metadata holds under CASE the layer's strides, padding and dilation_rate as 
 """
 import json
 import os
+import sys
 
 import keras
 import numpy as np
 import tensorflow
 
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from project import GOLDENS
 from xception_weights.model_file import serialize, write_atomically
 
-GOLDEN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "Tests", "Goldens", "separable.safetensors")
+GOLDEN = os.path.join(GOLDENS, "separable.safetensors")
 
 # Height, width and channels of the input; the layer's arguments.
 CASES = {

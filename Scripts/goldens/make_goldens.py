@@ -1,6 +1,6 @@
 """Writes Tests/Goldens/: what Keras answers with the weights of Models/, for tests that run without it.
 
-    python Scripts/make_goldens.py
+    python Scripts/goldens/make_goldens.py
 
 network.safetensors, all float32:
 
@@ -19,9 +19,12 @@ ReLU in blocks 1 and 14. The metadata holds its shape, the versions, and each ph
 """
 import json
 import os
+import sys
 
 import numpy as np
 
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from project import BACKBONE, GOLDENS, HEAD, PHOTOS
 import reference_model
 from inputs import photo, random_input
 from xception_weights.model_file import read_tensors, serialize, write_atomically
@@ -29,10 +32,6 @@ from xception_weights.model_file import read_tensors, serialize, write_atomicall
 import keras
 import tensorflow
 
-ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
-BACKBONE = os.path.join(ROOT, "Models", "xception-backbone.safetensors")
-HEAD = os.path.join(ROOT, "Models", "imagenet.head.safetensors")
-PHOTOS = os.path.join(ROOT, "Tests", "Fixtures", "photos")
 BLOCKS_OF = "chelsea.png"
 SIZES = ((71, 71), (72, 96), (150, 150), (160, 200), (331, 260))
 SAMPLES = 256
@@ -92,7 +91,7 @@ def main():
         metadata[f"shape/block{number}"] = json.dumps(block.shape[1:])
     golden[f"features/{BLOCKS_OF}"] = features[0]
 
-    hidden_path = os.path.join(ROOT, "Tests", "Goldens", "hidden.head.safetensors")
+    hidden_path = os.path.join(GOLDENS, "hidden.head.safetensors")
     write_atomically({hidden_path: hidden_head()})
     tensors, _ = read_tensors(hidden_path)
     head = keras.Sequential([keras.layers.Dense(6, "relu"), keras.layers.Dropout(0.5), keras.layers.Dense(3, "sigmoid")])
@@ -102,7 +101,7 @@ def main():
     print("hidden head:", golden[f"hidden/{BLOCKS_OF}"])
 
     content, _ = serialize(golden, metadata, "float32")
-    write_atomically({os.path.join(ROOT, "Tests", "Goldens", "network.safetensors"): content})
+    write_atomically({os.path.join(GOLDENS, "network.safetensors"): content})
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Compares the program with Keras on the same photos and the same weights.
 
-    python Scripts/check_parity.py DIRECTORY [--labels labels.csv] [--binary .build/release/xception]
+    python Scripts/checks/check_parity.py DIRECTORY [--labels labels.csv] [--binary PATH]
 
 Prints the largest difference of a probability over all classes, on how many photos the five best
 classes come in the same order and, given labels (CSV with the columns file and index), the top-1 and
@@ -16,10 +16,10 @@ import sys
 
 import numpy as np
 
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from project import BINARY, MODELS
 import reference_model
 from inputs import photo, softmax
-
-ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
 
 
 def ours(binary, directory, models, options):
@@ -45,8 +45,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("directory")
     parser.add_argument("--labels", help="CSV with the columns file and index")
-    parser.add_argument("--binary", default=os.path.join(ROOT, ".build", "release", "xception"))
-    parser.add_argument("--models", default=os.path.join(ROOT, "Models"))
+    parser.add_argument("--binary", default=BINARY)
+    parser.add_argument("--models", default=MODELS)
     parser.add_argument("--tolerance", type=float, default=1e-5)
     parser.add_argument("options", nargs="*", help="more options for the program, after --")
     args = parser.parse_args()

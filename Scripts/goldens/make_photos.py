@@ -1,19 +1,22 @@
 """Makes Tests/Fixtures/photos from the photos that scikit-image and scikit-learn ship.
 
-    python Scripts/make_photos.py SKIMAGE_DATA_DIR SKLEARN_IMAGES_DIR
+    python Scripts/goldens/make_photos.py SKIMAGE_DATA_DIR SKLEARN_IMAGES_DIR
 
 The directories are skimage/data and sklearn/datasets/images of scikit-image 0.26.0 and
 scikit-learn 1.9.1. Files below 250 kB are copied as they are; others are recompressed as
 JPEG, quality 90, so that a clone stays small. Needs Pillow.
 """
 
+import os
 import pathlib
 import shutil
 import sys
 
 from PIL import Image
 
-PHOTOS = pathlib.Path(__file__).parent.parent / "Tests" / "Fixtures" / "photos"
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from project import PHOTOS
+
 SKIMAGE = ["astronaut.png", "camera.png", "chelsea.png", "coffee.png", "coins.png", "rocket.jpg"]
 SKLEARN = ["china.jpg", "flower.jpg"]
 LARGEST_COPY = 250_000

@@ -1,6 +1,6 @@
 """Makes Tests/Fixtures/decode and the goldens of decoding, resizing and preprocessing.
 
-    python Scripts/make_fixtures.py
+    python Scripts/goldens/make_fixtures.py
 
 Needs Pillow, NumPy and libturbojpeg (two chroma subsamplings that Pillow cannot write). The
 pictures are small crops of Tests/Fixtures/photos/chelsea.png, and files that are broken on
@@ -12,19 +12,20 @@ import ctypes
 import hashlib
 import io
 import json
-import pathlib
+import os
 import re
 import struct
+import sys
 import zlib
 
 import numpy as np
 import PIL
 from PIL import Image, ImageOps
 
-TESTS = pathlib.Path(__file__).parent.parent / "Tests"
-DECODE = TESTS / "Fixtures" / "decode"
-PHOTOS = TESTS / "Fixtures" / "photos"
-GOLDENS = TESTS / "Goldens"
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from project import GOLDENS, PHOTOS, ROOT
+
+DECODE = ROOT / "Tests" / "Fixtures" / "decode"
 
 
 # PNG, written by hand: Pillow writes neither interlaced files nor every depth.

@@ -1,6 +1,6 @@
 """Looks at a page of --report in headless Chromium, and fails if it does not work there.
 
-    python Scripts/check_report.py REPORT.html [--screenshots DIRECTORY] [--chromium PATH]
+    python Scripts/checks/check_report.py REPORT.html [--screenshots DIRECTORY] [--chromium PATH]
 
 The page is loaded from its file: URL with the network off, then sorted, searched, filtered and scrolled as a
 user does, by events of real keys and wheels where that can be told apart. Checked are the cards shown against

@@ -1,12 +1,12 @@
 """Downloads the official Xception weights from Keras' addresses and installs them for `xception`.
 
-    python Scripts/official_model.py [--directory DIRECTORY]
+    xception-official-model [--directory DIRECTORY]
 
 The file (92 MB) is fetched into the user's cache directory, where an interrupted download goes on
 the next time; checked against its known size and SHA-256; converted; and backbone and head are put
 into the user's data directory ($XDG_DATA_HOME/xception), where `xception` finds them before the
 model it came with. Nothing is installed unless all of that went well. Needs numpy and h5py.
-Exit status 2 where it did not go well.
+Exit status 2 where it did not go well. In a checkout it is Scripts/convert/official_model.py.
 """
 import argparse
 import errno
@@ -18,9 +18,11 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
+import convert_weights
+from xception_weights.sources import OFFICIAL_SHA256
+
 FILE = "xception_weights_tf_dim_ordering_tf_kernels.h5"
 SIZE = 91_884_032
-SHA256 = "c5bf1c05b020c4177164039b854c3ef92b16b73384734647c1f0ad5cf79f6975"
 ADDRESSES = (
     "https://storage.googleapis.com/tensorflow/keras-applications/xception/" + FILE,
     "https://github.com/fchollet/deep-learning-models/releases/download/v0.4/" + FILE,
@@ -108,32 +110,34 @@ def download(addresses, partial, size, sha256):
                 raise
             reason = error
         reasons.append(f"{urllib.parse.urlsplit(address).netloc}: {reason}")
-    raise Failure(f"{FILE} could not be downloaded: " + "; ".join(reasons))
+    raise Failure(f"{FILE} could not be downloaded: " + "; ".join(reasons)
+                  + f"; or put the file there yourself, as {partial}")
 
 
 def install(args):
     try:
-        import convert_weights
+        from xception_weights.conversion import IMAGENET_HEAD
     except ModuleNotFoundError as error:
-        raise Failure(f"needs the Python package {error.name}: python3 -m pip install numpy h5py") from None
+        raise Failure(f"needs the Python package {error.name}: apt-get install python3-numpy python3-h5py, "
+                      "or python3 -m pip install numpy h5py") from None
     os.makedirs(args.cache, exist_ok=True)
     path = os.path.join(args.cache, FILE)
     download(args.url or ADDRESSES, path, args.size, args.sha256)
     status = convert_weights.main([path, "-o", args.directory, "--name", "xception", "--head-name", "imagenet",
-                                   "--labels", convert_weights.IMAGENET_HEAD])
+                                   "--labels", IMAGENET_HEAD])
     if status == 0:
         os.unlink(path)
     return status
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(prog="xception-official-model", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--directory", default=user_directory("XDG_DATA_HOME", ".local/share"),
                         help="where to install (default: the user's data directory)")
     parser.add_argument("--cache", default=user_directory("XDG_CACHE_HOME", ".cache"), help="where to download to")
     parser.add_argument("--url", action="append", help="a mirror, instead of Keras' addresses; may be repeated")
     parser.add_argument("--size", type=int, default=SIZE, help=argparse.SUPPRESS)  # both for the tests,
-    parser.add_argument("--sha256", default=SHA256, help=argparse.SUPPRESS)  # which serve another file
+    parser.add_argument("--sha256", default=OFFICIAL_SHA256, help=argparse.SUPPRESS)  # which serve another file
     args = parser.parse_args()
     try:
         return install(args)

@@ -1,6 +1,6 @@
 """Writes Tests/Goldens/variants.safetensors: what PyTorch answers with the weights of Models/ in each variant.
 
-    python Scripts/make_variant_goldens.py
+    python Scripts/goldens/make_variant_goldens.py
 
 logits/stemP-POOL-SHORTCUT/INPUT [1000], float32, for P in 0, 1; POOL in same, symmetric; SHORTCUT in
 before, after (the ReLU); INPUT in chelsea.png, random-1 (random_input(1, 299, 299)) and
@@ -8,22 +8,23 @@ random-1-72x96. The epsilon plays no part: it is folded into the weights.
 """
 import itertools
 import os
+import sys
 
 import numpy as np
 import torch
 
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from project import BACKBONE, GOLDENS, HEAD, PHOTOS
 from inputs import photo, random_input
 from torch_model import Xception, load
 from xception_weights.model_file import read_tensors, serialize, write_atomically
 
-ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
-
 
 def main():
-    tensors = read_tensors(os.path.join(ROOT, "Models", "xception-backbone.safetensors"))[0]
-    tensors |= read_tensors(os.path.join(ROOT, "Models", "imagenet.head.safetensors"))[0]
+    tensors = read_tensors(BACKBONE)[0]
+    tensors |= read_tensors(HEAD)[0]
     inputs = {
-        "chelsea.png": photo(os.path.join(ROOT, "Tests", "Fixtures", "photos", "chelsea.png")),
+        "chelsea.png": photo(os.path.join(PHOTOS, "chelsea.png")),
         "random-1": random_input(1, 299, 299),
         "random-1-72x96": random_input(1, 72, 96),
     }
@@ -38,7 +39,7 @@ def main():
         reference = golden[f"logits/stem0-same-before/{key.split('/')[-1]}"]
         print(f"{key:45} largest logit {logits.max():.2f}, differs from Keras' variant by {np.abs(logits - reference).max():.4f}")
     content, _ = serialize(golden, {"torch": torch.__version__}, "float32")
-    write_atomically({os.path.join(ROOT, "Tests", "Goldens", "variants.safetensors"): content})
+    write_atomically({os.path.join(GOLDENS, "variants.safetensors"): content})
 
 
 if __name__ == "__main__":

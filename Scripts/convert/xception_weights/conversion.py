@@ -1,42 +1,23 @@
-"""Converts Xception weights to the two files `xception` runs: a backbone and a head.
-
-    python Scripts/convert_weights.py SOURCE -o DIRECTORY [options]
-
-SOURCE is a Keras file (.keras, .weights.h5, legacy .h5) or a PyTorch state dict (.pth, .pt,
-.safetensors) in the naming of tstandley, Cadene or timm, with or without a head. Batch
-normalization is folded into the convolutions in double precision. The files are the same bytes
-every time; either all of them are written or none. Exit status 2 where SOURCE cannot be used.
-
-What a file cannot say, options do; --variant sets the defaults of a family:
-
-    keras                stem padding 0, pools "same", epsilon 1e-3, squash, bilinear
-    timm                 stem padding 0, pools symmetric, epsilon 1e-5, crop:333, bicubic
-    cadene, tstandley    as timm, bilinear
-
-Needs numpy and h5py, no framework. The shipped model is made by
-
-    python Scripts/convert_weights.py kitchenware_xception_model_val-acc_0.901.keras -o Models \\
-        --sha256 0e14f861010eafe9026a9d878b1cd260f705cb311a15226e0fbc0235b5529989 \\
-        --input-size 299 --head imagenet-head.npz --head-name imagenet --dtype float16 \\
-        --labels imagenet_synsets.txt --lemmas imagenet_synset_to_lemma.txt
-"""
-import argparse
+"""From a source file to the files that `xception` runs, as the options of convert_weights.py say."""
 import contextlib
 import dataclasses
 import hashlib
 import json
 import os
-import re
-import sys
 
 import numpy as np
 
-from xception_weights import keras_file, labels, sources, torch_file
-from xception_weights.errors import ConversionError
-from xception_weights.model_file import read_tensors, serialize, write_atomically
-from xception_weights.network import PRESETS, Dense, folded
+from . import keras_file, labels, sources, torch_file
+from .errors import ConversionError
+from .model_file import read_tensors, serialize
+from .network import Dense, folded
+from .variants import PRESETS
 
-IMAGENET_HEAD = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "Models", "imagenet.head.safetensors")
+SCRIPTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+# Beside this folder where it is installed (share/xception/convert), in Models/ of the checkout otherwise.
+IMAGENET_HEAD = next(filter(os.path.exists, (
+    os.path.join(SCRIPTS, "..", "imagenet.head.safetensors"),
+    os.path.join(SCRIPTS, "..", "..", "Models", "imagenet.head.safetensors"))), "imagenet.head.safetensors")
 
 
 def provenance_of(path, args):
@@ -179,71 +160,3 @@ def convert(args):
                               for key, value in preprocessing_metadata(preprocessing).items()),
         *(f"note: {note}" for note in weights.notes),
     ]
-
-
-def three_numbers(text):
-    values = tuple(float(part) for part in text.split(","))
-    if len(values) not in (1, 3):
-        raise ValueError
-    return values if len(values) == 3 else values * 3
-
-
-def resizing(text):
-    if text != "squash" and not re.fullmatch(r"crop:[1-9]\d*", text):
-        raise ValueError
-    return text
-
-
-def parse_arguments(arguments):
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("source", help="the file to convert")
-    parser.add_argument("-o", "--output", required=True, help="directory to write NAME-backbone.safetensors and NAME.head.safetensors to")
-    parser.add_argument("--name", default="xception", help="the backbone's name (default: xception)")
-    parser.add_argument("--head-name", help="the head's name (default: the backbone's)")
-    parser.add_argument("--dtype", choices=("float16", "float32"), default="float32",
-                        help="of kernels; biases are float32 always")
-    parser.add_argument("--sha256", help="refuse SOURCE unless this is its SHA-256")
-    parser.add_argument("--license", help="the licence of a source that is not a published file known here")
-
-    group = parser.add_argument_group("head")
-    group.add_argument("--labels", help="class list: text, JSON, or a head file to take it from")
-    group.add_argument("--lemmas", help="with --labels a list of WordNet ids: file of id, tab, words; the first one is the label")
-    group.add_argument("--activation", choices=("softmax", "sigmoid"), help="of the last layer")
-    group.add_argument("--head", help="an .npz with kernel (2048, classes) and bias, instead of SOURCE's own head")
-    group.add_argument("--backbone", help="a backbone file that SOURCE shares (trained with it frozen): write the head alone")
-
-    group = parser.add_argument_group("variant")
-    group.add_argument("--variant", choices=PRESETS, help="default: as recognized")
-    group.add_argument("--stem-padding", type=int, choices=(0, 1))
-    group.add_argument("--pool-padding", choices=("same", "symmetric"))
-    group.add_argument("--shortcut-after-relu", action=argparse.BooleanOptionalAction,
-                       help="an in-place ReLU at the head of each block rectifies what its shortcut sees")
-    group.add_argument("--batch-norm-epsilon", type=float)
-    group.add_argument("--input-size", type=int)
-    group.add_argument("--mean", dest="input_mean", type=three_numbers, help="of values in 0 ... 1: one number or three")
-    group.add_argument("--std", dest="input_std", type=three_numbers)
-    group.add_argument("--resize", type=resizing, help="squash, or crop:SIDE (shorter side to SIDE, then the center)")
-    group.add_argument("--resample", choices=("nearest", "bilinear", "bicubic", "lanczos"))
-    return parser.parse_args(arguments)
-
-
-def main(arguments=None):
-    args = parse_arguments(arguments)
-    try:
-        files, lines = convert(args)
-        write_atomically(files)
-    except OSError as error:
-        print(f"{error.filename or args.source}: {error.strerror or error}", file=sys.stderr)
-        return 2
-    except ConversionError as error:
-        print(f"{args.source}: {error}", file=sys.stderr)
-        return 2
-    for line in lines:
-        print(line)
-    for path, content in files.items():
-        print(f"wrote {path}, {len(content):,} bytes")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

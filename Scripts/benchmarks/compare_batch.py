@@ -1,6 +1,6 @@
 """Times the program over many photos: beside its own latency, and beside Python with ONNX Runtime.
 
-    python Scripts/compare_batch.py PHOTOS... [--small 1000] [--large 60] [--rounds 3] [--binary PATH]
+    python Scripts/benchmarks/compare_batch.py PHOTOS... [--small 1000] [--large 60] [--rounds 3] [--binary PATH]
 
 PHOTOS are directories; of their photos `small` are made 500 pixels wide and `large` 4000 x 3000 (12 megapixels),
 JPEG quality 90, some more than once if there are not so many. In each round, in turn, from files to five labels each, start-up included:
@@ -22,8 +22,10 @@ import sys
 import tempfile
 import time
 
-from compare_peers import ROOT, save_onnx_twin
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from project import BINARY
 from inputs import photos_in
+from onnx_model import save_onnx_twin
 
 PYTHON_LOOP = """
 import json, os, sys, numpy as np, onnxruntime
@@ -55,7 +57,7 @@ def main():
     parser.add_argument("--small", type=int, default=1000)
     parser.add_argument("--large", type=int, default=60)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--binary", default=os.path.join(ROOT, ".build-static", "release", "xception"))
+    parser.add_argument("--binary", default=BINARY)
     args = parser.parse_args()
 
     from PIL import Image

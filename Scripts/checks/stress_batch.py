@@ -1,6 +1,6 @@
 """Puts the program through a long run, and through kill -9, and checks every answer.
 
-    python Scripts/stress_batch.py PHOTOS... [--count 5000] [--kills 50] [--seed 1] [--report FILE] [--binary PATH]
+    python Scripts/checks/stress_batch.py PHOTOS... [--count 5000] [--kills 50] [--seed 1] [--report FILE] [--binary PATH]
 
 PHOTOS are directories of JPEGs and PNGs. Of these it makes `count` files in a temporary directory: copies,
 other sizes, both formats, and one in a hundred broken, each in another way than the one before. Then
@@ -30,9 +30,10 @@ import time
 
 from PIL import Image
 
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from project import BINARY
 from inputs import photos_in
 
-ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
 
 
 def encoded(image, format, **options):
@@ -206,7 +207,7 @@ def main():
     parser.add_argument("--kills", type=int, default=50, help="0: none")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--report")
-    parser.add_argument("--binary", default=os.path.join(ROOT, ".build-static", "release", "xception"))
+    parser.add_argument("--binary", default=BINARY)
     args = parser.parse_args()
 
     photos = photos_in(args.photos)

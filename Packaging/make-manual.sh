@@ -1,0 +1,37 @@
+#!/bin/sh
+# make-manual.sh SCRATCH: manual pages and completions of SCRATCH/release/xception, into SCRATCH/manual
+# and SCRATCH/completions. The pages are made by swift-argument-parser's own tool, from the checkout
+# that the program was built with: nothing is downloaded.
+set -eu
+scratch=$1
+program=$scratch/release/xception
+version=$("$program" --version)
+if [ "$(cat "$scratch/manual/made-for" 2>/dev/null)" = "$version" ] && [ ! "$program" -nt "$scratch/manual/made-for" ]; then
+  exit 0
+fi
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+if ! "$SWIFT" build --package-path "$scratch/checkouts/swift-argument-parser" --scratch-path "$scratch/manual-tool" \
+  --product generate-manual >"$log" 2>&1; then
+  cat "$log" >&2
+  exit 1
+fi
+
+rm -rf "$scratch/manual" "$scratch/completions"
+mkdir -p "$scratch/manual" "$scratch/completions"
+# The date of the sources, so that the same commit gives the same pages.
+epoch=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || date +%s)}
+"$scratch/manual-tool/debug/generate-manual" "$program" --multi-page --date "$(date -u -d "@$epoch" +%Y-%m-%d)" -o "$scratch/manual"
+rm -f "$scratch/manual/xception.help.1"
+# man looks for the page of a subcommand as xception-classify, and so does `man xception classify`.
+for page in "$scratch"/manual/xception.*.1; do
+  renamed=$(basename "$page" .1 | tr . -)
+  mv "$page" "$scratch/manual/$renamed.1"
+done
+sed -i -E -e '/^\.Xr xception\.help 1/d' -e '/^\.(Dt|Nm|Xr) xception\./I { :dots; s/^(\.(Dt|Nm|Xr) [A-Za-z-]*)\.([a-z])/\1-\3/I; t dots }' "$scratch"/manual/*.1
+
+for shell in bash zsh fish; do
+  "$program" --generate-completion-script "$shell" > "$scratch/completions/$shell"
+done
+echo "$version" > "$scratch/manual/made-for"

@@ -1,0 +1,46 @@
+#!/bin/sh
+# Installs what `make` built below a temporary prefix, uses it from there without Swift on the PATH, and
+# removes it: nothing may be left. Prints what does not hold, and fails.
+set -eu
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+prefix=$folder/prefix
+fails() { echo "test-install: $*" >&2; exit 1; }
+
+# What sudo leaves of the environment.
+clean="env -i HOME=$folder PATH=/usr/sbin:/usr/bin:/sbin:/bin"
+$clean make --no-print-directory install PREFIX="$prefix" >/dev/null
+commit=$([ ! -e .git ] || echo 'commit [0-9a-f]+(-dirty)?, ')
+photo=$PWD/Tests/Fixtures/photos/chelsea.png
+cd "$folder"
+"$prefix/bin/xception" --version | grep -Eq "^xception [0-9.]+ \\(${commit}[a-z0-9]+\\)\$" || fails "--version says $("$prefix/bin/xception" --version)"
+"$prefix/bin/xception" model path | grep -qvF "$prefix/share/xception/" && fails "other models than the installed ones are used"
+$clean "$prefix/bin/xception" -k 1 "$photo" | grep -q 'Egyptian cat' || fails "the installed program does not see a cat"
+! nm "$prefix/bin/xception" 2>/dev/null | grep -q . || fails "the program is not stripped"
+for page in xception xception-classify xception-convert xception-official-model; do
+  [ -s "$prefix/share/man/man1/$page.1" ] || fails "no manual page $page"
+done
+bash -n "$prefix/share/bash-completion/completions/xception" || fails "bash cannot read its completions"
+
+# The converters: help needs no package, and a package that is missing costs one line.
+for converter in xception-convert xception-official-model; do
+  "$prefix/bin/$converter" --help | grep -q "^usage: $converter" || fails "$converter --help does not work"
+  # Modules that are found before the real ones and say that there are none.
+  mkdir -p "$folder/blocked"
+  for module in numpy h5py; do echo "raise ModuleNotFoundError(\"No module named '$module'\", name='$module')" > "$folder/blocked/$module.py"; done
+  status=0
+  PYTHONPATH=$folder/blocked "$prefix/bin/$converter" $([ $converter = xception-convert ] && echo "$photo -o $folder/out") 2> "$folder/errors" || status=$?
+  [ $status = 2 ] && [ "$(wc -l < "$folder/errors")" = 1 ] && grep -q 'apt-get install python3-numpy python3-h5py' "$folder/errors" \
+    || fails "$converter without numpy: status $status, $(cat "$folder/errors")"
+done
+
+cd "$OLDPWD"
+touch "$prefix/share/xception/kept.head.safetensors"
+$clean make --no-print-directory uninstall PREFIX="$prefix"
+left=$(find "$prefix" ! -type d)
+[ "$left" = "$prefix/share/xception/kept.head.safetensors" ] || fails "make uninstall leaves or takes the wrong files: $left"
+rm "$left"
+rmdir "$prefix/share/xception"
+$clean make --no-print-directory install PREFIX=/opt/x DESTDIR="$folder/root" >/dev/null
+[ -x "$folder/root/opt/x/bin/xception" ] || fails "DESTDIR is not honoured"
+echo "installed, used and removed"
