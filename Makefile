@@ -19,11 +19,11 @@ TOOLCHAIN_PACKAGES = libcurl4-openssl-dev libncurses-dev libsqlite3-dev libxml2-
 SCRATCH = .build-static
 # For `xception --version`. A tarball has no commit; its packager may name one.
 XCEPTION_COMMIT ?= $(shell [ -e .git ] && git describe --always --dirty --abbrev=10 --exclude '*' 2>/dev/null)
-BUILD = XCEPTION_COMMIT="$(XCEPTION_COMMIT)" $(SWIFT) build -c release --static-swift-stdlib --scratch-path $(SCRATCH)
+BUILD = XCEPTION_COMMIT="$(XCEPTION_COMMIT)" $(SWIFT) build -c release --static-swift-stdlib --disable-local-rpath --scratch-path $(SCRATCH)
 PROGRAM = $(SCRATCH)/release/xception
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: all build program manual demo test test-swift test-scripts test-install install uninstall deb clean deps toolchain official-model
+.PHONY: all build program manual demo test test-swift test-scripts test-install install uninstall deb test-deb clean deps toolchain official-model
 
 all: build
 
@@ -76,6 +76,10 @@ uninstall:
 
 deb: build
 	@Packaging/make-deb.sh "$(SCRATCH)"
+
+# The package in a fresh Debian without Swift; needs root and debootstrap.
+test-deb: deb
+	@Packaging/test-deb.sh $(SCRATCH)/xception_*.deb
 
 clean:
 	rm -rf .build $(SCRATCH) .venv

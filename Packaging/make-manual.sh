@@ -26,12 +26,17 @@ epoch=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || date +%s)}
 rm -f "$scratch/manual/xception.help.1"
 # man looks for the page of a subcommand as xception-classify, and so does `man xception classify`.
 for page in "$scratch"/manual/xception.*.1; do
-  renamed=$(basename "$page" .1 | tr . -)
-  mv "$page" "$scratch/manual/$renamed.1"
+  command=$(basename "$page" .1)
+  sed -i "s/^\.Nm\$/.Nm \"$(echo "$command" | tr . ' ')\"/" "$page"
+  mv "$page" "$scratch/manual/$(echo "$command" | tr . -).1"
 done
-sed -i -E -e '/^\.Xr xception\.help 1/d' -e '/^\.(Dt|Nm|Xr) xception\./I { :dots; s/^(\.(Dt|Nm|Xr) [A-Za-z-]*)\.([a-z])/\1-\3/I; t dots }' "$scratch"/manual/*.1
+# mdoc has no blank lines, and a page is named by one word.
+sed -i -E -e '/^\.Xr xception\.help 1/d' -e 's/^$/.Pp/' \
+  -e '/^\.Sh NAME/ { n; s/"//g; s/(xception|-[a-z]+) ([a-z])/\1-\2/; s/(xception-[a-z]+) ([a-z])/\1-\2/ }' \
+  -e '/^\.(Dt|Xr) xception\./I { :dots; s/^(\.(Dt|Xr) [A-Za-z-]*)\.([a-z])/\1-\3/I; t dots }' "$scratch"/manual/*.1
 
 for shell in bash zsh fish; do
-  "$program" --generate-completion-script "$shell" > "$scratch/completions/$shell"
+  # Completions are read by the shell, not run: no "#!" line.
+  "$program" --generate-completion-script "$shell" | sed '1{/^#!/d}' > "$scratch/completions/$shell"
 done
 echo "$version" > "$scratch/manual/made-for"
