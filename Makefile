@@ -11,7 +11,7 @@ SWIFT ?= swift
 # Debian's names; Homebrew's are in Package.swift. objdump is for the test that looks for
 # instructions that an older processor lacks; g++ brings what Swift links programs with on Linux
 # (crtbegin.o, libgcc, libstdc++).
-PACKAGES = libturbojpeg0-dev libpng-dev libmd-dev pkg-config binutils g++
+PACKAGES = libjpeg62-turbo-dev libpng-dev libmd-dev pkg-config binutils g++
 # What the toolchain itself loads, asked for only where it cannot start without.
 TOOLCHAIN_PACKAGES = libcurl4-openssl-dev libncurses-dev libsqlite3-dev libxml2-dev
 # The runtime inside the binary: it needs less memory and runs where no Swift is installed. In a
@@ -87,7 +87,7 @@ clean:
 toolchain:
 	@command -v $(SWIFT) >/dev/null || { \
 	  echo "make: no Swift toolchain on the PATH; install Swift 6.2 or later from https://swift.org/install" >&2; exit 1; }
-	@! command -v pkg-config >/dev/null || pkg-config --exists libturbojpeg libpng libmd || \
+	@! command -v pkg-config >/dev/null || pkg-config --exists libjpeg libpng libmd || \
 	  echo "make: a library that the program is linked with is missing; make deps installs it" >&2
 
 # The only target that installs packages; demo and test ask for it.

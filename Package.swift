@@ -34,8 +34,8 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(
-            name: "CTurboJPEG", pkgConfig: "libturbojpeg",
-            providers: [.apt(["libturbojpeg0-dev"]), .brew(["jpeg-turbo"])]),
+            name: "CJPEG", pkgConfig: "libjpeg",
+            providers: [.apt(["libjpeg62-turbo-dev"]), .brew(["jpeg-turbo"])]),
         .systemLibrary(
             name: "CPNG", pkgConfig: "libpng",
             providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
@@ -46,8 +46,8 @@ let package = Package(
         .target(name: "CBuildStamp", cSettings: stamp),
         .target(name: "CSIMD"),
         .target(name: "Platform"),
-        .target(name: "CPNGReader", dependencies: ["CPNG"]),
-        .target(name: "ImageCodecs", dependencies: ["CTurboJPEG", "CPNGReader", "Platform"]),
+        .target(name: "CImageCodecs", dependencies: ["CJPEG", "CPNG"], linkerSettings: [.linkedLibrary("z")]),
+        .target(name: "ImageCodecs", dependencies: ["CImageCodecs", "Platform"]),
         .target(name: "Kernels", dependencies: ["CSIMD", "Platform"], swiftSettings: unchecked),
         .target(name: "ModelFiles", dependencies: ["CMessageDigest", "Platform"]),
         .target(

@@ -99,6 +99,40 @@ def exif(orientation, order="<", kind=3, directory=8):
             + struct.pack(order + "I", 0))
 
 
+def xmp(attribute):
+    return (b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+            b'<rdf:Description rdf:about="" xmlns:tiff="http://ns.adobe.com/tiff/1.0/" ' + attribute
+            + b'/></rdf:RDF></x:xmpmeta>')
+
+
+def raw_profile(payload):
+    """The text in which ImageMagick keeps EXIF in a PNG."""
+    digits = payload.hex().encode()
+    lines = b"\n".join(digits[i:i + 72] for i in range(0, len(digits), 72))
+    return b"\nexif\n%8d\n" % len(payload) + lines + b"\n"
+
+
+def exif_of(*entries, order="<"):
+    """Entries are (tag, type, count, four bytes)."""
+    mark = b"II" if order == "<" else b"MM"
+    return (mark + struct.pack(order + "HIH", 42, 8, len(entries))
+            + b"".join(struct.pack(order + "HHI", *entry[:3]) + entry[3] for entry in entries) + bytes(4))
+
+
+def scans(count):
+    """A gray progressive JPEG of 64 x 64 whose last AC scan is repeated."""
+    def segment(marker, data):
+        return bytes([0xFF, marker]) + struct.pack(">H", len(data) + 2) + data
+    tables = segment(0xDB, b"\0" + bytes([16] * 64))
+    tables += segment(0xC4, b"\0" + bytes([1] + [0] * 15) + b"\0")
+    # One code for "the next 64 blocks are done": EOB6 and six zero bits.
+    tables += segment(0xC4, b"\x10" + bytes([1] + [0] * 15) + b"\x60")
+    frame = segment(0xC2, struct.pack(">BHHB3B", 8, 64, 64, 1, 1, 0x11, 0))
+    dc = segment(0xDA, bytes([1, 1, 0x00, 0, 0, 0])) + bytes(8)
+    first, refinement = (segment(0xDA, bytes([1, 1, 0x00, 1, 63, bits])) + b"\x01" for bits in (0x01, 0x10))
+    return b"\xff\xd8" + tables + frame + dc + first + refinement * (count - 2) + b"\xff\xd9"
+
+
 def with_app1(data, payload):
     segment = b"\xff\xe1" + struct.pack(">H", len(payload) + 2) + payload
     return data[:2] + segment + data[2:]
@@ -173,6 +207,55 @@ def pictures():
     for name, payload in garbage.items():
         files[f"exif-{name}.jpg"] = with_app1(jpeg(upright), b"Exif\0\0" + payload)
 
+    # Orientation as Pillow finds it elsewhere: XMP, or EXIF in other chunks.
+    namespace = b"http://ns.adobe.com/xap/1.0/\0"
+    jpg = jpeg(upright)
+    files["xmp-attribute.jpg"] = with_app1(jpg, namespace + xmp(b'tiff:Orientation="6"'))
+    files["xmp-element.jpg"] = with_app1(
+        jpg, namespace + b"<rdf:Description><tiff:Orientation>8</tiff:Orientation></rdf:Description>")
+    files["xmp-after-exif.jpg"] = with_app1(with_app1(jpg, namespace + xmp(b'tiff:Orientation="6"')), b"Exif\0\0" + exif(3))
+    files["xmp-beside-exif-without-orientation.jpg"] = with_app1(
+        with_app1(jpg, namespace + xmp(b'tiff:Orientation="5"')), b"Exif\0\0" + exif_of((0x0100, 3, 1, bytes(4))))
+    files["xmp-beside-exif-value-0.jpg"] = with_app1(
+        with_app1(jpg, namespace + xmp(b'tiff:Orientation="5"')), b"Exif\0\0" + exif(0))
+    files["xmp-last-of-two.jpg"] = with_app1(
+        with_app1(jpg, namespace + xmp(b'tiff:Orientation="7"')), namespace + xmp(b'tiff:Orientation="6"'))
+    files["xmp-no-number.jpg"] = with_app1(jpg, namespace + xmp(b'tiff:Orientation="x" tiff:Orientation=\'6\''))
+    files["xmp-value-9.jpg"] = with_app1(jpg, namespace + xmp(b'tiff:Orientation="9"'))
+    files["exif-twice-named.jpg"] = with_app1(jpg, b"Exif\0\0Exif\0\0" + exif(6))
+    files["exif-split.jpg"] = with_app1(with_app1(jpg, b"Exif\0\0" + exif(6)[13:]), b"Exif\0\0" + exif(6)[:13])
+    files["exif-other-42.jpg"] = with_app1(jpg, b"Exif\0\0II\0*" + exif(6)[4:])
+    values = {
+        "first-of-two-tags": [(0x0112, 3, 1, b"\6\0\0\0"), (0x0112, 3, 1, b"\3\0\0\0")],
+        "unknown-type-then-short": [(0x0112, 99, 1, b"\3\0\0\0"), (0x0112, 3, 1, b"\6\0\0\0")],
+        "byte": [(0x0112, 1, 1, b"\6\0\0\0")],
+        "signed": [(0x0112, 8, 1, b"\6\0\0\0")],
+        "two-values": [(0x0112, 3, 2, b"\6\0\3\0")],
+        "three-values-elsewhere": [(0x0112, 3, 3, b"\x0c\0\0\0")],
+        "value-outside": [(0x0112, 3, 3, b"\xf0\0\0\0")],
+        "tag-outside-before": [(0x010F, 2, 20, b"\xf0\0\0\0"), (0x0112, 3, 1, b"\6\0\0\0")],
+        "huge-tag-before": [(0x010F, 2, 0xFFFFFFFF, b"\x08\0\0\0"), (0x0112, 3, 1, b"\6\0\0\0")],
+    }
+    for name, entries in values.items():
+        files[f"exif-{name}.jpg"] = with_app1(jpg, b"Exif\0\0" + exif_of(*entries))
+    samples = np.asarray(upright).astype(np.uint16)
+    keyword = b"XML:com.adobe.xmp\0"
+    profile = b"Raw profile type exif\0"
+    chunks = {
+        "xmp": chunk(b"iTXt", keyword + b"\0\0\0\0" + xmp(b'tiff:Orientation="6"')),
+        "xmp-compressed": chunk(b"iTXt", keyword + b"\1\0\0\0" + zlib.compress(xmp(b'tiff:Orientation="8"'))),
+        "xmp-text": chunk(b"tEXt", keyword + xmp(b'tiff:Orientation="3"')),
+        "raw-profile": chunk(b"tEXt", profile + raw_profile(b"Exif\0\0" + exif(6))),
+        "raw-profile-compressed": chunk(b"zTXt", profile + b"\0" + zlib.compress(raw_profile(b"Exif\0\0" + exif(8, ">")))),
+        "raw-profile-beside-exif": chunk(b"eXIf", exif(3)) + chunk(b"tEXt", profile + raw_profile(exif(6))),
+        "exif-text": chunk(b"tEXt", b"exif\0" + exif(5)),
+        "exif-named": chunk(b"eXIf", b"Exif\0\0" + exif(6)),
+    }
+    for name, data in chunks.items():
+        files[f"orientation-{name}.png"] = png(samples, "rgb", 8, data)
+    files["orientation-xmp-after-pixels.png"] = png(samples, "rgb", 8, after=chunks["xmp"])
+    files["many-scans.jpg"] = scans(40)
+
     names = {0: "444", 1: "422", 2: "420"}
     for subsampling, name in names.items():
         files[f"baseline-{name}.jpg"] = jpeg(small, subsampling=subsampling)
@@ -212,7 +295,7 @@ def broken(files):
     unknown = b"\xff\x02\x00\x04\x00\x00"
     app0_end, scan = 20, jpg.index(b"\xff\xda")
     stray_jpg, stray_progressive = (data[:app0_end] + b"\0" + data[app0_end:] for data in (jpg, progressive))
-    scans = [match.start() for match in re.finditer(b"\xff\xda", stray_progressive)]
+    second_scan = [match.start() for match in re.finditer(b"\xff\xda", stray_progressive)][1]
     large_jpg = jpg[:size] + struct.pack(">HH", 65_000, 65_000) + jpg[size + 4:]
     return {
         "empty.jpg": (b"", "empty_file"),
@@ -225,7 +308,10 @@ def broken(files):
         "warning-then-error.jpg": (stray_jpg[:scan + 1] + unknown + stray_jpg[scan + 1:], "corrupt_image"),
         "warning-then-error-no-scan.jpg": (stray_jpg[:scan + 1] + unknown + b"\xff\xd9", "corrupt_image"),
         "warning-then-error-progressive.jpg": (
-            stray_progressive[:scans[1]] + unknown + stray_progressive[scans[1]:], "corrupt_image"),
+            stray_progressive[:second_scan] + unknown + stray_progressive[second_scan:], "corrupt_image"),
+        "warning-then-warning.jpg": (stray_jpg[:len(jpg) * 2 // 3] + b"\xff\xd9", "corrupt_image"),
+        "scans-501.jpg": (scans(501), "image_too_large"),
+        "side-70000.png": (png(np.zeros((1, 70_000), np.uint8), "gray", 1), "image_too_large"),
         "header-only.jpg": (jpg[:jpg.index(b"\xff\xda")], "corrupt_image"),
         "truncated.png": (good_png[:len(good_png) * 2 // 3], "corrupt_image"),
         "no-end.png": (good_png[:-12], "corrupt_image"),

@@ -1,80 +1,74 @@
-import CTurboJPEG
+import CImageCodecs
 
-/// Decodes a JPEG file through the TurboJPEG API with its default, accurate inverse DCT and smooth
+/// Decodes a JPEG file through libjpeg with its default, accurate inverse DCT and smooth
 /// upsampling, which are Pillow's too.
 func decodeJPEG(
-    _ bytes: UnsafeRawBufferPointer, options: DecodeOptions
-) throws(ImageError) -> (image: RGBImage, orientation: Orientation) {
+    _ bytes: UnsafeRawBufferPointer, options: DecodeOptions, budget: inout DecodeBudget
+) throws(ImageError) -> RGBImage {
     let header = try JPEGHeader(bytes)
-    try checkSize(width: header.width, height: header.height, options: options)
-    let eighths = scaleInEighths(width: header.width, height: header.height, minimumSize: options.minimumSize)
+    try budget.admit(width: header.width, height: header.height, fileSize: bytes.count)
+    let eighths = scaleInEighths(width: header.width, height: header.height, minimumSide: options.minimumScaledSide)
     let width = (header.width * eighths + 7) / 8, height = (header.height * eighths + 7) / 8
+    let upright = try UprightPixels(
+        width: width, height: height, orientation: options.applyOrientation ? header.orientation : .upright,
+        budget: &budget)
 
-    guard let decompressor = tjInitDecompress() else {
-        throw .corruptImage("libjpeg-turbo could not start: out of memory")
+    guard let reader = jpeg_reader_create(bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count) else {
+        throw .outOfMemory
     }
-    defer { tjDestroy(decompressor) }
-    let isCMYK = header.components == 4
-    let format = isCMYK ? TJPF_CMYK : TJPF_RGB
-    let byteCount = width * height * (isCMYK ? 4 : 3)
-    var samples = [UInt8](repeating: 0, count: byteCount)
-    let status = samples.withUnsafeMutableBufferPointer { buffer in
-        tjDecompress2(
-            decompressor, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), numericCast(bytes.count),
-            buffer.baseAddress, Int32(width), 0, Int32(height), Int32(format.rawValue), TJFLAG_LIMITSCANS)
-    }
-    if status != 0 {
-        let message = String(cString: tjGetErrorStr2(decompressor))
-        guard isHarmless(warning: message), JPEGHeader.hasEndOfImage(bytes) else {
-            throw .corruptImage("JPEG: \(message)")
+    defer { jpeg_reader_destroy(reader) }
+    func check(_ status: codec_status) throws(ImageError) {
+        switch status {
+        case CODEC_OK: return
+        case CODEC_OUT_OF_MEMORY: throw .outOfMemory
+        case CODEC_MEMORY_LIMIT: throw budget.tooLarge(.memory(options.maximumMemory))
+        case CODEC_WORK_LIMIT: throw budget.tooLarge(.scans)
+        default: throw .corruptImage("JPEG: \(String(cString: jpeg_reader_message(reader)))")
         }
     }
-    if isCMYK { samples = rgb(fromInvertedCMYK: samples) }
-    let scale = Double(eighths) / 8
-    let image = RGBImage(
-        width: width, height: height, pixels: samples, fileWidth: header.width, fileHeight: header.height,
-        columns: 0..<Double(header.width) * scale, rows: 0..<Double(header.height) * scale)
-    return (image, header.orientation)
+    var image = jpeg_reader_image()
+    try check(jpeg_reader_header(reader, &image))
+    guard image.width == header.width, image.height == header.height, image.components == header.components else {
+        throw .corruptImage("JPEG: a second frame header contradicts the first")
+    }
+    let limits = jpeg_reader_limits(
+        eighths: Int32(eighths), memory: budget.memory, blocks: UInt64(budget.scannedBlocks))
+    try check(jpeg_reader_start(reader, limits, &image))
+    guard image.width == width, image.height == height else {
+        throw .corruptImage("JPEG: libjpeg scales it to \(image.width) x \(image.height), not \(width) x \(height)")
+    }
+
+    let isCMYK = header.components == 4
+    let band = try ImageBuffer<UInt8>(count: UprightPixels.bandHeight * width * Int(image.components))
+    for row in stride(from: 0, to: height, by: UprightPixels.bandHeight) {
+        let count = min(UprightPixels.bandHeight, height - row)
+        let inPlace = isCMYK ? nil : upright.rows(from: row)
+        try check(jpeg_reader_rows(reader, inPlace ?? band.start, UInt32(count)))
+        if isCMYK { convertInvertedCMYK(band.start, count: count * width) }
+        if inPlace == nil { upright.store(band.start, from: row, count: count) }
+    }
+    try check(jpeg_reader_finish(reader))
+    return upright.image(originalWidth: header.width, originalHeight: header.height, scale: Double(eighths) / 8)
 }
 
-/// The smallest n for which n/8 of the size is still at least `minimumSize` in both directions.
+/// The smallest n for which n/8 of the size is still at least `minimumSide` in both directions.
 ///
 /// Of the eighths only 1, 2 and 4 have vectorized inverse DCTs in libjpeg-turbo. The others take
 /// longer than the next of these: 12 megapixels in 26 ms at full size, 17 ms at 4/8, 14 ms at 2/8,
 /// but 21 ms at 3/8 and 43 ms at 5/8 (libjpeg-turbo 2.1.5, AVX2).
-private func scaleInEighths(width: Int, height: Int, minimumSize: Int?) -> Int {
-    guard let minimumSize else { return 8 }
-    return [1, 2, 4].first { (min(width, height) * $0 + 7) / 8 >= minimumSize } ?? 8
+private func scaleInEighths(width: Int, height: Int, minimumSide: Int?) -> Int {
+    guard let minimumSide else { return 8 }
+    return [1, 2, 4].first { (min(width, height) * $0 + 7) / 8 >= minimumSide } ?? 8
 }
 
-/// Whether a message of libjpeg is a warning that leaves the picture whole: stray bytes between
-/// segments and odd version numbers are common in good photos.
-///
-/// Every other message counts as damage. TurboJPEG's error code cannot tell: it says "warning" as
-/// soon as there was one, even if an error then ended the call before any pixel was written. The
-/// message is the error's where there was one, else the first warning's, so the caller of a
-/// harmless one still has to look for the file's end.
-private func isHarmless(warning: String) -> Bool {
-    [
-        "extraneous bytes before marker", "Unknown Adobe color transform code", "unknown JFIF revision number",
-        "Inconsistent progression sequence", "Invalid SOS parameters for sequential JPEG",
-    ].contains { warning.contains($0) }
-}
-
-/// CMYK with Adobe's inverted samples, as every CMYK and YCCK JPEG is taken to have, to RGB: ink
-/// times light, rounded as Pillow's `cmyk2rgb` (Convert.c) does.
-private func rgb(fromInvertedCMYK cmyk: [UInt8]) -> [UInt8] {
-    let count = cmyk.count / 4
-    return [UInt8](unsafeUninitializedCapacity: count * 3) { out, initialized in
-        cmyk.withUnsafeBufferPointer { cmyk in
-            for i in 0..<count {
-                let light = UInt32(cmyk[4 * i + 3])
-                for channel in 0..<3 {
-                    let product = (255 &- UInt32(cmyk[4 * i + channel])) &* light &+ 128
-                    out[3 * i + channel] = UInt8(truncatingIfNeeded: light &- ((product >> 8) &+ product) >> 8)
-                }
-            }
+/// CMYK with Adobe's inverted samples, as every CMYK and YCCK JPEG is taken to have, to RGB in the
+/// same memory: ink times light, rounded as Pillow's `cmyk2rgb` (Convert.c) does.
+private func convertInvertedCMYK(_ pixels: UnsafeMutablePointer<UInt8>, count: Int) {
+    for i in 0..<count {
+        let light = UInt32(pixels[4 * i + 3])
+        for channel in 0..<3 {
+            let product = (255 &- UInt32(pixels[4 * i + channel])) &* light &+ 128
+            pixels[3 * i + channel] = UInt8(truncatingIfNeeded: light &- ((product >> 8) &+ product) >> 8)
         }
-        initialized = count * 3
     }
 }

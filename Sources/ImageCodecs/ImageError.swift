@@ -6,15 +6,38 @@ public enum ImageError: Error, Equatable, Sendable {
     /// `found` names what the bytes are, as a noun phrase.
     case unsupportedFormat(found: String)
     case corruptImage(String)
-    case imageTooLarge(width: Int, height: Int, limit: Int)
+    case imageTooLarge(width: Int, height: Int, limit: Limit)
+    /// The system has no memory left for an image that is within the limits.
+    case outOfMemory
 
-    /// The machine-readable code of the output's `error` object.
-    public var code: String {
+    /// Which of ``DecodeOptions``' limits an image exceeds.
+    public enum Limit: Equatable, Sendable {
+        case pixels(Int)
+        case side(Int)
+        case memory(Int)
+        /// The scans of a progressive JPEG, whose limit follows from that of pixels.
+        case scans
+    }
+
+    /// The machine-readable codes of the output's `error` object. Not all come from decoding: the first
+    /// two are of who reads the file.
+    public enum Code: String, Sendable, CaseIterable {
+        case notFound = "not_found"
+        case unreadable
+        case unsupportedFormat = "unsupported_format"
+        case corruptImage = "corrupt_image"
+        case imageTooLarge = "image_too_large"
+        case emptyFile = "empty_file"
+        case outOfMemory = "out_of_memory"
+    }
+
+    public var code: Code {
         switch self {
-        case .emptyFile: "empty_file"
-        case .unsupportedFormat: "unsupported_format"
-        case .corruptImage: "corrupt_image"
-        case .imageTooLarge: "image_too_large"
+        case .emptyFile: .emptyFile
+        case .unsupportedFormat: .unsupportedFormat
+        case .corruptImage: .corruptImage
+        case .imageTooLarge: .imageTooLarge
+        case .outOfMemory: .outOfMemory
         }
     }
 
@@ -27,7 +50,20 @@ public enum ImageError: Error, Equatable, Sendable {
         case .corruptImage(let reason):
             "the image is damaged: \(reason)"
         case .imageTooLarge(let width, let height, let limit):
-            "the image has \(width) x \(height) pixels, more than the limit of \(limit): scale it down first"
+            "the image of \(width) x \(height) pixels \(limit.message): scale it down first"
+        case .outOfMemory:
+            "there is not enough memory for this image"
+        }
+    }
+}
+
+extension ImageError.Limit {
+    fileprivate var message: String {
+        switch self {
+        case .pixels(let limit): "has more than the limit of \(limit)"
+        case .side(let limit): "is longer than the limit of \(limit) a side"
+        case .memory(let limit): "takes more than the limit of \(limit >> 20) MiB of memory"
+        case .scans: "has too many progressive scans"
         }
     }
 }

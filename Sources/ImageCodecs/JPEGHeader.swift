@@ -1,3 +1,5 @@
+import Platform
+
 /// What a JPEG file's markers say before any pixel is decoded.
 struct JPEGHeader {
     var width = 0
@@ -5,10 +7,12 @@ struct JPEGHeader {
     var components = 0
     var orientation = Orientation.upright
 
-    /// Walks the marker segments up to the frame header and, for the EXIF block, on to the scan.
+    /// Walks the marker segments up to the first scan.
     init(_ bytes: UnsafeRawBufferPointer) throws(ImageError) {
         var position = 2  // after the start-of-image marker
-        var frameFound = false, exifFound = false
+        var frameFound = false
+        // EXIF of more than 64 kB is split over segments; of XMP the last one counts, as in Pillow.
+        var exif: [UInt8] = [], xmp = bytes[..<0]
         while let marker = Self.nextMarker(bytes, at: &position) {
             if marker == 0xDA || marker == 0xD9 { break }  // start of scan, end of image
             if (0xD0...0xD7).contains(marker) || marker == 0x01 || marker == 0xD8 { continue }  // no parameters
@@ -21,14 +25,20 @@ struct JPEGHeader {
             case 0xC0...0xCF where marker != 0xC4 && marker != 0xC8 && marker != 0xCC:
                 try readFrame(marker: marker, segment)
                 frameFound = true
-            case 0xE1 where !exifFound && segment.contains("Exif\0\0", at: 0):
-                orientation = Orientation(exif: UnsafeRawBufferPointer(rebasing: segment[6...]))
-                exifFound = true
+            case 0xE1 where segment.contains("Exif\0\0", at: 0) && exif.count < Self.longestEXIF:
+                exif += segment[6...]
+            case 0xE1 where segment.contains(Self.xmpSignature, at: 0):
+                xmp = bytes[position - length + 2 + Self.xmpSignature.utf8CodeUnitCount..<position]
             default: break
             }
         }
         guard frameFound else { throw .corruptImage("JPEG: no frame header") }
+        orientation = exif.withUnsafeBytes { Orientation(exif: $0, xmp: UnsafeRawBufferPointer(rebasing: xmp)) }
     }
+
+    private static let xmpSignature: StaticString = "http://ns.adobe.com/xap/1.0/\0"
+    /// More is not looked at, so that a file of nothing but EXIF takes no memory for it.
+    private static let longestEXIF = 1 << 20
 
     private mutating func readFrame(marker: UInt8, _ segment: UnsafeRawBufferPointer) throws(ImageError) {
         guard let precision = segment.byte(at: 0), let height = segment.bigEndian16(at: 1),
@@ -45,26 +55,18 @@ struct JPEGHeader {
         (self.width, self.height, self.components) = (width, height, Int(components))
     }
 
-    /// Whether an end-of-image marker follows the scans: without one the file ends early.
-    static func hasEndOfImage(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        var position = 2
-        while let marker = nextMarker(bytes, at: &position) {
-            switch marker {
-            case 0xD9: return true
-            case 0x01, 0xD0...0xD8: continue
-            default: position += bytes.bigEndian16(at: position) ?? bytes.count
-            }
-        }
-        return false
-    }
-
     /// The next marker code at or after `position`, which moves behind it. Bytes that belong to no
     /// marker are skipped, as libjpeg does: entropy-coded data writes 0xFF as 0xFF00.
     private static func nextMarker(_ bytes: UnsafeRawBufferPointer, at position: inout Int) -> UInt8? {
-        while position + 1 < bytes.count {
-            let isMarker = bytes[position] == 0xFF && bytes[position + 1] != 0x00 && bytes[position + 1] != 0xFF
-            position += isMarker ? 2 : 1
-            if isMarker { return bytes[position - 1] }
+        while position + 1 < bytes.count,
+            let start = memchr(bytes.baseAddress! + position, 0xFF, bytes.count - 1 - position)
+        {
+            position = UnsafeRawPointer(start) - bytes.baseAddress! + 1
+            let code = bytes[position]
+            guard code == 0x00 || code == 0xFF else {
+                position += 1
+                return code
+            }
         }
         return nil
     }

@@ -1,36 +1,68 @@
+import Platform
+
 /// A decoded image: 8-bit sRGB, `[height x width x 3]`, rows top to bottom, no padding.
 public struct RGBImage: Sendable, Equatable {
     public let width: Int
     public let height: Int
-    public let pixels: [UInt8]
+    private let buffer: ImageBuffer<UInt8>
 
     /// The size of the picture in its file, upright: larger than `width` x `height` where it was
     /// decoded at a fraction of its size.
-    public let fileWidth: Int
-    public let fileHeight: Int
+    public let originalWidth: Int
+    public let originalHeight: Int
 
-    /// What the picture covers of `width` and `height`. Decoding at a fraction rounds sizes up, so
-    /// that the last column or row may be covered in part, or the first of a turned picture.
-    public let columns: Range<Double>
-    public let rows: Range<Double>
+    /// The part of the pixels that the picture covers, as Pillow's `box`. Decoding at a fraction
+    /// rounds sizes up, so that the last column or row may be covered in part, or the first of a
+    /// turned picture.
+    public let box: Box
 
-    public init(width: Int, height: Int, pixels: [UInt8]) {
-        self.init(
-            width: width, height: height, pixels: pixels, fileWidth: width, fileHeight: height,
-            columns: 0..<Double(width), rows: 0..<Double(height))
+    public struct Box: Sendable, Equatable {
+        public var columns: Range<Double>
+        public var rows: Range<Double>
+
+        public init(columns: Range<Double>, rows: Range<Double>) {
+            self.columns = columns
+            self.rows = rows
+        }
     }
 
-    init(
-        width: Int, height: Int, pixels: [UInt8], fileWidth: Int, fileHeight: Int, columns: Range<Double>,
-        rows: Range<Double>
-    ) {
+    /// - Parameter pixels: `[height x width x 3]`.
+    /// - Throws: ``ImageError/outOfMemory``.
+    public init(width: Int, height: Int, pixels: [UInt8]) throws(ImageError) {
         precondition(width > 0 && height > 0 && pixels.count == width * height * 3)
+        let buffer = try ImageBuffer<UInt8>(count: pixels.count)
+        _ = buffer.elements.update(from: pixels)
+        self.init(width: width, height: height, buffer: buffer)
+    }
+
+    package init(width: Int, height: Int, buffer: ImageBuffer<UInt8>) {
+        self.init(
+            width: width, height: height, buffer: buffer, originalWidth: width, originalHeight: height,
+            box: Box(columns: 0..<Double(width), rows: 0..<Double(height)))
+    }
+
+    init(width: Int, height: Int, buffer: ImageBuffer<UInt8>, originalWidth: Int, originalHeight: Int, box: Box) {
+        precondition(width > 0 && height > 0 && buffer.count == width * height * 3)
         self.width = width
         self.height = height
-        self.pixels = pixels
-        self.fileWidth = fileWidth
-        self.fileHeight = fileHeight
-        self.columns = columns
-        self.rows = rows
+        self.buffer = buffer
+        self.originalWidth = originalWidth
+        self.originalHeight = originalHeight
+        self.box = box
+    }
+
+    /// Lends out the pixels, `[height x width x 3]`, for the time of the call.
+    public func withPixels<Result, Failure: Error>(
+        _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try body(UnsafeBufferPointer(buffer.elements))
+    }
+
+    /// A copy of the pixels, `[height x width x 3]`.
+    public var pixels: [UInt8] { Array(buffer.elements) }
+
+    public static func == (a: RGBImage, b: RGBImage) -> Bool {
+        (a.width, a.height, a.originalWidth, a.originalHeight) == (b.width, b.height, b.originalWidth, b.originalHeight)
+            && a.box == b.box && memcmp(a.buffer.start, b.buffer.start, a.buffer.count) == 0
     }
 }

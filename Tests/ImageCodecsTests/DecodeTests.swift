@@ -18,7 +18,7 @@ import Testing
     func brokenFilesHaveTheirErrorCode(golden: DecodeGoldens.File) throws {
         let bytes = try fixture(golden.file)
         let error = #expect(throws: ImageError.self) { try decode(bytes) }
-        #expect(error?.code == golden.error)
+        #expect(error?.code.rawValue == golden.error)
         #expect(error?.message.contains("\n") == false)
     }
 
@@ -33,7 +33,7 @@ import Testing
     @Test func pixelLimitIsInclusive() throws {
         let bytes = try fixture("decode/rgb8.png")  // 67 x 45
         #expect(try decode(bytes, options: .init(maximumPixels: 67 * 45)).width == 67)
-        #expect(throws: ImageError.imageTooLarge(width: 67, height: 45, limit: 67 * 45 - 1)) {
+        #expect(throws: ImageError.imageTooLarge(width: 67, height: 45, limit: .pixels(67 * 45 - 1))) {
             try decode(bytes, options: .init(maximumPixels: 67 * 45 - 1))
         }
     }
@@ -50,18 +50,77 @@ import Testing
     }
 }
 
+@Suite struct LimitTests {
+    @Test func sideLimitIsInclusive() throws {
+        let bytes = try fixture("decode/rgb8.png")  // 67 x 45
+        #expect(try decode(bytes, options: .init(maximumSide: 67)).width == 67)
+        #expect(throws: ImageError.imageTooLarge(width: 67, height: 45, limit: .side(66))) {
+            try decode(bytes, options: .init(maximumSide: 66))
+        }
+    }
+
+    /// The file, its pixels, and for some what the decoder keeps besides.
+    @Test(arguments: [
+        ("decode/rgb8.png", 67 * 45 * 3), ("decode/rgba8.png", 67 * 45 * 3), ("decode/baseline-444.jpg", 67 * 45 * 3),
+        ("decode/rgba8-interlaced.png", 67 * 45 * (3 + 4)),
+    ])
+    func memoryLimitIsInclusive(file: String, decoding: Int) throws {
+        let bytes = try fixture(file), limit = bytes.count + decoding
+        #expect(try decode(bytes, options: .init(maximumMemory: limit)).width == 67)
+        #expect(throws: ImageError.imageTooLarge(width: 67, height: 45, limit: .memory(limit - 1))) {
+            try decode(bytes, options: .init(maximumMemory: limit - 1))
+        }
+    }
+
+    /// Two bytes for each of 72 x 48 x 3 coefficients; libjpeg adds a little.
+    @Test func coefficientsOfAProgressiveJPEGCount() throws {
+        let bytes = try fixture("decode/progressive-444.jpg")
+        let pixels = bytes.count + 67 * 45 * 3, coefficients = 72 * 48 * 3 * 2
+        #expect(try decode(bytes, options: .init(maximumMemory: pixels + coefficients + 100_000)).width == 67)
+        let limit = pixels + coefficients - 1
+        #expect(throws: ImageError.imageTooLarge(width: 67, height: 45, limit: .memory(limit))) {
+            try decode(bytes, options: .init(maximumMemory: limit))
+        }
+    }
+
+    /// 40 scans of 64 blocks; the limit is 14 for each 64 pixels allowed.
+    @Test func scansAreLimitedByTheBlocksTheyVisit() throws {
+        let bytes = try fixture("decode/many-scans.jpg")
+        #expect(try decode(bytes, options: .init(maximumPixels: 64 * 64 * 3)).width == 64)
+        #expect(throws: ImageError.imageTooLarge(width: 64, height: 64, limit: .scans)) {
+            try decode(bytes, options: .init(maximumPixels: 64 * 64 * 2))
+        }
+    }
+
+    /// Unpacking what nobody looks at would take time without bounds.
+    @Test(arguments: [(100, true), (200_000, false)])
+    func littleImageDataMayFollowTheLastRow(extra: Int, isAccepted: Bool) throws {
+        let bytes = storedPNG(width: 16, height: 16, extra: extra)
+        if isAccepted {
+            #expect(try decode(bytes).pixels.allSatisfy { $0 == 0 })
+        } else {
+            #expect(throws: ImageError.corruptImage("PNG: image data goes on after the last row")) { try decode(bytes) }
+        }
+    }
+
+    @Test func memoryThatIsNotThereIsAnError() {
+        #expect(throws: ImageError.outOfMemory) { try ImageBuffer<UInt8>(count: 1 << 60) }
+        #expect(throws: ImageError.outOfMemory) { try ImageBuffer<Int32>(count: .max) }
+    }
+}
+
 @Suite struct ScaledDecodeTests {
     /// 640 x 427 at 1/2, 1/4 and 1/8, rounded up; a minimum of one more takes the next larger.
     @Test(arguments: [(214, 320, 214), (107, 160, 107), (108, 320, 214), (54, 80, 54), (1, 80, 54), (55, 160, 107)])
     func takesTheSmallestScaleThatIsLargeEnough(minimumSize: Int, width: Int, height: Int) throws {
-        let image = try decode(fixture("photos/china.jpg"), options: .init(minimumSize: minimumSize))
+        let image = try decode(fixture("photos/china.jpg"), options: .init(minimumScaledSide: minimumSize))
         #expect((image.width, image.height) == (width, height))
     }
 
     @Test func fullSizeWhereNothingSmallerIsLargeEnough() throws {
         let bytes = try fixture("photos/china.jpg")
-        #expect(try decode(bytes, options: .init(minimumSize: 215)) == decode(bytes))
-        #expect(try decode(bytes, options: .init(minimumSize: 5000)) == decode(bytes))
+        #expect(try decode(bytes, options: .init(minimumScaledSide: 215)) == decode(bytes))
+        #expect(try decode(bytes, options: .init(minimumScaledSide: 5000)) == decode(bytes))
     }
 
     /// 23 x 17 at one half is 11.5 x 8.5 on 12 x 9 pixels; turning moves the half pixel.
@@ -70,21 +129,21 @@ import Testing
         (5, 0..<8.5, 0..<11.5), (6, 0.5..<9, 0..<11.5), (7, 0.5..<9, 0.5..<12), (8, 0..<8.5, 0.5..<12),
     ])
     func coveredPartTurnsWithThePicture(orientation: Int, columns: Range<Double>, rows: Range<Double>) throws {
-        let image = try decode(fixture("decode/orientation-\(orientation).jpg"), options: .init(minimumSize: 8))
-        #expect((image.columns, image.rows) == (columns, rows))
+        let image = try decode(fixture("decode/orientation-\(orientation).jpg"), options: .init(minimumScaledSide: 8))
+        #expect(image.box == .init(columns: columns, rows: rows))
         #expect((image.width, image.height) == (orientation < 5 ? (12, 9) : (9, 12)))
-        #expect((image.fileWidth, image.fileHeight) == (orientation < 5 ? (23, 17) : (17, 23)))
+        #expect((image.originalWidth, image.originalHeight) == (orientation < 5 ? (23, 17) : (17, 23)))
     }
 
     /// PNG has no scaled decoding.
     @Test func pngIsNotScaled() throws {
-        let image = try decode(fixture("photos/chelsea.png"), options: .init(minimumSize: 10))
+        let image = try decode(fixture("photos/chelsea.png"), options: .init(minimumScaledSide: 10))
         #expect((image.width, image.height) == (451, 300))
     }
 
     @Test(arguments: ["decode/gray.jpg", "decode/cmyk.jpg", "decode/ycck.jpg", "decode/progressive-420.jpg"])
     func everyColorSpaceScales(file: String) throws {
-        let image = try decode(fixture(file), options: .init(minimumSize: 10))
+        let image = try decode(fixture(file), options: .init(minimumScaledSide: 10))
         #expect((image.width, image.height) == (17, 12))  // 2/8 of 67 x 45, rounded up
     }
 }

@@ -66,23 +66,4 @@ import Testing
             }
         }
     }
-
-    private func withRightCRCs(_ png: [UInt8]) -> [UInt8] {
-        var png = png, position = 8
-        while position + 12 <= png.count {
-            let length = png[position..<position + 4].reduce(0) { $0 << 8 | Int($1) }
-            let end = position + 8 + length
-            guard end + 4 <= png.count else { break }
-            let crc = crc32(png[position + 4..<end])
-            for i in 0..<4 { png[end + i] = UInt8(truncatingIfNeeded: crc >> UInt32(24 - 8 * i)) }
-            position = end + 4
-        }
-        return png
-    }
-
-    private func crc32(_ bytes: ArraySlice<UInt8>) -> UInt32 {
-        ~bytes.reduce(~0) { crc, byte in
-            (0..<8).reduce(crc ^ UInt32(byte)) { crc, _ in crc >> 1 ^ (crc & 1 == 0 ? 0 : 0xEDB8_8320) }
-        }
-    }
 }

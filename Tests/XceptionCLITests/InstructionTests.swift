@@ -55,7 +55,7 @@ private let canDisassemble: Bool = {
 @Suite(.enabled(if: canDisassemble, "needs an optimized build, and objdump and nm (Debian: binutils)"))
 struct InstructionTests {
     /// Without the libraries we link, some of which (BoringSSL) choose among processors themselves.
-    static let oldProcessorTargets = ["CPNGReader", "CSIMD", "ImageCodecs", "Kernels", "Xception", "XceptionCLI"]
+    static let oldProcessorTargets = ["CImageCodecs", "CSIMD", "ImageCodecs", "Kernels", "Xception", "XceptionCLI"]
 
     /// Names of functions with instructions of a kind, and how many there are in each.
     struct Disassembly {

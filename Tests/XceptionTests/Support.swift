@@ -39,7 +39,7 @@ enum ShippedModel {
 func goldenInput(_ name: String) throws -> InputTensor {
     guard name.hasPrefix("random-") else {
         let bytes = try Data(contentsOf: root.appending(path: "Tests/Fixtures/photos/\(name)"))
-        return Preprocessor()(try bytes.withUnsafeBytes { try decodeImage($0) })
+        return try Preprocessor().inputTensor(for: bytes.withUnsafeBytes { try decodeImage($0) })
     }
     let parts = name.split(separator: "-")
     let size = parts.count > 2 ? parts[2].split(separator: "x").map { Int($0)! } : [299, 299]

@@ -36,18 +36,19 @@ public struct Preprocessor: Sendable, Equatable {
     }
 
     /// - Returns: `[size x size x 3]`.
-    public func callAsFunction(_ image: RGBImage) -> InputTensor {
+    /// - Throws: ``ImageError/outOfMemory``.
+    public func inputTensor(for image: RGBImage) throws(ImageError) -> InputTensor {
         switch resize {
         case .squash:
-            return normalize(Xception.resize(image, width: size, height: size, filter: filter))
+            return normalize(try image.resized(width: size, height: size, filter: filter))
         case .centerCrop(let shorterSide):
             // torchvision rounds the longer side down.
-            let shorter = min(image.fileWidth, image.fileHeight)
-            let width = shorterSide * image.fileWidth / shorter, height = shorterSide * image.fileHeight / shorter
+            let shorter = min(image.originalWidth, image.originalHeight)
+            let width = shorterSide * image.originalWidth / shorter
+            let height = shorterSide * image.originalHeight / shorter
             return normalize(
-                Xception.resize(
-                    image, width: width, height: height, filter: filter, columns: middle(of: width),
-                    rows: middle(of: height)))
+                try image.resized(
+                    width: width, height: height, filter: filter, columns: middle(of: width), rows: middle(of: height)))
         }
     }
 
@@ -60,8 +61,9 @@ public struct Preprocessor: Sendable, Equatable {
     /// A sample has 256 values, so the arithmetic is done once for each.
     private func normalize(_ image: RGBImage) -> InputTensor {
         let table = (0..<256 * 3).map { normalized(UInt8($0 / 3), channel: $0 % 3) }
-        let values = [Float](unsafeUninitializedCapacity: image.pixels.count) { out, initialized in
-            image.pixels.withUnsafeBufferPointer { pixels in
+        let count = image.width * image.height * 3
+        let values = [Float](unsafeUninitializedCapacity: count) { out, initialized in
+            image.withPixels { pixels in
                 table.withUnsafeBufferPointer { table in
                     for i in stride(from: 0, to: pixels.count, by: 3) {
                         for channel in 0..<3 {
@@ -70,7 +72,7 @@ public struct Preprocessor: Sendable, Equatable {
                     }
                 }
             }
-            initialized = image.pixels.count
+            initialized = count
         }
         return InputTensor(height: image.height, width: image.width, values: values)
     }

@@ -1,3 +1,5 @@
+import ImageCodecs
+
 /// The weights of one axis of a resize: for each wanted output position the first source position
 /// and the weights of the source positions from there on. Pillow's `precompute_coeffs` and
 /// `normalize_coeffs_8bpc` (Resample.c), in the same order of operations.
@@ -8,19 +10,25 @@ struct ResampleWeights {
     /// Source positions `starts[i]..<starts[i] + counts[i]` make the i-th wanted output position.
     let starts: [Int]
     let counts: [Int]
-    /// `[outputs x tapCount]`, zero from `counts[i]` on.
-    let fixedPoint: [Int32]
+    /// `[outputs x tapCount]`, zero from `counts[i]` on. Grows with the input's side.
+    let fixedPoint: ImageBuffer<Int32>
     let tapCount: Int
 
     /// All source positions that are read.
     var sources: Range<Int> { starts.first!..<starts.last! + counts.last! }
 
+    /// The weights of the i-th wanted output position.
+    func taps(of output: Int) -> UnsafeBufferPointer<Int32> {
+        UnsafeBufferPointer(start: fixedPoint.start + output * tapCount, count: counts[output])
+    }
+
     /// - Parameters:
     ///   - covered: what becomes the output: `0..<inputSize` or a part of it, Pillow's `box`.
     ///   - outputs: which of the `outputSize` positions are wanted.
+    /// - Throws: ``ImageError/outOfMemory``.
     init(
         filter: ResampleFilter, from inputSize: Int, covered: Range<Double>, to outputSize: Int, outputs: Range<Int>
-    ) {
+    ) throws(ImageError) {
         let scale = (covered.upperBound - covered.lowerBound) / Double(outputSize)
         let filterScale = max(scale, 1)
         let inverseFilterScale = 1 / filterScale
@@ -29,8 +37,9 @@ struct ResampleWeights {
 
         var starts: [Int] = []
         var counts: [Int] = []
-        var fixedPoint = [Int32](repeating: 0, count: outputs.count * tapCount)
-        var weights = [Double](repeating: 0, count: tapCount)
+        fixedPoint = try ImageBuffer(count: outputs.count * tapCount)
+        let taps = try ImageBuffer<Double>(count: tapCount)
+        let weights = taps.start
         starts.reserveCapacity(outputs.count)
         counts.reserveCapacity(outputs.count)
         for position in outputs {
@@ -44,11 +53,11 @@ struct ResampleWeights {
             }
             for tap in 0..<count {
                 let weight = (sum == 0 ? weights[tap] : weights[tap] / sum) * Double(1 << Self.fractionBits)
-                fixedPoint[(position - outputs.lowerBound) * tapCount + tap] = Int32(weight + (weight < 0 ? -0.5 : 0.5))
+                fixedPoint.start[(position - outputs.lowerBound) * tapCount + tap] = Int32(weight + (weight < 0 ? -0.5 : 0.5))
             }
             starts.append(start)
             counts.append(count)
         }
-        (self.starts, self.counts, self.fixedPoint) = (starts, counts, fixedPoint)
+        (self.starts, self.counts) = (starts, counts)
     }
 }

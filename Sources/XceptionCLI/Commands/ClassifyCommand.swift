@@ -110,7 +110,7 @@ struct ClassifyCommand: ParsableCommand {
         let preprocessor = preprocessor(classifier)
         let classification = ImageClassification(
             preprocessor: preprocessor,
-            options: DecodeOptions(applyOrientation: !noOrient, minimumSize: exactDecode ? nil : 2 * preprocessor.shorterSide),
+            options: DecodeOptions(applyOrientation: !noOrient, minimumScaledSide: exactDecode ? nil : 2 * preprocessor.shorterSide),
             top: top, makesThumbnails: report != nil)
         let answered = resume ? AnsweredPaths(file: FilePath(argument: output!)) : AnsweredPaths()
         let showsProgress = !hasOneImage && !noProgress && !quiet && isatty(STDERR_FILENO) == 1

@@ -114,7 +114,7 @@ final class DirectorySource: ImageSource {
         defer { fclose(file) }
         var start = [UInt8](repeating: 0, count: 8)
         let count = fread(&start, 1, start.count, file)
-        return start[..<count].withUnsafeBytes { isDecodable($0) }
+        return start[..<count].withUnsafeBytes { ImageFormat($0).isDecodable }
     }
 }
 

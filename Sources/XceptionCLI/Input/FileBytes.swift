@@ -9,7 +9,7 @@ struct ImageFailure: Error, Equatable {
 
 extension ImageFailure {
     init(_ error: ImageError) {
-        self.init(code: error.code, message: error.message)
+        self.init(code: error.code.rawValue, message: error.message)
     }
 
     /// A file that the system does not hand out, after `errno`.
@@ -36,11 +36,8 @@ func readAll(_ path: FilePath) throws(ImageFailure) -> [UInt8] {
     return try readAll(descriptor: descriptor, expected: Int(status.st_size))
 }
 
-/// No image within the limit of pixels needs more: 16-bit RGBA, not compressed, comes to 1.3 GiB.
-private let largestFile = 3 << 29
-
-/// Bytes that tell what a file is.
-private let telling = 512
+/// A file is part of the memory that its image may take.
+private let largestFile = DecodeOptions.defaultMaximumMemory
 
 /// An image's bytes; of anything else the beginning, however long it goes on.
 ///
@@ -55,7 +52,7 @@ func readAll(descriptor: Int32, expected: Int = 0) throws(ImageFailure) -> [UInt
         }
         if count == bytes.count {
             guard max(count, expected) < largestFile else {
-                throw ImageFailure(code: "image_too_large", message: "the file is larger than any image that is read (1.5 GiB)")
+                throw ImageFailure(code: "image_too_large", message: "the file is larger than any image that is read (\(largestFile >> 20) MiB)")
             }
             bytes.append(contentsOf: repeatElement(0, count: min(max(count, expected + 1 - count), largestFile - count)))
         }
@@ -66,7 +63,7 @@ func readAll(descriptor: Int32, expected: Int = 0) throws(ImageFailure) -> [UInt
             throw ImageFailure(systemError: errno)
         }
         count += result
-        if count >= telling, !bytes.withUnsafeBytes({ isDecodable($0) }) { break }
+        if count >= ImageFormat.sniffedBytes, !bytes.withUnsafeBytes({ ImageFormat($0).isDecodable }) { break }
     }
     bytes.removeLast(bytes.count - count)
     return bytes

@@ -14,13 +14,15 @@ struct ImageClassification {
         let clock = ContinuousClock()
         let start = clock.now
         let image: RGBImage
-        do {
+        let tensor: InputTensor
+        let decoded: ContinuousClock.Instant
+        do throws(ImageFailure) {
             image = try decode(input)
+            decoded = clock.now
+            do { tensor = try preprocessor.inputTensor(for: image) } catch { throw ImageFailure(error) }
         } catch {
             return ImageResult(path: input.path, outcome: .failure(error))
         }
-        let decoded = clock.now
-        let tensor = preprocessor(image)
         let prepared = clock.now
         let session = try session()
         let ready = clock.now
@@ -28,7 +30,7 @@ struct ImageClassification {
         return ImageResult(
             path: input.path,
             outcome: .success(ImageResult.Answer(
-                width: image.fileWidth, height: image.fileHeight, predictions: predictions,
+                width: image.originalWidth, height: image.originalHeight, predictions: predictions,
                 decodeMilliseconds: (decoded - start).milliseconds,
                 preprocessMilliseconds: (prepared - decoded).milliseconds,
                 inferenceMilliseconds: (clock.now - ready).milliseconds)),
@@ -39,7 +41,7 @@ struct ImageClassification {
         let size = Double(HTMLReport.thumbnailSize)
         let scale = min(1, size / Double(max(image.width, image.height)))
         func side(_ length: Int) -> Int { max(1, Int((Double(length) * scale).rounded())) }
-        return resize(image, width: side(image.width), height: side(image.height), filter: .bilinear).jpegFile(quality: 75)
+        return try? image.resized(width: side(image.width), height: side(image.height), filter: .bilinear).jpegFile(quality: 75)
     }
 
     private func decode(_ input: ImageInput) throws(ImageFailure) -> RGBImage {

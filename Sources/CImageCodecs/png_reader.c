@@ -9,12 +9,21 @@ struct png_reader {
     png_infop info;
     const uint8_t *bytes;
     size_t count, position;
+    // Where reads must end that are made for the current row.
+    size_t row_end;
+    codec_status status;
     char message[96];
 };
+
+// Bytes that may be read for a row beyond its own: what libpng reads ahead, chunk headers, and what a
+// careless writer leaves after the last row. libpng inflates all of that, to a thousand times its size,
+// only to throw it away.
+enum { row_slack = 1 << 16 };
 
 static void on_error(png_structp png, png_const_charp message) {
     png_reader *reader = png_get_error_ptr(png);
     strncpy(reader->message, message, sizeof reader->message - 1);
+    if (reader->status == CODEC_OK) reader->status = CODEC_CORRUPT;
     png_longjmp(png, 1);
 }
 
@@ -26,8 +35,21 @@ static void on_warning(png_structp png, png_const_charp message) {
 static void on_read(png_structp png, png_bytep out, size_t count) {
     png_reader *reader = png_get_io_ptr(png);
     if (count > reader->count - reader->position) png_error(png, "the file ends early");
+    if (reader->position > reader->row_end) png_error(png, "image data goes on after the last row");
     memcpy(out, reader->bytes + reader->position, count);
     reader->position += count;
+}
+
+static png_voidp on_allocate(png_structp png, png_alloc_size_t size) {
+    png_reader *reader = png_get_mem_ptr(png);
+    void *memory = malloc(size);
+    if (!memory) reader->status = CODEC_OUT_OF_MEMORY;
+    return memory;
+}
+
+static void on_free(png_structp png, png_voidp memory) {
+    (void)png;
+    free(memory);
 }
 
 png_reader *png_reader_create(const uint8_t *bytes, size_t count) {
@@ -35,7 +57,9 @@ png_reader *png_reader_create(const uint8_t *bytes, size_t count) {
     if (!reader) return NULL;
     reader->bytes = bytes;
     reader->count = count;
-    reader->png = png_create_read_struct(PNG_LIBPNG_VER_STRING, reader, on_error, on_warning);
+    reader->row_end = SIZE_MAX;
+    reader->png = png_create_read_struct_2(
+        PNG_LIBPNG_VER_STRING, reader, on_error, on_warning, reader, on_allocate, on_free);
     reader->info = reader->png ? png_create_info_struct(reader->png) : NULL;
     if (!reader->info) {
         png_reader_destroy(reader);
@@ -53,28 +77,18 @@ void png_reader_destroy(png_reader *reader) {
 
 const char *png_reader_message(const png_reader *reader) { return reader->message; }
 
-static void get_exif(png_reader *reader, png_reader_image *image) {
-    png_bytep exif = NULL;
-    png_uint_32 size = 0;
-    if (png_get_eXIf_1(reader->png, reader->info, &size, &exif)) {
-        image->exif = exif;
-        image->exif_size = size;
-    }
-}
-
-int png_reader_header(png_reader *reader, png_reader_image *image) {
+codec_status png_reader_header(png_reader *reader, png_reader_image *image) {
     png_structp png = reader->png;
     png_infop info = reader->info;
-    if (setjmp(png_jmpbuf(png))) return -1;
+    if (setjmp(png_jmpbuf(png))) return reader->status;
 
     // A wrong CRC is an error in every chunk, not only in critical ones.
     png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
     // The caller limits the number of pixels; libpng's own limit is a million a side.
     png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
-    // Of the ancillary chunks only orientation and transparency matter. The others, which may be
-    // compressed and large when unpacked, are checked and skipped.
+    // Of the ancillary chunks only transparency matters here. The others, which may be compressed and
+    // large when unpacked, are checked and skipped.
     png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
-    png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_AS_DEFAULT, (png_const_bytep) "eXIf", 1);
     png_read_info(png, info);
 
     const int color_type = png_get_color_type(png, info), depth = png_get_bit_depth(png, info);
@@ -102,22 +116,31 @@ int png_reader_header(png_reader *reader, png_reader_image *image) {
         if (color_type == PNG_COLOR_TYPE_GRAY && depth < 8) png_set_expand_gray_1_2_4_to_8(png);
         if ((color_type & PNG_COLOR_MASK_COLOR) == 0) png_set_gray_to_rgb(png);
     }
-    png_set_interlace_handling(png);
+    image->is_interlaced = png_set_interlace_handling(png) > 1;
     png_read_update_info(png, info);
     image->channels = png_get_channels(png, info);
     image->bit_depth = png_get_bit_depth(png, info);
-    get_exif(reader, image);
-    return 0;
+    return CODEC_OK;
 }
 
-int png_reader_pixels(png_reader *reader, uint8_t *pixels, png_reader_image *image) {
+codec_status png_reader_rows(png_reader *reader, uint8_t *rows, uint32_t count) {
     png_structp png = reader->png;
-    if (setjmp(png_jmpbuf(png))) return -1;
+    if (setjmp(png_jmpbuf(png))) return reader->status;
     const size_t stride = png_get_rowbytes(png, reader->info);
     const int passes = png_get_interlace_type(png, reader->info) == PNG_INTERLACE_NONE ? 1 : 7;
     for (int pass = 0; pass < passes; ++pass)
-        for (size_t y = 0; y < image->height; ++y) png_read_row(png, pixels + y * stride, NULL);
-    png_read_end(png, reader->info);
-    get_exif(reader, image);
-    return 0;
+        for (uint32_t y = 0; y < count; ++y) {
+            // At worst, zlib makes a row longer by five bytes in 16 kB.
+            reader->row_end = reader->position + stride + stride / 1024 + row_slack;
+            png_read_row(png, rows + y * stride, NULL);
+        }
+    reader->row_end = SIZE_MAX;
+    return CODEC_OK;
+}
+
+codec_status png_reader_finish(png_reader *reader) {
+    png_structp png = reader->png;
+    if (setjmp(png_jmpbuf(png))) return reader->status;
+    png_read_end(png, NULL);
+    return CODEC_OK;
 }

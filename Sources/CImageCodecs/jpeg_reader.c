@@ -1,0 +1,134 @@
+#include "jpeg_reader.h"
+
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <jpeglib.h>
+#include <jerror.h>
+
+// As many as TurboJPEG allows. Real files have some ten.
+enum { maximum_scans = 500 };
+
+struct jpeg_reader {
+    struct jpeg_decompress_struct jpeg;
+    struct jpeg_error_mgr errors;
+    struct jpeg_progress_mgr progress;
+    jmp_buf caller;
+    codec_status status;
+    uint64_t blocks, block_limit;
+    int scan;
+    char message[JMSG_LENGTH_MAX];
+};
+
+static void on_error(j_common_ptr jpeg) {
+    jpeg_reader *reader = jpeg->client_data;
+    jpeg->err->format_message(jpeg, reader->message);
+    switch (jpeg->err->msg_code) {
+        case JERR_OUT_OF_MEMORY: reader->status = CODEC_OUT_OF_MEMORY; break;
+        // libjpeg would swap coefficients to a file where they exceed max_memory_to_use.
+        case JERR_NO_BACKING_STORE: reader->status = CODEC_MEMORY_LIMIT; break;
+        default: reader->status = CODEC_CORRUPT; break;
+    }
+    longjmp(reader->caller, 1);
+}
+
+// Warnings that leave the picture whole: stray bytes between segments and odd version numbers are
+// common in good photos. After every other warning libjpeg would go on with made-up pixels.
+static void on_message(j_common_ptr jpeg, int level) {
+    if (level >= 0) return;
+    switch (jpeg->err->msg_code) {
+        case JWRN_EXTRANEOUS_DATA:
+        case JWRN_ADOBE_XFORM:
+        case JWRN_JFIF_MAJOR:
+        case JWRN_BOGUS_PROGRESSION:
+        case JWRN_NOT_SEQUENTIAL: return;
+        default: on_error(jpeg);
+    }
+}
+
+// Called while the scans of a multi-scan image are read. A scan can visit millions of blocks in a few
+// bytes, so what bounds the time is their number.
+static void on_progress(j_common_ptr common) {
+    j_decompress_ptr jpeg = (j_decompress_ptr)common;
+    jpeg_reader *reader = common->client_data;
+    if (jpeg->input_scan_number == reader->scan) return;
+    reader->scan = jpeg->input_scan_number;
+    reader->blocks += (uint64_t)jpeg->MCUs_per_row * jpeg->MCU_rows_in_scan * (uint64_t)jpeg->blocks_in_MCU;
+    if (reader->blocks <= reader->block_limit && reader->scan <= maximum_scans) return;
+    snprintf(reader->message, sizeof reader->message, "its %d or more scans visit too many blocks", reader->scan);
+    reader->status = CODEC_WORK_LIMIT;
+    longjmp(reader->caller, 1);
+}
+
+jpeg_reader *jpeg_reader_create(const uint8_t *bytes, size_t count) {
+    jpeg_reader *reader = calloc(1, sizeof *reader);
+    if (!reader) return NULL;
+    reader->jpeg.err = jpeg_std_error(&reader->errors);
+    reader->jpeg.client_data = reader;
+    reader->errors.error_exit = on_error;
+    reader->errors.emit_message = on_message;
+    if (setjmp(reader->caller)) {
+        jpeg_reader_destroy(reader);
+        return NULL;
+    }
+    jpeg_create_decompress(&reader->jpeg);
+    jpeg_mem_src(&reader->jpeg, bytes, count);
+    return reader;
+}
+
+void jpeg_reader_destroy(jpeg_reader *reader) {
+    if (!reader) return;
+    jpeg_destroy_decompress(&reader->jpeg);
+    free(reader);
+}
+
+const char *jpeg_reader_message(const jpeg_reader *reader) { return reader->message; }
+
+codec_status jpeg_reader_header(jpeg_reader *reader, jpeg_reader_image *image) {
+    if (setjmp(reader->caller)) return reader->status;
+    jpeg_read_header(&reader->jpeg, TRUE);
+    image->width = reader->jpeg.image_width;
+    image->height = reader->jpeg.image_height;
+    image->components = reader->jpeg.num_components;
+    return CODEC_OK;
+}
+
+codec_status jpeg_reader_start(jpeg_reader *reader, jpeg_reader_limits limits, jpeg_reader_image *image) {
+    j_decompress_ptr jpeg = &reader->jpeg;
+    if (setjmp(reader->caller)) return reader->status;
+    // Zero would be no limit.
+    jpeg->mem->max_memory_to_use = limits.memory > 0 ? (long)limits.memory : 1;
+    reader->block_limit = limits.blocks;
+    reader->progress.progress_monitor = on_progress;
+    jpeg->progress = &reader->progress;
+    jpeg->out_color_space = jpeg->num_components == 4 ? JCS_CMYK : JCS_RGB;
+    jpeg->scale_num = (unsigned)limits.eighths;
+    jpeg->scale_denom = 8;
+    jpeg_start_decompress(jpeg);
+    image->width = jpeg->output_width;
+    image->height = jpeg->output_height;
+    image->components = jpeg->output_components;
+    return CODEC_OK;
+}
+
+codec_status jpeg_reader_rows(jpeg_reader *reader, uint8_t *rows, uint32_t count) {
+    j_decompress_ptr jpeg = &reader->jpeg;
+    if (setjmp(reader->caller)) return reader->status;
+    const size_t stride = (size_t)jpeg->output_width * (size_t)jpeg->output_components;
+    JSAMPROW pointers[8];
+    while (count > 0) {
+        JDIMENSION wanted = count < 8 ? count : 8;
+        for (JDIMENSION i = 0; i < wanted; ++i) pointers[i] = rows + i * stride;
+        const JDIMENSION read = jpeg_read_scanlines(jpeg, pointers, wanted);
+        rows += read * stride;
+        count -= read;
+    }
+    return CODEC_OK;
+}
+
+codec_status jpeg_reader_finish(jpeg_reader *reader) {
+    if (setjmp(reader->caller)) return reader->status;
+    jpeg_finish_decompress(&reader->jpeg);
+    return CODEC_OK;
+}

@@ -1,0 +1,37 @@
+/// What is left of the limits of one image.
+struct DecodeBudget {
+    private let options: DecodeOptions
+    private var size = (width: 0, height: 0)
+    private(set) var memory: Int
+
+    init(_ options: DecodeOptions) {
+        self.options = options
+        memory = options.maximumMemory
+    }
+
+    /// Coefficient blocks that the scans of a JPEG may visit in all: fourteen scans of a gray image of
+    /// as many pixels as are allowed. Encoders write ten scans, most of them of one component.
+    var scannedBlocks: Int { options.maximumPixels / 64 * 14 }
+
+    /// Admits an image of this size, before memory is asked for.
+    mutating func admit(width: Int, height: Int, fileSize: Int) throws(ImageError) {
+        guard width > 0, height > 0 else {
+            throw .corruptImage("its header says \(width) x \(height) pixels")
+        }
+        size = (width, height)
+        guard max(width, height) <= options.maximumSide else { throw tooLarge(.side(options.maximumSide)) }
+        let (pixels, overflow) = width.multipliedReportingOverflow(by: height)
+        guard !overflow, pixels <= options.maximumPixels else { throw tooLarge(.pixels(options.maximumPixels)) }
+        try reserve(fileSize)
+    }
+
+    /// Takes bytes from the budget for the rest of the decoding.
+    mutating func reserve(_ count: Int) throws(ImageError) {
+        guard count <= memory else { throw tooLarge(.memory(options.maximumMemory)) }
+        memory -= count
+    }
+
+    func tooLarge(_ limit: ImageError.Limit) -> ImageError {
+        .imageTooLarge(width: size.width, height: size.height, limit: limit)
+    }
+}

@@ -1,0 +1,23 @@
+import Platform
+
+/// Memory that grows with an image: zero until it is written. Where there is none left that is an
+/// error here; an `Array` would end the process.
+package final class ImageBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
+    // Sendable because nobody writes once the buffer is part of an RGBImage.
+    package let start: UnsafeMutablePointer<Element>
+    package let count: Int
+
+    /// Bytes after the last element that may be read: the rest of a vector.
+    package static var readableSlack: Int { 16 }
+
+    package init(count: Int) throws(ImageError) {
+        let (size, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Element>.stride)
+        guard !overflow, let memory = calloc(size + Self.readableSlack, 1) else { throw .outOfMemory }
+        start = memory.bindMemory(to: Element.self, capacity: count)
+        self.count = count
+    }
+
+    deinit { free(start) }
+
+    package var elements: UnsafeMutableBufferPointer<Element> { UnsafeMutableBufferPointer(start: start, count: count) }
+}

@@ -1,0 +1,94 @@
+/// The pixels of an image while a decoder delivers them in bands of rows, turned upright on the way as
+/// Pillow's `ImageOps.exif_transpose` turns them. `width` and `height` are those of the file.
+struct UprightPixels {
+    private let width: Int
+    private let height: Int
+    private let orientation: Orientation
+    private let buffer: ImageBuffer<UInt8>
+
+    /// Rows of a band: those of a JPEG's coded blocks, and few enough for the second-level cache.
+    static let bandHeight = 16
+
+    init(
+        width: Int, height: Int, orientation: Orientation, budget: inout DecodeBudget
+    ) throws(ImageError) {
+        let count = width * height * 3
+        try budget.reserve(count)
+        buffer = try ImageBuffer<UInt8>(count: count)
+        self.width = width
+        self.height = height
+        self.orientation = orientation
+    }
+
+    /// Where rows from `row` on are stored if they need no turning.
+    func rows(from row: Int) -> UnsafeMutablePointer<UInt8>? {
+        orientation == .upright ? buffer.start + row * width * 3 : nil
+    }
+
+    /// Stores the rows from `row` on: `band` is `[count x width x 3]`.
+    func store(_ band: UnsafePointer<UInt8>, from row: Int, count: Int) {
+        let out = buffer.start
+        let (start, dx, dy) = steps
+        // Columns of a band that is turned by 90 degrees become rows, so that each writes `count` pixels
+        // that lie together.
+        if orientation.swapsAxes {
+            for x in 0..<width {
+                var read = x * 3, write = start + x * dx + row * dy
+                for _ in 0..<count {
+                    out[write] = band[read]
+                    out[write + 1] = band[read + 1]
+                    out[write + 2] = band[read + 2]
+                    read += width * 3
+                    write += dy
+                }
+            }
+        } else {
+            var read = 0
+            for y in row..<row + count {
+                var write = start + y * dy
+                for _ in 0..<width {
+                    out[write] = band[read]
+                    out[write + 1] = band[read + 1]
+                    out[write + 2] = band[read + 2]
+                    read += 3
+                    write += dx
+                }
+            }
+        }
+    }
+
+    /// Where the first pixel of the file is stored, and how the place moves with the file's x and y.
+    private var steps: (start: Int, dx: Int, dy: Int) {
+        let (right, down) = (3, (orientation.swapsAxes ? height : width) * 3)
+        switch orientation {
+        case .upright: return (0, right, down)
+        case .mirrored: return ((width - 1) * right, -right, down)
+        case .turned180: return ((width - 1) * right + (height - 1) * down, -right, -down)
+        case .flipped: return ((height - 1) * down, right, -down)
+        case .transposed: return (0, down, right)
+        case .turnedRight: return ((height - 1) * right, down, -right)
+        case .transversed: return ((height - 1) * right + (width - 1) * down, -down, -right)
+        case .turnedLeft: return ((width - 1) * down, -down, right)
+        }
+    }
+
+    /// The image, once every row is stored.
+    ///
+    /// - Parameter scale: pixels for one of the file's `originalWidth` x `originalHeight`.
+    func image(originalWidth: Int, originalHeight: Int, scale: Double = 1) -> RGBImage {
+        let (_, dx, dy) = steps
+        func covered(_ length: Int, of size: Int, backwards: Bool) -> Range<Double> {
+            let length = Double(length) * scale, size = Double(size)
+            return backwards ? size - length..<size : 0..<length
+        }
+        let columns = covered(originalWidth, of: width, backwards: dx < 0)
+        let rows = covered(originalHeight, of: height, backwards: dy < 0)
+        return orientation.swapsAxes
+            ? RGBImage(
+                width: height, height: width, buffer: buffer, originalWidth: originalHeight,
+                originalHeight: originalWidth, box: .init(columns: rows, rows: columns))
+            : RGBImage(
+                width: width, height: height, buffer: buffer, originalWidth: originalWidth,
+                originalHeight: originalHeight, box: .init(columns: columns, rows: rows))
+    }
+}
