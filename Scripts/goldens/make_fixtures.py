@@ -2,7 +2,7 @@
 
     python Scripts/goldens/make_fixtures.py
 
-Needs Pillow, NumPy and libturbojpeg (two chroma subsamplings that Pillow cannot write). The
+Needs Pillow, NumPy and libturbojpeg (two chroma subsamplings and arithmetic coding, which Pillow cannot write). The
 pictures are small crops of Tests/Fixtures/photos/chelsea.png, and files that are broken on
 purpose. The goldens in Tests/Goldens hold SHA-256 of what Pillow makes of each: its version is
 in them. Deterministic for given versions of Pillow and libjpeg-turbo.
@@ -12,6 +12,7 @@ import ctypes
 import hashlib
 import io
 import json
+import os
 import os
 import re
 import struct
@@ -81,13 +82,17 @@ def jpeg(image, **options):
     return out.getvalue()
 
 
-def turbo_jpeg(image, subsampling):
+def turbo_jpeg(image, subsampling, **environment):
+    """`environment` is TurboJPEG's: TJ_ARITHMETIC, TJ_PROGRESSIVE, TJ_RESTART."""
+    os.environ.update(environment)
     library = ctypes.CDLL("libturbojpeg.so.0")
     library.tjInitCompress.restype = ctypes.c_void_p
     pixels, size, out = image.tobytes(), ctypes.c_ulong(0), ctypes.POINTER(ctypes.c_ubyte)()
     status = library.tjCompress2(
         ctypes.c_void_p(library.tjInitCompress()), pixels, image.width, 0, image.height, 0,
         ctypes.byref(out), ctypes.byref(size), subsampling, 85, 0)
+    for name in environment:
+        del os.environ[name]
     assert status == 0
     return ctypes.string_at(out, size.value)
 
@@ -262,6 +267,8 @@ def pictures():
         files[f"progressive-{name}.jpg"] = jpeg(small, subsampling=subsampling, progressive=True)
     files["subsampling-440.jpg"] = turbo_jpeg(small, 4)
     files["subsampling-411.jpg"] = turbo_jpeg(small, 5)
+    files["arithmetic.jpg"] = turbo_jpeg(small, 2, TJ_ARITHMETIC="1")
+    files["arithmetic-progressive.jpg"] = turbo_jpeg(small, 1, TJ_ARITHMETIC="1", TJ_PROGRESSIVE="1")
     files["gray.jpg"] = jpeg(small.convert("L"))
     files["gray-progressive.jpg"] = jpeg(small.convert("L"), progressive=True)
     files["optimized.jpg"] = jpeg(small, optimize=True)
@@ -285,6 +292,7 @@ def pictures():
 def broken(files):
     """File name to (bytes, error code)."""
     jpg, progressive, good_png = files["baseline-420.jpg"], files["progressive-420.jpg"], files["rgb8.png"]
+    arithmetic = files["arithmetic.jpg"]
     bomb = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 60_000, 60_000, 1, 0, 0, 0, 0))
     bomb += chunk(b"IDAT", zlib.compress(b"\0" * 7501)) + chunk(b"IEND", b"")
     gif = io.BytesIO()
@@ -310,6 +318,7 @@ def broken(files):
         "warning-then-error-progressive.jpg": (
             stray_progressive[:second_scan] + unknown + stray_progressive[second_scan:], "corrupt_image"),
         "warning-then-warning.jpg": (stray_jpg[:len(jpg) * 2 // 3] + b"\xff\xd9", "corrupt_image"),
+        "arithmetic-no-data.jpg": (arithmetic[:arithmetic.index(b"\xff\xda") + 14] + b"\xff\xd9", "corrupt_image"),
         "scans-501.jpg": (scans(501), "image_too_large"),
         "side-70000.png": (png(np.zeros((1, 70_000), np.uint8), "gray", 1), "image_too_large"),
         "header-only.jpg": (jpg[:jpg.index(b"\xff\xda")], "corrupt_image"),

@@ -47,6 +47,21 @@ static void on_message(j_common_ptr jpeg, int level) {
     }
 }
 
+static void fail(jpeg_reader *reader, codec_status status, const char *message) {
+    snprintf(reader->message, sizeof reader->message, "%s", message);
+    reader->status = status;
+    longjmp(reader->caller, 1);
+}
+
+// To be called before any of a scan's data is read. An arithmetic decoder makes do with zeros where data
+// end, without a warning, since encoders may drop zeros at the end; but no encoder drops all.
+static void check_scan_data(jpeg_reader *reader) {
+    const struct jpeg_source_mgr *source = reader->jpeg.src;
+    if (!reader->jpeg.arith_code || source->bytes_in_buffer < 2) return;
+    const JOCTET *data = source->next_input_byte;
+    if (data[0] == 0xFF && data[1] != 0x00) fail(reader, CODEC_CORRUPT, "an arithmetic-coded scan has no data");
+}
+
 // Called while the scans of a multi-scan image are read. A scan can visit millions of blocks in a few
 // bytes, so what bounds the time is their number.
 static void on_progress(j_common_ptr common) {
@@ -55,10 +70,9 @@ static void on_progress(j_common_ptr common) {
     if (jpeg->input_scan_number == reader->scan) return;
     reader->scan = jpeg->input_scan_number;
     reader->blocks += (uint64_t)jpeg->MCUs_per_row * jpeg->MCU_rows_in_scan * (uint64_t)jpeg->blocks_in_MCU;
-    if (reader->blocks <= reader->block_limit && reader->scan <= maximum_scans) return;
-    snprintf(reader->message, sizeof reader->message, "its %d or more scans visit too many blocks", reader->scan);
-    reader->status = CODEC_WORK_LIMIT;
-    longjmp(reader->caller, 1);
+    if (reader->blocks > reader->block_limit || reader->scan > maximum_scans)
+        fail(reader, CODEC_WORK_LIMIT, "too many scans");
+    check_scan_data(reader);
 }
 
 jpeg_reader *jpeg_reader_create(const uint8_t *bytes, size_t count) {
@@ -105,6 +119,7 @@ codec_status jpeg_reader_start(jpeg_reader *reader, jpeg_reader_limits limits, j
     jpeg->out_color_space = jpeg->num_components == 4 ? JCS_CMYK : JCS_RGB;
     jpeg->scale_num = (unsigned)limits.eighths;
     jpeg->scale_denom = 8;
+    check_scan_data(reader);
     jpeg_start_decompress(jpeg);
     image->width = jpeg->output_width;
     image->height = jpeg->output_height;

@@ -50,6 +50,29 @@ import Testing
     }
 }
 
+@Suite struct ImageFormatTests {
+    @Test(arguments: [
+        ("\0\0\0\u{20}ftypheic", "HEIC images", true), ("RIFF\u{1}\u{1}\u{1}\u{1}WEBPVP8 ", "WebP images", true),
+        ("\0\0\0\u{20}ftypmp42", "videos (MP4 or QuickTime)", false), ("hello", "text files", false),
+        ("\u{1}\u{2}\u{3}", "files of unknown formats", false),
+    ])
+    func tellsPicturesThatAreNotReadFromOtherFiles(start: String, plural: String, isImage: Bool) throws {
+        let bytes = Array(start.utf8)
+        guard case .other(let format) = bytes.withUnsafeBytes({ ImageFormat($0) }) else {
+            Issue.record("taken for an image that is read")
+            return
+        }
+        #expect((format.plural, format.isImage) == (plural, isImage))
+    }
+
+    /// Directories are searched by a file's first bytes.
+    @Test(arguments: [("photos/coffee.jpg", ImageFormat.jpeg), ("photos/chelsea.png", .png)])
+    func eightBytesTellWhatIsRead(file: String, format: ImageFormat) throws {
+        let start = try fixture(file).prefix(8)
+        #expect(Array(start).withUnsafeBytes { ImageFormat($0) } == format)
+    }
+}
+
 @Suite struct LimitTests {
     @Test func sideLimitIsInclusive() throws {
         let bytes = try fixture("decode/rgb8.png")  // 67 x 45

@@ -5,7 +5,7 @@ import Testing
 @Suite struct RobustnessTests {
     static let jpegs = [
         "decode/one-pixel.jpg", "decode/orientation-6.jpg", "decode/progressive-420.jpg", "decode/cmyk.jpg",
-        "decode/restart-markers.jpg",
+        "decode/restart-markers.jpg", "decode/arithmetic.jpg", "decode/many-scans.jpg",
     ]
     static let pngs = ["decode/orientation-6.png", "decode/palette4-trns.png", "decode/gray2-interlaced.png"]
 
