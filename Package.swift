@@ -59,7 +59,10 @@ let package = Package(
             dependencies: [
                 "CBuildStamp", "CMalloc", "ImageCodecs", "Kernels", "Platform", "Xception",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ]),
+            ],
+            resources: [.embedInCode("Report/page.html")],
+            // Its tests import it, optimized as it is.
+            swiftSettings: [.unsafeFlags(["-enable-testing"])]),
         .testTarget(name: "ImageCodecsTests", dependencies: ["ImageCodecs", "ModelFiles"]),
         .testTarget(name: "PreprocessingTests", dependencies: ["Xception", "ImageCodecs", "ModelFiles"]),
         .testTarget(
@@ -67,6 +70,6 @@ let package = Package(
             dependencies: ["Kernels", "Xception"] + instructionSetTargets.map { .target(name: $0.name) }),
         .testTarget(name: "ModelFilesTests", dependencies: ["Xception"]),
         .testTarget(name: "XceptionTests", dependencies: ["Xception", "ImageCodecs", "Kernels"]),
-        .testTarget(name: "XceptionCLITests", dependencies: ["XceptionCLI"]),
+        .testTarget(name: "XceptionCLITests", dependencies: ["ImageCodecs", "Platform", "Xception", "XceptionCLI"]),
     ] + instructionSetTargets
 )

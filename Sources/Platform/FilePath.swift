@@ -39,14 +39,6 @@ package struct FilePath: Hashable, Sendable {
         FilePath(bytes: bytes.last == UInt8(ascii: "/") ? bytes + component : bytes + [UInt8(ascii: "/")] + component)
     }
 
-    /// Whether both lead to one file, or will once it is made.
-    package func namesSameFile(as other: FilePath) -> Bool {
-        if let status = FileStatus(self) { return status.identity == FileStatus(other)?.identity }
-        let (name, otherName) = (bytes.split(separator: UInt8(ascii: "/")).last, other.bytes.split(separator: UInt8(ascii: "/")).last)
-        guard name == otherName, let directory = FileStatus(parent), let otherDirectory = FileStatus(other.parent) else { return false }
-        return directory.identity == otherDirectory.identity
-    }
-
     /// The directory that the path's last component is in.
     package var parent: FilePath {
         guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")) else { return FilePath(argument: ".") }

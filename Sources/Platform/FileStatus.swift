@@ -14,11 +14,16 @@ package struct FileStatus {
     /// When the content was last written, in nanoseconds since 1970.
     package let modificationTime: Int64
 
-    /// Follows symbolic links. Nil if there is nothing at the path.
-    package init?(_ path: FilePath) {
+    /// Follows symbolic links.
+    package init(reading path: FilePath) throws(SystemError) {
         var status = stat()
-        guard path.withCString({ stat($0, &status) }) == 0 else { return nil }
+        guard path.withCString({ stat($0, &status) }) == 0 else { throw SystemError(number: errno) }
         self.init(status)
+    }
+
+    /// Follows symbolic links. Nil if there is nothing at the path, or it cannot be looked at.
+    package init?(_ path: FilePath) {
+        try? self.init(reading: path)
     }
 
     /// - Returns: nil if the descriptor is closed.

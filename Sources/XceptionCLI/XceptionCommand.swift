@@ -17,34 +17,37 @@ struct XceptionCommand: ParsableCommand {
               find . -name '*.jpg' -print0 | xception --files-from - --null --format jsonl
               curl -s URL | xception -               an image on standard input
 
-            Exit status: 0 all answered; 1 an image failed, the others are answered; 2 nothing \
-            could be done; 64 usage; 130 interrupted.
+            Exit status: 0 all images classified; 1 at least one image failed; 2 fatal error; 64 usage \
+            error; 130 interrupted.
             """,
         version: ProgramVersion.description,
         subcommands: [ClassifyCommand.self, BenchCommand.self, ModelCommand.self, SummaryCommand.self],
         defaultSubcommand: ClassifyCommand.self)
 
+    /// The one place where errors become a line on standard error and an exit status.
     static func main() {
-        // A reader that goes away is a failed write, which says so where it can be handled.
+        // A reader that goes away is a failed write, which is handled where it happens.
         signal(SIGPIPE, SIG_IGN)
-        main(FilePath.arguments())
+        openStandardDescriptors()
+        do {
+            var command = try parseAsRoot(FilePath.arguments())
+            try command.run()
+        } catch let error as CommandError {
+            if let message = error.message { StandardError.write(message) }
+            exit(withError: ExitCode(error.status))
+        } catch let error as ModelFileError {
+            StandardError.write(error.description)
+            exit(withError: ExitCode(2))
+        } catch {
+            exit(withError: error)
+        }
     }
-}
 
-/// Ends the program after one line on standard error.
-///
-/// - Parameter status: 2, nothing could be done, unless told otherwise.
-func fail(_ message: String, status: Int32 = 2) -> Never {
-    OutputDestination.discardUnfinished()
-    Console.complain(message)
-    exit(status)
-}
-
-/// Runs `body`; what goes wrong with a model file ends the program.
-func orFail<Value>(_ body: () throws(ModelFileError) -> Value) -> Value {
-    do {
-        return try body()
-    } catch {
-        fail(error.description)
+    /// Opens /dev/null on those of the descriptors 0, 1 and 2 that are closed: a file opened later
+    /// would otherwise get one of these numbers, and what is meant for standard error with it.
+    private static func openStandardDescriptors() {
+        for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
+            _ = open("/dev/null", descriptor == STDIN_FILENO ? O_RDONLY : O_WRONLY)
+        }
     }
 }

@@ -94,9 +94,9 @@ import Testing
         #expect(outcome.output.split(separator: "\n")
             == ["path,error", "./2.png,", "./10.png,", "./b/1.png,", "./b/deep/x.PNG,", "./lost.png,not_found", "./unnamed,"])
         #expect(Set(outcome.errorLines) == [
-            "xception: ./.h.png: passed over: hidden", "xception: ./.hidden: passed over: hidden",
-            "xception: ./b/loop: passed over: a link back to where it is", "xception: ./lost: passed over: not an image",
-            "xception: ./notes.txt: passed over: not an image", "xception: ./pipe.jpg: passed over: not an image",
+            "xception: ./.h.png: skipped: hidden", "xception: ./.hidden: skipped: hidden",
+            "xception: ./b/loop: skipped: a symlink cycle", "xception: ./lost: skipped: not an image",
+            "xception: ./notes.txt: skipped: not an image", "xception: ./pipe.jpg: skipped: not an image",
             "xception: ./lost.png: there is no such file",
         ])
     }
@@ -134,7 +134,7 @@ import Testing
             #"cd "$FOLDER"; cp "$PHOTOS/chelsea.png" a.png; cp a.png b.png; touch .hidden; echo a > notes.txt; ln -s . loop; "$XCEPTION" . > /dev/null"#,
             environment: ["FOLDER": folder.path])
         #expect(outcome.status == 0)
-        #expect(outcome.output.contains("passed over: 1 hidden, 1 not an image, 1 a link back to where it is"))
+        #expect(outcome.output.contains("skipped: 1 hidden, 1 not an image, 1 a symlink cycle"))
         #expect(outcome.output.contains("xception: 2 images in "))
     }
 }

@@ -31,7 +31,7 @@ import Testing
         try Data("dear diary\n".utf8).write(to: URL(filePath: file))
         let outcome = try Program.run(["--format", "jsonl", "--resume", "-o", file, ClassifyTests.cat])
         #expect(outcome.status == 2)
-        #expect(outcome.errorLines.count == 1 && outcome.errors.contains("line 1 is not an answer"))
+        #expect(outcome.errorLines.count == 1 && outcome.errors.contains("line 1 is not a result"))
         #expect(try String(contentsOfFile: file, encoding: .utf8) == "dear diary\n")
         #expect(try Program.run(["--resume", ClassifyTests.cat]).status == 64)
     }

@@ -28,7 +28,7 @@ import Testing
             #expect(outcome.output[..<found.lowerBound].hasSuffix(Self.eraser))
         }
         let summary = outcome.output.components(separatedBy: Self.eraser).last!.components(separatedBy: "\r\n")
-        #expect(summary.joined(separator: " ").split(separator: " ").joined(separator: " ").hasSuffix("images/s, 1 failed, passed over: 2 not an image"))
+        #expect(summary.joined(separator: " ").split(separator: " ").joined(separator: " ").hasSuffix("images/s, 1 failed, skipped: 2 not an image"))
         #expect(summary.map(\.count).max()! <= columns)
     }
 

@@ -24,8 +24,8 @@ import Testing
         let results = try Self.results(folder.path + "/r.html")
         #expect(results.map { $0["path"] as? String } == ["d/<script>alert(1)<", "d/a<!--.jpg", "d/text.jpg"])
         #expect((results[2]["error"] as? String)?.hasPrefix("unsupported_format: this is a text file") == true)
-        let answers = try #require(results[0]["answers"] as? [[Any]])
-        #expect(answers.count == 5 && answers[0][0] as? String == "Egyptian cat")
+        let predictions = try #require(results[0]["predictions"] as? [[Any]])
+        #expect(predictions.count == 5 && predictions[0][0] as? String == "Egyptian cat")
         let thumbnail = try #require(Data(base64Encoded: results[0]["thumbnail"] as? String ?? ""))
         #expect(thumbnail.starts(with: [0xFF, 0xD8]))
 

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Kernels
 import Synchronization
 import Xception
 
@@ -37,21 +36,21 @@ struct BenchCommand: ParsableCommand {
         guard batch >= 1 else { throw ValidationError("--batch must be at least 1, not \(batch).") }
     }
 
-    func run() {
-        let classifier = orFail { () throws(ModelFileError) in try models.classifier() }
+    func run() throws {
+        let classifier = try models.classifier()
         classifier.expectManyImages()
         let session = classifier.makeSession(threads: threads.count)
         let input = Self.noise(size: classifier.preprocessor.size)
         let latencies = latencies(session, input)
         guard !milliseconds else {
-            Console.print(JSONText.number(latencies[0], digits: 3) + "\n")
+            try StandardOutput.write(NumberText.short(latencies[0], digits: 3) + "\n")
             return
         }
         let report = BenchReport(
             classifier: classifier, precision: models.precision, threads: threads.count, batch: batch,
             latencies: latencies, throughput: throughput(classifier, input), limit: session.multiplyAddLimit(),
             layers: layers ? layerTimes(session, input) : [])
-        Console.print(json ? report.json + "\n" : report.text)
+        try StandardOutput.write(json ? report.json + "\n" : report.text)
     }
 
     /// Milliseconds, sorted.
@@ -63,21 +62,21 @@ struct BenchCommand: ParsableCommand {
 
     /// Images per second, one image a thread: the best of three batches.
     private func throughput(_ classifier: Classifier, _ input: InputTensor) -> Double {
-        let team = ThreadTeam(count: threads.count)
-        let sessions = Mutex((0..<team.count).map { _ in SendableSession(session: classifier.makeSession(threads: 1)) })
+        let sessions = SessionPool(classifier, count: threads.count)
         let clock = ContinuousClock()
-        func run() -> Double {
+        func measureBatch() -> Double {
+            let images = Atomic<Int>(0)
             let duration = clock.measure {
-                team.forEach(batch) { _, _ in
-                    let session = sessions.withLock { $0.removeLast() }
-                    _ = session.session.logits(input)
-                    sessions.withLock { $0.append(session) }
+                onThreads(threads.count) {
+                    sessions.withSession { session in
+                        while images.add(1, ordering: .relaxed).oldValue < batch { _ = session.logits(input) }
+                    }
                 }
             }
             return Double(batch) / (duration.milliseconds / 1e3)
         }
-        _ = run()
-        return (0..<3).map { _ in run() }.max()!
+        _ = measureBatch()
+        return (0..<3).map { _ in measureBatch() }.max()!
     }
 
     /// The best of the runs, layer by layer.
@@ -100,4 +99,3 @@ struct BenchCommand: ParsableCommand {
         })
     }
 }
-

@@ -45,7 +45,7 @@ struct BenchReport {
     }
 
     var text: String {
-        func number(_ value: Double, _ digits: Int = 1) -> String { JSONText.fixed(value, digits: digits) }
+        func number(_ value: Double, _ digits: Int = 1) -> String { NumberText.fixed(value, digits: digits) }
         var text = Table.text([
             ["kernels", "\(instructionSet), \(precision.rawValue), \(threads) thread\(threads == 1 ? "" : "s")"],
             ["latency", "best \(number(best)) ms, median \(number(median)) ms, p95 \(number(percentile95)) ms"],
@@ -66,7 +66,7 @@ struct BenchReport {
     }
 
     var json: String {
-        func number(_ value: Double) -> String { JSONText.number(value, digits: 3) }
+        func number(_ value: Double) -> String { NumberText.short(value, digits: 3) }
         var members = [
             ("schema", JSONText.string("xception.bench/1")),
             ("model", ModelDescription(classifier, precision: precision).json),

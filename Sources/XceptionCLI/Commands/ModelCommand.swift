@@ -11,7 +11,7 @@ struct ModelCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Lists the model files that are found, the ones that are used first.")
 
-        func run() {
+        func run() throws {
             let locator = ModelLocator.standard()
             var lines: [[String]] = []
             for file in [ModelLocator.backboneFile, ModelLocator.headFile] {
@@ -20,9 +20,9 @@ struct ModelCommand: ParsableCommand {
                 }
             }
             guard !lines.isEmpty else {
-                fail("no model files in \(locator.places.map(\.directory).joined(separator: ", "))")
+                throw CommandError.fatal("no model files in \(locator.places.map(\.directory).joined(separator: ", "))")
             }
-            Table.write(lines)
+            try Table.write(lines)
         }
     }
 
@@ -31,9 +31,9 @@ struct ModelCommand: ParsableCommand {
 
         @OptionGroup var models: ModelOptions
 
-        func run() {
-            let (backbone, head) = orFail { () throws(ModelFileError) in try models.files() }
-            Table.write([
+        func run() throws {
+            let (backbone, head) = try models.files()
+            try Table.write([
                 ["backbone", backbone.name],
                 ["  file", backbone.file.path],
                 ["  variant", backbone.variant.summary],
@@ -62,13 +62,11 @@ struct ModelCommand: ParsableCommand {
 
         @OptionGroup var models: ModelOptions
 
-        func run() {
-            orFail { () throws(ModelFileError) in
-                let classifier = try models.classifier()
-                for file in [classifier.backbone.file, classifier.head.file] {
-                    try file.verify()
-                    Console.print("\(file.path): good, \(file.tensors.count) tensors, \(file.metadata["data_sha256"] ?? "")\n")
-                }
+        func run() throws {
+            let classifier = try models.classifier()
+            for file in [classifier.backbone.file, classifier.head.file] {
+                try file.verify()
+                try StandardOutput.write("\(file.path): good, \(file.tensors.count) tensors, \(file.metadata["data_sha256"] ?? "")\n")
             }
         }
     }
@@ -78,11 +76,9 @@ struct ModelCommand: ParsableCommand {
 
         @OptionGroup var models: ModelOptions
 
-        func run() {
-            orFail { () throws(ModelFileError) in
-                let (backbone, head) = try models.files()
-                Console.print("\(backbone.file.path)\n\(head.file.path)\n")
-            }
+        func run() throws {
+            let (backbone, head) = try models.files()
+            try StandardOutput.write("\(backbone.file.path)\n\(head.file.path)\n")
         }
     }
 }

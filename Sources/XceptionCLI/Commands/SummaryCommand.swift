@@ -12,8 +12,8 @@ struct SummaryCommand: ParsableCommand {
 
     @OptionGroup var models: ModelOptions
 
-    func run() {
-        let (backbone, head) = orFail { () throws(ModelFileError) in try models.files() }
+    func run() throws {
+        let (backbone, head) = try models.files()
         let size = backbone.preprocessor.size
         var layers = backbone.variant.layers(height: size, width: size)
         layers += head.layers
@@ -27,7 +27,7 @@ struct SummaryCommand: ParsableCommand {
         rows.append(["total", "", "", grouped(parameters), grouped(layers.reduce(0) { $0 + $1.multiplyAdds })])
         rows.append(["trainable", "", "", grouped(parameters - nonTrainable)])
         rows.append(["non-trainable", "", "", grouped(nonTrainable)])
-        Table.write(rows, rightAligned: [2, 3, 4])
+        try Table.write(rows, rightAligned: [2, 3, 4])
     }
 
     /// 22,910,480

@@ -1,17 +1,10 @@
 import ImageCodecs
 import Platform
 
-/// Why a directory's entry is not classified.
-enum PassedOver: String, CaseIterable {
-    case hidden
-    case notAnImage = "not an image"
-    case loop = "a link back to where it is"
-}
-
-/// The images below a directory, in natural order (`2.jpg` before `10.jpg`). Hidden files and
-/// what is no image are passed over; links are followed, but not around in circles. A name that
-/// says image is one, even if the link behind it leads nowhere: who reads it finds out.
-final class DirectorySource: ImageSource {
+/// The images below a directory, in natural order. Hidden files and what is not an image are
+/// skipped; links are followed, but not in circles. A name that says image is taken as one, even if
+/// it is a link to nowhere: reading it will tell.
+final class DirectorySource {
     private struct Level {
         let path: FilePath
         let identity: FileIdentity
@@ -22,25 +15,20 @@ final class DirectorySource: ImageSource {
         var isComplete = false
     }
 
-    /// Names held of a directory, at most: a directory of more is read again for each so many, so
-    /// that memory does not grow with it. A million take 61 readings, half a second each, in a day.
+    /// Names held of a directory, at most: a larger directory is read once for each window, so that
+    /// memory does not grow with it. A million names take 61 readings of half a second each.
     private static let window = 1 << 14
 
     private var levels: [Level] = []
     private var failures: [ImageInput] = []
-    private let didPassOver: (PassedOver, FilePath) -> Void
 
-    /// - Parameter didPassOver: told of what is not classified.
-    init(_ path: FilePath, didPassOver: @escaping (PassedOver, FilePath) -> Void) {
-        self.didPassOver = didPassOver
+    init(_ path: FilePath) {
         enter(path)
     }
 
-    var isReady: Bool { true }
-
-    func next() -> ImageInput? {
+    func next() -> SourceEntry? {
         while true {
-            if let failure = failures.popLast() { return failure }
+            if let failure = failures.popLast() { return .image(failure) }
             guard !levels.isEmpty else { return nil }
             guard let name = levels[levels.count - 1].names.popFirst() else {
                 if levels[levels.count - 1].isComplete { levels.removeLast() } else { fill() }
@@ -48,20 +36,31 @@ final class DirectorySource: ImageSource {
             }
             let path = levels[levels.count - 1].path.appending(name)
             guard name.first != UInt8(ascii: ".") else {
-                didPassOver(.hidden, path)
-                continue
+                return .skipped(path, .hidden)
             }
-            let status = FileStatus(path)
-            if let status, status.isDirectory {
-                if levels.contains(where: { $0.identity == status.identity }) {
-                    didPassOver(.loop, path)
-                } else {
-                    enter(path)
+            let status: FileStatus?
+            do throws(SystemError) {
+                status = try FileStatus(reading: path)
+            } catch {
+                guard path.isReachable else {
+                    // The directory may be read but not searched, or its path is as long as any may be:
+                    // what is true of one entry is true of all.
+                    levels.removeLast()
+                    return .image(.failed(path.parent, ImageFailure(systemError: error.number)))
                 }
+                // A link to nowhere, or to where we may not go.
+                guard [ENOENT, ENOTDIR, ELOOP].contains(error.number) else {
+                    return .image(.failed(path, ImageFailure(systemError: error.number)))
+                }
+                status = nil
+            }
+            if let status, status.isDirectory {
+                if levels.contains(where: { $0.identity == status.identity }) { return .skipped(path, .cycle) }
+                enter(path)
             } else if status?.isRegular ?? true, Self.isImage(path) {
-                return .file(path)
+                return .image(.file(path))
             } else {
-                didPassOver(.notAnImage, path)
+                return .skipped(path, .notAnImage)
             }
         }
     }
@@ -107,7 +106,7 @@ final class DirectorySource: ImageSource {
     }
 
     /// By name, which a damaged image still has, or else by content.
-    static func isImage(_ path: FilePath) -> Bool {
+    private static func isImage(_ path: FilePath) -> Bool {
         let name = path.bytes.suffix(5).map { $0 | 0x20 }
         if [".jpg", ".jpeg", ".png"].contains(where: { name.reversed().starts(with: $0.utf8.reversed()) }) { return true }
         guard let file = path.withCString({ fopen($0, "re") }) else { return false }
@@ -116,28 +115,4 @@ final class DirectorySource: ImageSource {
         let count = fread(&start, 1, start.count, file)
         return start[..<count].withUnsafeBytes { ImageFormat($0).isDecodable }
     }
-}
-
-/// Natural order: runs of digits compare by value. Ties are decided by the bytes.
-func precedes(_ a: [UInt8], _ b: [UInt8]) -> Bool {
-    func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
-    var i = 0
-    var j = 0
-    while i < a.count, j < b.count {
-        if isDigit(a[i]), isDigit(b[j]) {
-            let x = a[i...].prefix(while: isDigit)
-            let y = b[j...].prefix(while: isDigit)
-            let (p, q) = (x.drop { $0 == UInt8(ascii: "0") }, y.drop { $0 == UInt8(ascii: "0") })
-            if p.count != q.count { return p.count < q.count }
-            if !p.elementsEqual(q) { return p.lexicographicallyPrecedes(q) }
-            i = x.endIndex
-            j = y.endIndex
-        } else {
-            if a[i] != b[j] { return a[i] < b[j] }
-            i += 1
-            j += 1
-        }
-    }
-    if a.count - i != b.count - j { return a.count - i < b.count - j }
-    return a.lexicographicallyPrecedes(b)
 }

@@ -1,70 +1,99 @@
 import ImageCodecs
 import Platform
 
-/// Why an image has no answer: an error object of the output.
-struct ImageFailure: Error, Equatable {
-    let code: String
-    let message: String
-}
+/// A file is part of the memory that its image may take.
+private let largestFile = DecodeOptions.defaultMaximumMemory
 
-extension ImageFailure {
-    init(_ error: ImageError) {
-        self.init(code: error.code.rawValue, message: error.message)
+/// A file's content. Where memory has run out that is an error; an `Array` would end the process.
+final class FileBytes {
+    private var memory: UnsafeMutableRawPointer
+    private var capacity: Int
+    private var count = 0
+
+    private init(capacity: Int) throws(ImageFailure) {
+        guard let memory = malloc(capacity) else { throw ImageFailure(.outOfMemory) }
+        self.memory = memory
+        self.capacity = capacity
     }
 
-    /// A file that the system does not hand out, after `errno`.
-    init(systemError: Int32) {
-        if systemError == ENOENT || systemError == ENOTDIR {
-            self.init(code: "not_found", message: "there is no such file")
-        } else {
-            self.init(code: "unreadable", message: "cannot be read: \(String(cString: strerror(systemError)))")
-        }
+    deinit { free(memory) }
+
+    func withUnsafeBytes<Result, Failure>(_ body: (UnsafeRawBufferPointer) throws(Failure) -> Result) throws(Failure) -> Result {
+        try body(UnsafeRawBufferPointer(start: memory, count: count))
+    }
+
+    private func grow(to capacity: Int) throws(ImageFailure) {
+        guard let larger = realloc(memory, capacity) else { throw ImageFailure(.outOfMemory) }
+        memory = larger
+        self.capacity = capacity
     }
 }
 
-/// A whole file, or all of standard input, as bytes.
-func readAll(_ path: FilePath) throws(ImageFailure) -> [UInt8] {
-    let descriptor = path.withCString { open($0, O_RDONLY | O_CLOEXEC) }
+/// Reads a regular file.
+func readFile(_ path: FilePath) throws(ImageFailure) -> FileBytes {
+    // Without O_NONBLOCK a named pipe would keep us until somebody writes to it.
+    let descriptor = path.withCString { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
     guard descriptor >= 0 else { throw ImageFailure(systemError: errno) }
     defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw ImageFailure(systemError: errno) }
-    guard status.st_mode & S_IFMT != S_IFDIR else {
+    switch status.st_mode & S_IFMT {
+    case S_IFDIR:
         // A list often comes from find, which names a directory's files beside it.
-        throw ImageFailure(code: "unreadable", message: "is a directory; name it as an argument, not in a list, to have it searched")
+        throw ImageFailure(code: .unreadable, message: "is a directory; name it as an argument, not in a list, to have it searched")
+    case S_IFIFO:
+        throw ImageFailure(code: .unreadable, message: "is a named pipe; name it as an argument, not in a list, to have it read")
+    default:
+        return try FileBytes.reading(descriptor, expected: Int(status.st_size)) { true }!
     }
-    return try readAll(descriptor: descriptor, expected: Int(status.st_size))
 }
 
-/// A file is part of the memory that its image may take.
-private let largestFile = DecodeOptions.defaultMaximumMemory
+/// What comes out of a named pipe or a device, or nil at a cancellation.
+func readStream(_ path: FilePath, until cancellation: Cancellation) throws(ImageFailure) -> FileBytes? {
+    let descriptor = path.withCString { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+    guard descriptor >= 0 else { throw ImageFailure(systemError: errno) }
+    defer { close(descriptor) }
+    return try FileBytes.reading(descriptor) { cancellation.waitForInput(descriptor) }
+}
 
-/// An image's bytes; of anything else the beginning, however long it goes on.
-///
-/// - Parameter expected: a guess at the size.
-func readAll(descriptor: Int32, expected: Int = 0) throws(ImageFailure) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: 1 << 16)
-    var count = 0
-    while true {
-        // A file is read to its end; who types or pipes may never come to one.
-        guard descriptor != STDIN_FILENO || Interruption.waitForInput(descriptor) else {
-            throw ImageFailure(code: "unreadable", message: "the program was interrupted before it was read")
-        }
-        if count == bytes.count {
-            guard max(count, expected) < largestFile else {
-                throw ImageFailure(code: "image_too_large", message: "the file is larger than any image that is read (\(largestFile >> 20) MiB)")
+extension FileBytes {
+    /// An image's bytes; of anything else the beginning, however long it goes on.
+    ///
+    /// - Parameters:
+    ///   - expected: a guess at the size.
+    ///   - wait: waits for something to read, and says whether to go on.
+    /// - Returns: nil if `wait` said no.
+    static func reading(_ descriptor: Int32, expected: Int = 0, wait: () -> Bool) throws(ImageFailure) -> FileBytes? {
+        // Enough to tell what it is, before memory for the whole file is asked for.
+        let bytes = try FileBytes(capacity: 1 << 16)
+        while true {
+            guard wait() else { return nil }
+            if bytes.count == bytes.capacity {
+                guard max(bytes.count, expected) < largestFile else {
+                    throw ImageFailure(
+                        code: .imageTooLarge, message: "the file is larger than any image that is read (\(largestFile >> 20) MiB)")
+                }
+                // One byte more than the file has, so that its end is found without growing.
+                try bytes.grow(to: min(max(2 * bytes.capacity, expected + 1), largestFile))
             }
-            bytes.append(contentsOf: repeatElement(0, count: min(max(count, expected + 1 - count), largestFile - count)))
+            let room = bytes.capacity - bytes.count
+            let result = read(descriptor, bytes.memory + bytes.count, room)
+            if result == 0 { return bytes }
+            if result < 0 {
+                if errno == EINTR || errno == EAGAIN { continue }
+                throw ImageFailure(systemError: errno)
+            }
+            bytes.count += result
+            if bytes.count >= ImageFormat.sniffedBytes, !bytes.withUnsafeBytes({ ImageFormat($0).isDecodable }) { return bytes }
         }
-        let result = bytes.withUnsafeMutableBytes { read(descriptor, $0.baseAddress! + count, $0.count - count) }
-        if result == 0 { break }
-        if result < 0 {
-            if errno == EINTR { continue }
-            throw ImageFailure(systemError: errno)
-        }
-        count += result
-        if count >= ImageFormat.sniffedBytes, !bytes.withUnsafeBytes({ ImageFormat($0).isDecodable }) { break }
     }
-    bytes.removeLast(bytes.count - count)
-    return bytes
+
+    /// - Throws: ``ImageFailure`` if the bytes are not an image, or more than the options allow.
+    func decoded(_ options: DecodeOptions) throws(ImageFailure) -> RGBImage {
+        do {
+            return try withUnsafeBytes { bytes throws(ImageError) in try decodeImage(bytes, options: options) }
+        } catch {
+            throw ImageFailure(error)
+        }
+    }
 }

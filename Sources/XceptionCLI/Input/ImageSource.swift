@@ -1,25 +1,26 @@
 import Platform
 
-/// One image to classify, or what stands in its way before it is even opened.
-enum ImageInput {
-    case file(FilePath)
-    case standardInput
-    case failed(FilePath, ImageFailure)
-
-    var path: FilePath {
-        switch self {
-        case .file(let path), .failed(let path, _): path
-        case .standardInput: FilePath(argument: "-")
-        }
-    }
-}
-
-/// Images in the order in which they are to be answered.
+/// Images in the order in which they are to be worked on.
 protocol ImageSource: AnyObject {
-    /// The next image, or nil at the end. May wait for it.
-    func next() -> ImageInput?
+    /// The next image or skipped file, or nil at the end. May wait for it.
+    ///
+    /// - Throws: ``CommandError`` if the source itself cannot be read.
+    func next() throws(CommandError) -> SourceEntry?
+
     /// Whether ``next()`` has something to say at once.
     var isReady: Bool { get }
+}
+
+enum SourceEntry {
+    case image(ImageInput)
+    case skipped(FilePath, SkipReason)
+}
+
+/// Why a directory's entry is not taken as an image.
+enum SkipReason: String, CaseIterable {
+    case hidden
+    case notAnImage = "not an image"
+    case cycle = "a symlink cycle"
 }
 
 /// One source after the other.
@@ -30,39 +31,13 @@ final class ChainedSource: ImageSource {
         self.sources = sources[...]
     }
 
-    func next() -> ImageInput? {
+    func next() throws(CommandError) -> SourceEntry? {
         while let source = sources.first {
-            if let input = source.next() { return input }
+            if let entry = try source.next() { return entry }
             sources.removeFirst()
         }
         return nil
     }
 
     var isReady: Bool { sources.first?.isReady ?? true }
-}
-
-/// Paths as a user names them: files, directories, or `-`.
-final class PathSource: ImageSource {
-    private var paths: ArraySlice<FilePath>
-    private var directory: DirectorySource?
-    private let didPassOver: (PassedOver, FilePath) -> Void
-
-    /// - Parameter didPassOver: told of what a directory holds beside images.
-    init(_ paths: [FilePath], didPassOver: @escaping (PassedOver, FilePath) -> Void) {
-        self.paths = paths[...]
-        self.didPassOver = didPassOver
-    }
-
-    func next() -> ImageInput? {
-        while true {
-            if let input = directory?.next() { return input }
-            directory = nil
-            guard let path = paths.popFirst() else { return nil }
-            if path.bytes == Array("-".utf8) { return .standardInput }
-            guard FileStatus(path)?.isDirectory == true else { return .file(path) }
-            directory = DirectorySource(path, didPassOver: didPassOver)
-        }
-    }
-
-    var isReady: Bool { true }
 }

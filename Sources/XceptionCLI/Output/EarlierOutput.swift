@@ -4,11 +4,11 @@ import Platform
 ///
 /// Text output is not among them: nothing in a table of labels says where it comes from.
 enum EarlierOutput {
-    private static let beginnings = ["{\"schema\": \"xception.", CSVFormat.firstColumns + ",", ReportPage.beginning]
+    private static let beginnings = ["{\"schema\": \"xception.", CSVText.firstColumns + ",", HTMLReport.beginning]
         .map { Array($0.utf8) }
 
     /// The longest path and what follows it in a line of JSON.
-    private static let sniffedBytes = 1 << 14
+    private static let sniffedBytes = 1 << 15
 
     /// Whether the file is empty or begins as an output of this program does.
     ///
@@ -21,6 +21,7 @@ enum EarlierOutput {
         guard count > 0 else { return ferror(stream) == 0 }
         return start[..<count].withUnsafeBytes { bytes in
             beginnings.contains { bytes.starts(with: $0) } || JSONLine(bytes) != nil
+                || !bytes.contains(UInt8(ascii: "\n")) && JSONLine.mayBegin(bytes)
         }
     }
 }

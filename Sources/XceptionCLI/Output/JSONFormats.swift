@@ -1,101 +1,60 @@
-import Xception
-
-/// What a document says of the model.
-struct ModelDescription {
-    let name: String
-    let backboneSHA256: String
-    let headSHA256: String
-    let classes: Int
-    let precision: Precision
-
-    init(_ classifier: Classifier, precision: Precision) {
-        name = "\(classifier.backbone.name)/\(classifier.head.name)"
-        backboneSHA256 = classifier.backbone.sha256
-        headSHA256 = classifier.head.sha256
-        classes = classifier.head.classes.count
-        self.precision = precision
-    }
-
-    var json: String {
-        JSONText.object([
-            ("name", JSONText.string(name)),
-            ("backbone_sha256", JSONText.string(backboneSHA256)),
-            ("head_sha256", JSONText.string(headSHA256)),
-            ("classes", "\(classes)"),
-            ("precision", JSONText.string(precision.rawValue)),
-        ])
-    }
+/// What a value contributes to its record's JSON object.
+protocol JSONRecordValue: Sendable {
+    /// Names and values, JSON already, in order.
+    var jsonMembers: [(String, String)] { get }
 }
 
-extension ImageResult {
-    /// An element of `results`.
-    var json: String {
+extension ImageRecord where Value: JSONRecordValue {
+    /// The members of an element of `results`.
+    var jsonMembers: [(String, String)] {
+        let frame = name.frame.map { [("frame", "\($0)")] } ?? []
+        let path = [("path", JSONText.string(name.path.text))]
         switch outcome {
-        case .success(let answer):
-            JSONText.object([
-                ("path", JSONText.string(path.text)),
-                ("width", "\(answer.width)"),
-                ("height", "\(answer.height)"),
-                ("predictions", JSONText.array(answer.predictions.map(\.json))),
-                ("milliseconds", JSONText.object([
-                    ("decode", JSONText.number(answer.decodeMilliseconds, digits: 3)),
-                    ("preprocess", JSONText.number(answer.preprocessMilliseconds, digits: 3)),
-                    ("inference", JSONText.number(answer.inferenceMilliseconds, digits: 3)),
-                ])),
-            ])
+        case .success(let value):
+            return frame + path + value.jsonMembers
         case .failure(let failure):
-            JSONText.object([
-                ("path", JSONText.string(path.text)),
-                ("error", JSONText.object([
-                    ("code", JSONText.string(failure.code)),
-                    ("message", JSONText.string(failure.message)),
-                ])),
-            ])
+            return frame + path + [("error", JSONText.object([
+                ("code", JSONText.string(failure.code.rawValue)),
+                ("message", JSONText.string(failure.message)),
+            ]))]
         }
     }
 }
 
-extension Prediction {
-    fileprivate var json: String {
-        JSONText.object([
-            ("rank", "\(rank)"),
-            ("index", "\(index)"),
-            ("id", JSONText.string(id)),
-            ("label", JSONText.string(label)),
-            // A 32-bit float has no more than nine significant digits.
-            ("probability", JSONText.number(Double(probability), digits: 9)),
-        ])
-    }
-}
-
-/// One document (`xception.classify/1`).
-struct JSONFormat: ResultFormat {
+/// One document.
+struct JSONFormat<Value: JSONRecordValue>: RecordFormat {
+    /// Such as `xception.classify/1`.
+    let schema: String
     let model: ModelDescription
 
     func header() -> String {
         """
-        {"schema": "xception.classify/1",
+        {"schema": \(JSONText.string(schema)),
          "model": \(model.json),
          "results": [
         """
     }
 
-    func entry(_ result: ImageResult, isFirst: Bool) -> String {
-        (isFirst ? "\n   " : ",\n   ") + result.json
+    func entry(_ record: ImageRecord<Value>, isFirst: Bool) -> String {
+        (isFirst ? "\n   " : ",\n   ") + JSONText.object(record.jsonMembers)
     }
 
     func footer(_ summary: RunSummary) -> String {
         let object = JSONText.object([
             ("images", "\(summary.images)"),
             ("failed", "\(summary.failed)"),
-            ("seconds", JSONText.number(summary.seconds, digits: 3)),
-            ("images_per_second", JSONText.number(summary.imagesPerSecond, digits: 2)),
+            ("seconds", NumberText.short(summary.seconds, digits: 3)),
+            ("images_per_second", NumberText.short(summary.imagesPerSecond, digits: 2)),
         ])
         return "],\n \"summary\": \(object)}\n"
     }
 }
 
-/// A line for each result.
-struct JSONLinesFormat: ResultFormat {
-    func entry(_ result: ImageResult, isFirst: Bool) -> String { result.json + "\n" }
+/// A line for each record, which says what made it.
+struct JSONLinesFormat<Value: JSONRecordValue>: RecordFormat {
+    let origin: RecordOrigin
+
+    func entry(_ record: ImageRecord<Value>, isFirst: Bool) -> String {
+        JSONText.object(record.jsonMembers + origin.jsonMembers) + "\n"
+    }
 }

@@ -2,10 +2,7 @@ import Platform
 
 /// Keeps outputs from replacing what a user still needs: inputs, and files that no earlier run wrote.
 struct OverwriteCheck {
-    /// Files that the run is known to read.
-    let inputs: Set<FileIdentity>
-    /// Directories and files whose images it will find.
-    let searched: [FilePath]
+    let inputs: ImageInputs
     /// Whether files that are no earlier output may be replaced. Inputs never are.
     let force: Bool
 
@@ -16,20 +13,19 @@ struct OverwriteCheck {
     func check(_ file: FilePath, resumes: Bool = false) throws(CommandError) {
         // Devices and named pipes are written to, not replaced.
         guard let status = FileStatus(file), status.isRegular else { return }
-        guard !inputs.contains(status.identity) else { throw .outputIsInput(file) }
+        guard !inputs.identities.contains(status.identity) else { throw .outputIsInput(file) }
         guard !resumes, !EarlierOutput.mayReplace(file) else { return }
         guard force else {
-            throw CommandError("\(file.line): exists and is not an earlier output of this program; name another file, or replace it with --force")
+            throw .fatal(
+                "\(file.line): exists and is not an earlier output of this program; name another file, "
+                    + "or replace it with --force")
         }
-        let images = PathSource(searched) { _, _ in }
-        while let image = images.next() {
-            if FileStatus(image.path)?.identity == status.identity { throw .outputIsInput(file) }
-        }
+        guard !inputs.contains(status.identity) else { throw .outputIsInput(file) }
     }
 }
 
 extension CommandError {
     static func outputIsInput(_ file: FilePath) -> CommandError {
-        CommandError("\(file.line): is an input and cannot be the output as well; name another file")
+        .fatal("\(file.line): is an input and cannot be the output as well; name another file")
     }
 }

@@ -1,20 +1,15 @@
-import ArgumentParser
-import Xception
+/// Turns records into text, one format each.
+protocol RecordFormat<Value> {
+    associatedtype Value: Sendable
 
-enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
-    case text, json, jsonl, csv
-}
-
-/// Turns results into bytes, one format each.
-protocol ResultFormat {
-    /// Before the first result.
+    /// Before the first record.
     func header() -> String
-    func entry(_ result: ImageResult, isFirst: Bool) -> String
+    func entry(_ record: ImageRecord<Value>, isFirst: Bool) -> String
     /// After the last.
     func footer(_ summary: RunSummary) -> String
 }
 
-extension ResultFormat {
+extension RecordFormat {
     func header() -> String { "" }
     func footer(_ summary: RunSummary) -> String { "" }
 }

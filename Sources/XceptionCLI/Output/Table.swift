@@ -1,7 +1,7 @@
 /// Rows whose cells stand under each other.
 enum Table {
-    static func write(_ rows: [[String]], rightAligned: Set<Int> = []) {
-        Console.print(text(rows, rightAligned: rightAligned))
+    static func write(_ rows: [[String]], rightAligned: Set<Int> = []) throws(CommandError) {
+        try StandardOutput.write(text(rows, rightAligned: rightAligned))
     }
 
     /// - Parameter rightAligned: numbers of the columns that hold numbers.

@@ -1,5 +1,3 @@
-import Platform
-
 /// Text as a terminal lays it out: by columns, not characters.
 enum TerminalText {
     static func width(_ text: String) -> Int {

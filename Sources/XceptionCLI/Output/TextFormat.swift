@@ -1,27 +1,24 @@
 import Xception
 
 /// For people: rank, label, probability as a number and a bar, id.
-struct TextFormat: ResultFormat {
+struct TextFormat: RecordFormat {
     /// Columns that a line may take.
     let columns: Int
     let hasColor: Bool
-    /// Whether each answer begins with its path: not if there is one image.
+    /// Whether each image begins with its path: not if there is only one.
     let showsPaths: Bool
 
     private static let widestLabel = 30
     private static let widestBar = 20
 
-    func entry(_ result: ImageResult, isFirst: Bool) -> String {
-        switch result.outcome {
-        case .failure:
-            // Told on standard error, where nobody mistakes it for an answer.
-            return ""
-        case .success(let answer):
-            let title = showsPaths
-                ? (isFirst ? "" : "\n") + styled(TerminalText.shortenedPath(result.path.line, to: columns), "1") + "\n"
-                : ""
-            return title + answer.predictions.map { line($0, among: answer.predictions) + "\n" }.joined()
-        }
+    func entry(_ record: ImageRecord<Classification>, isFirst: Bool) -> String {
+        // A failure is told on standard error, where nobody mistakes it for a prediction.
+        guard case .success(let classification) = record.outcome else { return "" }
+        let title = showsPaths
+            ? (isFirst ? "" : "\n") + styled(TerminalText.shortenedPath(record.name.line, to: columns), "1") + "\n"
+            : ""
+        let predictions = classification.predictions
+        return title + predictions.map { line($0, among: predictions) + "\n" }.joined()
     }
 
     private func line(_ prediction: Prediction, among all: [Prediction]) -> String {

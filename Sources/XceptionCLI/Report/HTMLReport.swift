@@ -1,63 +1,62 @@
-import Platform
-import Xception
-
-/// One page to look at: every image with its answers. It loads nothing from elsewhere, and is
-/// written as results come, so that memory does not grow with their number.
-final class HTMLReport {
+/// One page to look at: every image with its predictions. It loads nothing from elsewhere, and is
+/// written as records come, so that memory does not grow with their number.
+final class HTMLReport: RecordSink {
     private let destination: OutputDestination
     private var isFirst = true
 
     /// The longer side of a thumbnail, in pixels: sharp on a card of half that width.
     static let thumbnailSize = 240
 
-    /// Ends the program if the file cannot be written to.
-    init(file: FilePath, model: ModelDescription) {
-        destination = OutputDestination(replacing: file)
-        destination.write(ReportPage.start)
-        destination.write("{\"model\": \(Self.embedded(model.json)),\n\"results\": [")
+    /// What tells a report from other pages: the page's first lines.
+    static var beginning: String {
+        let mark = page.before.firstRange(of: "content=\"xception\">")!
+        return String(page.before[..<mark.upperBound])
     }
 
-    func add(_ result: ImageResult) {
-        let outcome: (String, String)
-        switch result.outcome {
-        case .success(let answer):
-            outcome = ("answers", JSONText.array(answer.predictions.map {
+    /// The page around its data, which replaces the comment.
+    private static let page: (before: String, after: String) = {
+        let page = String(decoding: PackageResources.page_html, as: UTF8.self)
+        let data = page.firstRange(of: "<!-- data -->\n")!
+        return (String(page[..<data.lowerBound]), String(page[data.upperBound...]))
+    }()
+
+    init(_ destination: OutputDestination, model: ModelDescription) throws(CommandError) {
+        self.destination = destination
+        try destination.write(Self.page.before)
+        try destination.write("{\"model\": \(Self.embedded(model.json)),\n\"results\": [")
+    }
+
+    var isTerminal: Bool { destination.isTerminal }
+
+    func write(_ record: ImageRecord<Classification>) throws(CommandError) {
+        var members = [("path", JSONText.string(record.name.path.text))]
+        switch record.outcome {
+        case .success(let classification):
+            members.append(("predictions", JSONText.array(classification.predictions.map {
                 JSONText.array([
-                    JSONText.string($0.label), JSONText.string($0.id), JSONText.number(Double($0.probability), digits: 6),
+                    JSONText.string($0.label), JSONText.string($0.id), NumberText.short(Double($0.probability), digits: 6),
                 ])
-            }))
+            })))
+            if let thumbnail = classification.thumbnail { members.append(("thumbnail", JSONText.string(base64(thumbnail)))) }
         case .failure(let failure):
-            outcome = ("error", JSONText.string("\(failure.code): \(failure.message)"))
+            members.append(("error", JSONText.string("\(failure.code.rawValue): \(failure.message)")))
         }
-        var members = [("path", JSONText.string(result.path.text)), outcome]
-        if let thumbnail = result.thumbnail { members.append(("thumbnail", JSONText.string(base64(thumbnail)))) }
-        destination.write((isFirst ? "\n" : ",\n") + Self.embedded(JSONText.object(members)))
+        try destination.write((isFirst ? "\n" : ",\n") + Self.embedded(JSONText.object(members)))
         isFirst = false
     }
 
-    func finish(_ summary: RunSummary) {
-        destination.write("\n],\n\"summary\": \(Self.embedded(JSONText.string(summary.line)))}")
-        destination.write(ReportPage.end)
-        destination.finish()
+    func finish(_ summary: RunSummary) throws(CommandError) -> String? {
+        try destination.write("\n],\n\"summary\": \(Self.embedded(JSONText.string(summary.line)))}")
+        try destination.write(Self.page.after)
+        return try destination.finish(isComplete: summary.isComplete)
+    }
+
+    func abandon() {
+        destination.abandon()
     }
 
     /// JSON that may stand in a script element: no name in it can end the element.
     private static func embedded(_ json: String) -> String {
         json.split(separator: "<", omittingEmptySubsequences: false).joined(separator: "\\u003c")
     }
-}
-
-/// RFC 4648, section 4.
-func base64(_ bytes: [UInt8]) -> String {
-    let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-    var text: [UInt8] = []
-    text.reserveCapacity((bytes.count + 2) / 3 * 4)
-    for start in stride(from: 0, to: bytes.count, by: 3) {
-        let group = bytes[start..<min(start + 3, bytes.count)]
-        let bits = group.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - group.count))
-        for digit in 0..<4 {
-            text.append(digit <= group.count ? digits[bits >> (18 - 6 * digit) & 63] : UInt8(ascii: "="))
-        }
-    }
-    return String(decoding: text, as: UTF8.self)
 }

@@ -1,110 +1,145 @@
-import Dispatch
-import Kernels
+import ImageCodecs
 import Platform
 import Synchronization
 import Xception
 
-/// Answers all images of a source.
+/// Computes a task's value for all images of a source, and hands the records on in input order.
 ///
-/// Several images are answered side by side, one a thread from file to labels: no thread waits
-/// for another, and reading and decoding overlap the arithmetic. An image that comes alone gets
-/// all threads.
-final class ClassificationRun: Sendable {
-    private struct Taking {
-        var taken = 0
-        var answered: AnsweredPaths
+/// Several images are in flight, one a thread from file to record: no thread waits for another,
+/// and reading and decoding overlap the arithmetic. An image that comes alone gets all threads.
+final class ImageRun<Task: ImageTask>: Sendable {
+    /// What hands out images.
+    private struct Dispatch {
+        var source: any ImageSource
+        var resumed: ResumedRecords
+        var next = 0
     }
 
-    private let classifier: Classifier
-    private nonisolated(unsafe) let source: any ImageSource
-    private let classification: ImageClassification
+    private let task: Task
     private let threads: Int
-    private let stopsAtFailure: Bool
-    private let output: ResultOutput
-    private let outputs: Set<FileIdentity>
-    private let taking: Mutex<Taking>
-    private let isOver = Atomic<Bool>(false)
-    private let inHand = Atomic<Int>(0)
-    /// All threads on one image. Taken out while it is in use.
-    private let wholeMachine = Mutex<SendableSession?>(nil)
+    private let sessions: RunSessions
+    private let isSingleImage: Bool
+    private let forbidden: Set<FileIdentity>
+    private let cancellation: Cancellation
+    private let dispatch: Mutex<Dispatch>
+    private let delivery: RecordDelivery<Task.Value>
+    private let window: RunWindow
+    private let inFlight = Atomic<Int>(0)
+    private let failure = Mutex<CommandError?>(nil)
 
-    /// Images in hand or waiting for an earlier one's answer, for each thread: what bounds memory.
-    private static let window = 4
+    /// Images in flight, or waiting for an earlier one's record, for each thread. More would let
+    /// threads run further ahead of one slow image, at the price of memory.
+    private static var imagesPerThread: Int { 4 }
 
     /// - Parameters:
-    ///   - answered: images that are passed over, once each.
-    ///   - stopsAtFailure: whether the first failure is the last answer.
-    ///   - outputs: files that must not turn up among the images.
+    ///   - sessions: lends the network to each thread.
+    ///   - isSingleImage: whether the source will yield one image, which then gets all threads.
+    ///   - resumed: images that are left out, once each.
+    ///   - forbidden: files that are outputs, and must not turn up as images.
     init(
-        classifier: Classifier, classification: ImageClassification, source: any ImageSource, answered: AnsweredPaths,
-        threads: Int, stopsAtFailure: Bool, output: ResultOutput, outputs: Set<FileIdentity>
+        _ task: Task, source: sending any ImageSource, sessions: RunSessions, isSingleImage: Bool, resumed: ResumedRecords,
+        forbidden: Set<FileIdentity>, cancellation: Cancellation, delivery: RecordDelivery<Task.Value>
     ) {
-        self.classifier = classifier
-        self.classification = classification
-        self.source = source
-        taking = Mutex(Taking(answered: answered))
-        self.threads = threads
-        self.stopsAtFailure = stopsAtFailure
-        self.output = output
-        self.outputs = outputs
+        self.task = task
+        self.sessions = sessions
+        self.isSingleImage = isSingleImage
+        self.forbidden = forbidden
+        self.cancellation = cancellation
+        self.delivery = delivery
+        threads = isSingleImage ? 1 : sessions.threads
+        window = RunWindow(size: threads * Self.imagesPerThread)
+        dispatch = Mutex(Dispatch(source: source, resumed: resumed))
     }
 
-    /// - Parameter hasOneImage: whether the source will yield one image.
-    func callAsFunction(hasOneImage: Bool) -> RunSummary {
-        let workers = hasOneImage ? 1 : threads
-        let places = DispatchSemaphore(value: workers * Self.window)
+    /// Runs to the end of the source, the first failure where that is asked for, or a cancellation.
+    ///
+    /// - Throws: ``CommandError`` if the run could not go on; outputs that are replaced are then
+    ///   as they were before.
+    func callAsFunction() throws(CommandError) -> RunSummary {
         let clock = ContinuousClock()
         let start = clock.now
-        ThreadTeam(count: workers).forEach(workers) { _, _ in
-            var ownSession: InferenceSession?
-            while true {
-                places.wait()
-                guard let (index, input, isAlone) = take(hasOneImage: hasOneImage) else {
-                    places.signal()
-                    return
-                }
-                var shared = isAlone ? wholeMachine.withLock { $0.take() } : nil
-                let result = orFail { () throws(ModelFileError) in
-                    try classification(input, on: {
-                        if isAlone {
-                            if shared == nil { shared = SendableSession(session: classifier.makeSession(threads: threads)) }
-                            return shared!.session
-                        }
-                        if ownSession == nil { ownSession = classifier.makeSession(threads: 1) }
-                        return ownSession!
-                    }())
-                }
-                if let shared { wholeMachine.withLock { $0 = shared } }
-                inHand.subtract(1, ordering: .relaxed)
-                if stopsAtFailure, case .failure = result.outcome { isOver.store(true, ordering: .relaxed) }
-                output.add(result, index: index) { places.signal() }
-            }
+        onThreads(threads) { self.work() }
+        do throws(CommandError) {
+            if let failure = failure.withLock({ $0 }) { throw failure }
+            return try delivery.finish(seconds: (clock.now - start).milliseconds / 1e3, isInterrupted: cancellation.signal != nil)
+        } catch {
+            delivery.abandon()
+            throw error
         }
-        return output.finish(seconds: (clock.now - start).milliseconds / 1e3)
     }
 
-    /// The next image, its number, and whether no other is in sight.
-    private func take(hasOneImage: Bool) -> (Int, ImageInput, isAlone: Bool)? {
-        taking.withLock { taking in
-            while !isOver.load(ordering: .relaxed), Interruption.signal == nil, let input = source.next() {
-                if !outputs.isEmpty, let status = FileStatus(input.path), outputs.contains(status.identity) {
-                    fail(CommandError.outputIsInput(input.path).message)
-                }
-                if let isFailure = taking.answered.take(input.path) {
-                    output.addResumed(isFailure: isFailure)
+    private func work() {
+        var own: InferenceSession?
+        do throws(CommandError) {
+            while window.enter() {
+                guard let (index, input, isAlone) = try next() else { break }
+                let record = try record(of: input, isAlone: isAlone, own: &own)
+                inFlight.subtract(1, ordering: .relaxed)
+                let isOver = try delivery.add(record, index: index) { window.leave() }
+                if isOver { stop() }
+            }
+        } catch {
+            failure.withLock { $0 = $0 ?? error }
+            stop()
+        }
+    }
+
+    /// Has the other threads finish what they have, whatever they wait for.
+    private func stop() {
+        cancellation.request()
+        window.close()
+    }
+
+    /// The next image, its number, and whether no other is in sight. Nil at the end.
+    private func next() throws(CommandError) -> (Int, ImageInput, isAlone: Bool)? {
+        try dispatch.withLock { dispatch throws(CommandError) in
+            while !cancellation.isRequested, let entry = try dispatch.source.next() {
+                guard case .image(let input) = entry else {
+                    if case .skipped(let path, let reason) = entry { delivery.skipped(path, reason) }
                     continue
                 }
-                defer { taking.taken += 1 }
-                let others = inHand.add(1, ordering: .relaxed).oldValue
-                return (taking.taken, input, hasOneImage || others == 0 && !source.isReady)
+                if !forbidden.isEmpty, let status = FileStatus(input.name.path), forbidden.contains(status.identity) {
+                    throw .outputIsInput(input.name.path)
+                }
+                if let isFailure = dispatch.resumed.take(input.name.path) {
+                    delivery.resumed(isFailure: isFailure)
+                    continue
+                }
+                defer { dispatch.next += 1 }
+                let others = inFlight.add(1, ordering: .relaxed).oldValue
+                return (dispatch.next, input, isSingleImage || others == 0 && !dispatch.source.isReady)
             }
-            isOver.store(true, ordering: .relaxed)
+            // No more images: whoever waits for a place waits in vain.
+            window.close()
             return nil
         }
     }
-}
 
-/// A session that one thread at a time uses.
-struct SendableSession: @unchecked Sendable {
-    let session: InferenceSession
+    /// - Parameter own: the thread's own session, made when it is first needed.
+    /// - Returns: nil if the image was still being waited for at the cancellation.
+    private func record(
+        of input: ImageInput, isAlone: Bool, own: inout InferenceSession?
+    ) throws(CommandError) -> ImageRecord<Task.Value>? {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let image: RGBImage
+        do throws(ImageFailure) {
+            guard let bytes = try input.bytes(until: cancellation) else { return nil }
+            image = try bytes.decoded(task.decoding)
+        } catch {
+            return ImageRecord(name: input.name, outcome: .failure(error))
+        }
+        let readTime = clock.now - start
+        do throws(ImageTaskError) {
+            let value = try sessions.withSession(alone: isAlone, own: &own) { session throws(ImageTaskError) in
+                try task.evaluate(image, readTime: readTime, on: session)
+            }
+            return ImageRecord(name: input.name, outcome: .success(value))
+        } catch {
+            switch error {
+            case .image(let error): return ImageRecord(name: input.name, outcome: .failure(ImageFailure(error)))
+            case .model(let error): throw .fatal(error.description)
+            }
+        }
+    }
 }

@@ -1,28 +1,34 @@
 import Platform
 
-/// What a file of JSON lines already answers, so that `--resume` goes on behind it.
+/// What a file of JSON lines already holds, so that `--resume` can leave it out.
 ///
 /// Paths are remembered by a 64-bit hash, 16 bytes each: among a million the chance that any
 /// two collide is 3 in 100 million.
-struct AnsweredPaths {
-    private struct Answers {
+struct ResumedRecords: Sendable {
+    private struct Count {
         var all: UInt32 = 0
         var failures: UInt32 = 0
     }
 
-    private var answers: [Int: Answers] = [:]
+    private var counts: [Int: Count] = [:]
     /// Bytes up to the end of the last whole line. What follows was torn by a kill or a crash.
     private(set) var length = 0
 
     init() {}
 
-    /// Ends the program if the file holds anything but answers. A missing file answers nothing.
-    init(file: FilePath) {
-        guard let stream = file.withCString({ fopen($0, "re") }) else {
-            if errno != ENOENT { fail("\(file.line): \(ImageFailure(systemError: errno).message)") }
-            return
+    /// Reads the file from its beginning.
+    ///
+    /// - Parameter origin: what this run's lines will say of themselves.
+    /// - Throws: ``CommandError`` if the file holds anything but lines of that origin, the last of
+    ///   which may be torn.
+    init(_ file: GrowingFile, origin: RecordOrigin) throws(CommandError) {
+        let reader = dup(file.descriptor)
+        guard reader >= 0, let stream = fdopen(reader, "r") else {
+            throw .fatal("\(file.path.line): \(ImageFailure(systemError: errno).message)")
         }
         defer { fclose(stream) }
+        rewind(stream)
+        let lineEnd = Array(origin.lineEnd.utf8)
         var buffer: UnsafeMutablePointer<CChar>?
         var capacity = 0
         defer { free(buffer) }
@@ -31,29 +37,46 @@ struct AnsweredPaths {
             let count = getline(&buffer, &capacity, stream)
             guard count > 0, let buffer else { break }
             let line = UnsafeRawBufferPointer(start: buffer, count: count)
-            guard line.last == UInt8(ascii: "\n") else { break }
             number += 1
-            guard let answer = JSONLine(line) else {
-                fail("\(file.line): line \(number) is not an answer of this program; name another file, or leave out --resume")
+            guard line.last == UInt8(ascii: "\n") else {
+                guard JSONLine.mayBegin(line) else { throw Self.foreign(file.path, number) }
+                break
             }
-            let key = Array(answer.path.utf8).hashValue
-            answers[key, default: Answers()].all += 1
-            if answer.isFailure { answers[key]!.failures += 1 }
+            guard let begun = JSONLine(line) else { throw Self.foreign(file.path, number) }
+            guard line.suffix(lineEnd.count).elementsEqual(lineEnd) else { throw Self.mixed(file.path, number, line, origin) }
+            let key = Array(begun.path.utf8).hashValue
+            counts[key, default: Count()].all += 1
+            if begun.isFailure { counts[key]!.failures += 1 }
             length += count
         }
+        guard ferror(stream) == 0 else { throw .fatal("\(file.path.line): \(ImageFailure(systemError: errno).message)") }
     }
 
-    /// Whether the path is answered; each answer counts once.
+    /// Whether the path has a result; each counts once.
     ///
-    /// - Returns: nil if it is not, or else whether the answer is a failure.
+    /// - Returns: nil if it has none, or else whether it is a failure.
     mutating func take(_ path: FilePath) -> Bool? {
-        guard !answers.isEmpty else { return nil }
+        guard !counts.isEmpty else { return nil }
         let key = Array(path.text.utf8).hashValue
-        guard var answer = answers[key] else { return nil }
-        let isFailure = answer.failures > 0
-        answer.all -= 1
-        if isFailure { answer.failures -= 1 }
-        answers[key] = answer.all == 0 ? nil : answer
+        guard var count = counts[key] else { return nil }
+        let isFailure = count.failures > 0
+        count.all -= 1
+        if isFailure { count.failures -= 1 }
+        counts[key] = count.all == 0 ? nil : count
         return isFailure
+    }
+
+    private static func foreign(_ path: FilePath, _ number: Int) -> CommandError {
+        .fatal("\(path.line): line \(number) is not a result of this program; name another file, or leave out --resume")
+    }
+
+    private static func mixed(
+        _ path: FilePath, _ number: Int, _ line: UnsafeRawBufferPointer, _ origin: RecordOrigin
+    ) -> CommandError {
+        let end = String(decoding: line.suffix(300), as: UTF8.self)
+        let found = RecordOrigin(lineEnd: end).map { "model \($0.model), \($0.settings)" } ?? "an unknown model"
+        return .fatal(
+            "\(path.line): line \(number) comes from another run (\(found)) than this one "
+                + "(model \(origin.model), \(origin.settings)); name another file, or leave out --resume")
     }
 }

@@ -1,18 +1,7 @@
 import Platform
 
-/// Standard output and standard error, and what is known of a terminal behind them.
-enum Console {
-    /// One line on standard error, in the program's name.
-    static func complain(_ message: String) {
-        ProgressBar.erase()
-        write("xception: \(message)\n", to: STDERR_FILENO)
-    }
-
-    /// Writes to standard output; ends the program if it cannot.
-    static func print(_ text: String) {
-        OutputDestination().write(text)
-    }
-
+/// Plain writes, and what is known of a terminal.
+enum Terminal {
     @discardableResult
     static func write(_ text: String, to descriptor: Int32) -> Int32 {
         writeAll(Array(text.utf8), to: descriptor)
@@ -23,11 +12,7 @@ enum Console {
         var written = 0
         while written < bytes.count {
             let count = bytes.withUnsafeBytes {
-                #if canImport(Darwin)
-                Darwin.write(descriptor, $0.baseAddress! + written, $0.count - written)
-                #else
-                Glibc.write(descriptor, $0.baseAddress! + written, $0.count - written)
-                #endif
+                Platform.write(descriptor, $0.baseAddress! + written, $0.count - written)
             }
             if count < 0 {
                 if errno == EINTR { continue }
@@ -53,5 +38,25 @@ enum Console {
         guard isatty(descriptor) == 1 else { return false }
         if let value = getenv("NO_COLOR"), value.pointee != 0 { return false }
         return getenv("TERM").map { String(cString: $0) != "dumb" } ?? false
+    }
+}
+
+enum StandardError {
+    /// One line, in the program's name.
+    static func write(_ message: String) {
+        Terminal.write("xception: \(message)\n", to: STDERR_FILENO)
+    }
+}
+
+enum StandardOutput {
+    static func write(_ text: String) throws(CommandError) {
+        try check(Terminal.write(text, to: STDOUT_FILENO), name: "standard output")
+    }
+
+    /// - Parameter error: the `errno` of a write, or 0.
+    static func check(_ error: Int32, name: String) throws(CommandError) {
+        guard error != 0 else { return }
+        if error == EPIPE { throw .readerClosed }
+        throw .fatal("\(name): cannot be written: \(String(cString: strerror(error)))")
     }
 }

@@ -1,39 +1,34 @@
 import Platform
-import Synchronization
 
-/// How far a run is, on the last line of the terminal behind standard error. Leaves no trace:
-/// whoever writes there, or ends the program, erases it first.
+/// How far a run is, on the last line of the terminal that standard error is. Leaves no trace:
+/// erase it before anything else is written there.
 final class ProgressBar {
     private let start = ContinuousClock().now
     private var lastDrawn: ContinuousClock.Instant?
-    private static let isVisible = Atomic<Bool>(false)
-    /// 0 while it is not known.
-    private let total = Atomic<Int>(0)
+    private var isVisible = false
     /// Columns left free at the end of the line, so that the `^C` of a terminal does not begin a new
     /// one, and what is erased is all there is.
     private static let margin = 3
 
-    /// Tells how many images there are, once that is known.
-    func setTotal(_ count: Int) {
-        total.store(count, ordering: .relaxed)
-    }
-
-    /// Draws what is known, at most ten times a second unless it was hidden.
-    func show(_ summary: RunSummary) {
+    /// Draws what is known, at most ten times a second unless it was erased.
+    ///
+    /// - Parameter total: how many images there are; 0 if it is not known.
+    func show(_ summary: RunSummary, total: Int) {
         let now = ContinuousClock().now
-        if Self.isVisible.load(ordering: .relaxed), let lastDrawn, now - lastDrawn < .milliseconds(100) { return }
-        // Who redirects standard error has no terminal here, and who resizes it another width.
-        let columns = Console.columns(of: STDERR_FILENO) ?? 80
+        if isVisible, let lastDrawn, now - lastDrawn < .milliseconds(100) { return }
+        // Standard error may not be a terminal, and a terminal's width may change.
+        let columns = Terminal.columns(of: STDERR_FILENO) ?? 80
         let seconds = (now - start).milliseconds / 1e3
-        Console.write(
-            "\r" + Self.line(summary, total: total.load(ordering: .relaxed), seconds: seconds, columns: columns - Self.margin) + "\u{1B}[K",
-            to: STDERR_FILENO)
-        Self.isVisible.store(true, ordering: .relaxed)
+        let line = Self.line(summary, total: total, seconds: seconds, columns: columns - Self.margin)
+        Terminal.write("\r" + line + "\u{1B}[K", to: STDERR_FILENO)
+        isVisible = true
         lastDrawn = now
     }
 
-    static func erase() {
-        if isVisible.exchange(false, ordering: .relaxed) { Console.write("\r\u{1B}[K", to: STDERR_FILENO) }
+    func erase() {
+        guard isVisible else { return }
+        isVisible = false
+        Terminal.write("\r\u{1B}[K", to: STDERR_FILENO)
     }
 
     /// A bar as far as there is room, then done, total, speed, time left, failures.
@@ -43,8 +38,8 @@ final class ProgressBar {
         let done = summary.images + summary.resumed
         let rate = seconds > 0 ? Double(summary.images) / seconds : 0
         var parts = [total > 0 ? "\(done)/\(total)" : "\(done)"]
-        if summary.images > 0 { parts.append("\(JSONText.fixed(rate, digits: 1))/s") }
-        if total > 0, rate > 0 { parts.append(duration(Double(max(0, total - done)) / rate)) }
+        if summary.images > 0 { parts.append("\(NumberText.fixed(rate, digits: 1))/s") }
+        if total > 0, rate > 0 { parts.append(duration(Double(max(0, total - done)) / rate) + (columns < 60 ? "" : " left")) }
         let failed = summary.failed + summary.resumedFailures
         if failed > 0 { parts.append("\(failed) failed") }
         var text = parts.joined(separator: "  ")

@@ -1,0 +1,11 @@
+/// A failed system call.
+package struct SystemError: Error, Equatable {
+    /// Its `errno`.
+    package let number: Int32
+
+    package init(number: Int32) {
+        self.number = number
+    }
+
+    package var message: String { String(cString: strerror(number)) }
+}

@@ -1,0 +1,24 @@
+import ImageCodecs
+import Platform
+
+/// Why an image has no result: an error object of the output.
+struct ImageFailure: Error, Equatable {
+    let code: ImageError.Code
+    /// One line without the file's name.
+    let message: String
+}
+
+extension ImageFailure {
+    init(_ error: ImageError) {
+        self.init(code: error.code, message: error.message)
+    }
+
+    /// A file that the system does not hand out, after `errno`.
+    init(systemError: Int32) {
+        if systemError == ENOENT || systemError == ENOTDIR {
+            self.init(code: .notFound, message: "there is no such file")
+        } else {
+            self.init(code: .unreadable, message: "cannot be read: \(String(cString: strerror(systemError)))")
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import Platform
+
+/// What a command line names as input.
+struct ImageInputs: Sendable {
+    let paths: [FilePath]
+    /// A file of paths, or `-`.
+    let list: FilePath?
+    let isNULSeparated: Bool
+
+    /// Whether it is known beforehand that there is one image, which every thread then works on.
+    var isSingleImage: Bool {
+        paths.count == 1 && list == nil && FileStatus(paths[0])?.isDirectory != true
+    }
+
+    /// How messages call all of it.
+    var line: String { (paths.first ?? list ?? .standardInput).line }
+
+    /// The files that are known to be read.
+    var identities: Set<FileIdentity> {
+        let named = paths + [list].compactMap(\.self)
+        return Set(named.compactMap { path in
+            (path == .standardInput ? FileStatus(descriptor: STDIN_FILENO) : FileStatus(path))?.identity
+        })
+    }
+
+    /// Whether the images can be counted without taking any away.
+    private var isCountable: Bool {
+        guard let list else { return true }
+        return list != .standardInput && FileStatus(list)?.isRegular == true
+    }
+
+    /// - Throws: ``CommandError`` if the list cannot be opened.
+    func open(cancellation: Cancellation) throws(CommandError) -> any ImageSource {
+        guard let list else { return PathSource(paths) }
+        var descriptor = STDIN_FILENO
+        if list != .standardInput {
+            descriptor = list.withCString { Platform.open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+            guard descriptor >= 0 else { throw .fatal("\(list.line): \(ImageFailure(systemError: errno).message)") }
+        }
+        return ChainedSource([
+            ListSource(name: list, descriptor: descriptor, isNULSeparated: isNULSeparated, cancellation: cancellation),
+            PathSource(paths),
+        ])
+    }
+
+    /// How many images there are, by a look at all of them.
+    ///
+    /// - Returns: nil if that is not known without taking them, or at a cancellation.
+    func count(until cancellation: Cancellation) -> Int? {
+        guard isCountable, let source = try? open(cancellation: cancellation) else { return nil }
+        var count = 0
+        while !cancellation.isRequested {
+            guard let entry = try? source.next() else { return count }
+            if case .image = entry { count += 1 }
+        }
+        return nil
+    }
+
+    /// Whether a file is among the images that will be found.
+    func contains(_ identity: FileIdentity) -> Bool {
+        if identities.contains(identity) { return true }
+        let source = PathSource(paths.filter { $0 != .standardInput })
+        while let entry = try? source.next() {
+            if case .image(let input) = entry, FileStatus(input.name.path)?.identity == identity { return true }
+        }
+        return false
+    }
+}

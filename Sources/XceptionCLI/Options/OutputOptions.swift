@@ -1,0 +1,66 @@
+import ArgumentParser
+import Platform
+
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+    case text, json, jsonl, csv
+}
+
+/// Where results go, and in which format.
+struct OutputOptions: ParsableArguments {
+    @Option(help: "Output format: text, json, jsonl or csv.")
+    var format: OutputFormat?
+
+    @Flag(help: "Same as --format json.")
+    var json = false
+
+    @Option(
+        name: [.customShort("o", allowingJoined: true), .long],
+        help: ArgumentHelp(
+            "Write to a file; it is replaced only when the new one is complete, jsonl is written line by line.", valueName: "file"),
+        completion: .file())
+    var output: String?
+
+    @Flag(help: "With -o and jsonl: skip images already in the file, including failed ones.")
+    var resume = false
+
+    @Flag(help: "Replace existing files that are not an earlier output; never an input.")
+    var force = false
+
+    func validate() throws {
+        guard !json || format == nil || format == .json else {
+            throw ValidationError("--json and --format \(format!.rawValue) contradict each other.")
+        }
+        guard !resume || output != nil && outputFormat == .jsonl else {
+            throw ValidationError("--resume goes with --output and --format jsonl.")
+        }
+    }
+
+    var outputFormat: OutputFormat { format ?? (json ? .json : .text) }
+
+    var file: FilePath? { output.map(FilePath.init(argument:)) }
+
+    /// Looks at what outputs would replace, before any work.
+    ///
+    /// - Parameter report: a second output, of a page.
+    /// - Returns: the files among the outputs that exist already.
+    func check(report: FilePath?, against inputs: ImageInputs) throws(CommandError) -> Set<FileIdentity> {
+        if let file, let report, file.namesSameFile(as: report) { throw .usage("--report and --output name the same file.") }
+        let check = OverwriteCheck(inputs: inputs, force: force)
+        if let file { try check.check(file, resumes: resume) }
+        if let report { try check.check(report) }
+        return Set([file, report].compactMap { $0.flatMap { FileStatus($0) } }.filter(\.isRegular).map(\.identity))
+    }
+
+    /// Opens the output.
+    ///
+    /// - Parameter origin: what lines of JSON say of themselves.
+    /// - Returns: also what the file already holds, to be left out.
+    func open(origin: RecordOrigin) throws(CommandError) -> (OutputDestination, ResumedRecords) {
+        guard let file else { return (OutputDestination(), ResumedRecords()) }
+        guard outputFormat == .jsonl else { return (try OutputDestination(replacing: file), ResumedRecords()) }
+        let growing = try GrowingFile(file)
+        let resumed = resume ? try ResumedRecords(growing, origin: origin) : ResumedRecords()
+        try growing.truncate(to: resumed.length)
+        return (OutputDestination(growing), resumed)
+    }
+}

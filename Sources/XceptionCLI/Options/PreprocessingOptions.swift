@@ -1,0 +1,61 @@
+import ArgumentParser
+import ImageCodecs
+import Xception
+
+/// How images become the network's input.
+struct PreprocessingOptions: ParsableArguments {
+    @Option(help: "How images are brought to the input size: squash or center-crop (default: the model's own).")
+    var resize: ResizeMode?
+
+    @Option(help: "Resampling: nearest, bilinear, bicubic or lanczos (default: the model's own).")
+    var resample: ResampleFilter?
+
+    @Flag(help: "Ignore the EXIF orientation.")
+    var noOrient = false
+
+    @Flag(help: "Decode large JPEGs at full size rather than at 1/2, 1/4 or 1/8.")
+    var exactDecode = false
+
+    enum ResizeMode: String, ExpressibleByArgument, CaseIterable {
+        case squash
+        case centerCrop = "center-crop"
+    }
+
+    /// - Parameter standard: the model's own.
+    func preprocessor(_ standard: Preprocessor) -> Preprocessor {
+        var preprocessor = standard
+        if let resample { preprocessor.filter = resample }
+        switch resize {
+        case .squash?: preprocessor.resize = .squash
+        // The field's custom: 7/8 of the shorter side are kept, as by timm at 299 of 333 or 342.
+        case .centerCrop? where preprocessor.resize == .squash:
+            preprocessor.resize = .centerCrop(shorterSide: preprocessor.size * 8 / 7)
+        default: break
+        }
+        return preprocessor
+    }
+
+    func decoding(for preprocessor: Preprocessor) -> DecodeOptions {
+        DecodeOptions(applyOrientation: !noOrient, minimumScaledSide: exactDecode ? nil : 2 * preprocessor.shorterSide)
+    }
+
+    /// What of this a result depends on, in words.
+    func settings(_ preprocessor: Preprocessor) -> [String] {
+        var settings = [preprocessor.resize == .squash ? "squash" : "center-crop", preprocessor.filter.rawValue]
+        if noOrient { settings.append("no-orient") }
+        if exactDecode { settings.append("exact-decode") }
+        return settings
+    }
+}
+
+extension ResampleFilter: ExpressibleByArgument {}
+
+extension Preprocessor {
+    /// What an image's shorter side is brought to.
+    fileprivate var shorterSide: Int {
+        switch resize {
+        case .squash: size
+        case .centerCrop(let shorterSide): shorterSide
+        }
+    }
+}

@@ -1,0 +1,22 @@
+/// Numbers in decimal notation, for people and for JSON and CSV alike.
+enum NumberText {
+    /// A number with at most `digits` decimals, without trailing zeros.
+    static func short(_ value: Double, digits: Int) -> String {
+        var text = fixed(value, digits: digits)
+        guard text.contains(".") else { return text }
+        while text.last == "0" { text.removeLast() }
+        if text.last == "." { text.removeLast() }
+        return text
+    }
+
+    /// A number with exactly `digits` decimals.
+    static func fixed(_ value: Double, digits: Int) -> String {
+        let scale = (0..<digits).reduce(1) { scale, _ in scale * 10 }
+        let scaled = (value.magnitude * Double(scale)).rounded()
+        guard scaled < 1e18 else { return "\(value)" }
+        let whole = "\(value < 0 && scaled > 0 ? "-" : "")\(Int(scaled) / scale)"
+        guard digits > 0 else { return whole }
+        let fraction = String(Int(scaled) % scale)
+        return whole + "." + String(repeating: "0", count: digits - fraction.count) + fraction
+    }
+}

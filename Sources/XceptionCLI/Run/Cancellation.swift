@@ -1,0 +1,100 @@
+import Platform
+import Synchronization
+
+/// A request to stop a run: by a signal (Ctrl-C, SIGTERM, SIGHUP), or by the run itself when it
+/// cannot go on. What is in flight is finished first; whoever waits for input is woken.
+final class Cancellation: Sendable {
+    /// What signals stop. A second signal ends the process as if nobody listened.
+    static let ofProcess = Cancellation()
+
+    private static let withoutSignal: Int32 = -1
+    /// 0, or what asked: a signal's number or `withoutSignal`.
+    private let reason = Atomic<Int32>(0)
+    /// Becomes readable at the request, and stays so.
+    private let wakeUp: (read: Int32, write: Int32)
+
+    init() {
+        var ends: [Int32] = [-1, -1]
+        if pipe(&ends) == 0 {
+            for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        }
+        wakeUp = (ends[0], ends[1])
+    }
+
+    deinit {
+        close(wakeUp.read)
+        close(wakeUp.write)
+    }
+
+    var isRequested: Bool { reason.load(ordering: .acquiring) != 0 }
+
+    /// The signal that asked, if one did.
+    var signal: Int32? {
+        let reason = reason.load(ordering: .acquiring)
+        return reason > 0 ? reason : nil
+    }
+
+    /// May be called from a signal handler. The first reason stays.
+    func request(signal: Int32? = nil) {
+        let (isFirst, _) = reason.compareExchange(
+            expected: 0, desired: signal ?? Self.withoutSignal, ordering: .acquiringAndReleasing)
+        guard isFirst else { return }
+        var byte: UInt8 = 0
+        _ = write(wakeUp.write, &byte, 1)
+    }
+
+    /// Waits until `descriptor` has something to read, or its end.
+    ///
+    /// - Returns: false if the run is to stop instead.
+    func waitForInput(_ descriptor: Int32) -> Bool {
+        var files = [
+            pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: wakeUp.read, events: Int16(POLLIN), revents: 0),
+        ]
+        while !isRequested {
+            if poll(&files, 2, -1) > 0 { return files[1].revents == 0 }
+            if errno != EINTR { return true }
+        }
+        return false
+    }
+}
+
+extension Cancellation {
+    /// Has signals request ``ofProcess``.
+    static func listen() {
+        _ = ofProcess
+        let numbers = [SIGINT, SIGTERM, SIGHUP]
+        // A mask of blocked signals is inherited from the parent process.
+        var unblocked = sigset_t()
+        sigemptyset(&unblocked)
+        for number in numbers { sigaddset(&unblocked, number) }
+        pthread_sigmask(SIG_UNBLOCK, &unblocked, nil)
+        for number in numbers {
+            var action = sigaction()
+            // The shell has its background jobs ignore SIGINT, nohup its command SIGHUP.
+            guard sigaction(number, nil, &action) == 0, !isIgnored(action) else { continue }
+            action = sigaction()
+            setHandler(&action) { Cancellation.ofProcess.request(signal: $0) }
+            action.sa_flags = Int32(truncatingIfNeeded: Int64(SA_RESTART)) | Int32(truncatingIfNeeded: Int64(SA_RESETHAND))
+            sigaction(number, &action, nil)
+        }
+    }
+
+    #if canImport(Darwin)
+    private static func isIgnored(_ action: sigaction) -> Bool {
+        unsafeBitCast(action.__sigaction_u.__sa_handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+    }
+
+    private static func setHandler(_ action: inout sigaction, _ handler: @escaping @convention(c) (Int32) -> Void) {
+        action.__sigaction_u.__sa_handler = handler
+    }
+    #else
+    private static func isIgnored(_ action: sigaction) -> Bool {
+        unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+    }
+
+    private static func setHandler(_ action: inout sigaction, _ handler: @escaping @convention(c) (Int32) -> Void) {
+        action.__sigaction_handler.sa_handler = handler
+    }
+    #endif
+}

@@ -1,0 +1,143 @@
+import Platform
+import Synchronization
+
+/// Where records go, in input order: a file, standard output, a report.
+protocol RecordSink<Value>: AnyObject {
+    associatedtype Value: Sendable
+
+    /// Whether what is written appears on a terminal.
+    var isTerminal: Bool { get }
+
+    /// - Throws: ``CommandError/readerClosed`` if nobody reads on.
+    func write(_ record: ImageRecord<Value>) throws(CommandError)
+
+    /// Completes what was written. Called once, if the run has results.
+    ///
+    /// - Returns: what the user should know about it.
+    func finish(_ summary: RunSummary) throws(CommandError) -> String?
+
+    /// Leaves what was there before the run. Called in place of `finish`.
+    func abandon()
+}
+
+/// Puts records into input order, whatever order they come in, counts them, and hands them to the
+/// sinks and the log. Safe to call from many threads.
+final class RecordDelivery<Value: Sendable>: Sendable {
+    private struct State {
+        var sinks: [any RecordSink<Value>]
+        let log: RunLog
+        var next = 0
+        /// Nil: there is no record, and none will come.
+        var waiting: [Int: ImageRecord<Value>?] = [:]
+        var isOver = false
+        var summary = RunSummary()
+    }
+
+    private let state: Mutex<State>
+    private let stopsAtFailure: Bool
+
+    /// - Parameters:
+    ///   - sinks: the first is the command's output proper.
+    ///   - stopsAtFailure: whether the first failure is the last record.
+    init(to sinks: sending [any RecordSink<Value>], log: sending RunLog, stopsAtFailure: Bool) {
+        state = Mutex(State(sinks: sinks, log: log))
+        self.stopsAtFailure = stopsAtFailure
+    }
+
+    /// Takes the record of image `index`, counted from 0, and writes all that have no gap before them.
+    ///
+    /// - Parameters:
+    ///   - record: nil if there is none after all.
+    ///   - didPass: called for each image that is dealt with.
+    /// - Returns: whether the run is over.
+    func add(_ record: ImageRecord<Value>?, index: Int, didPass: () -> Void) throws(CommandError) -> Bool {
+        try state.withLock { state throws(CommandError) in
+            state.waiting[index] = .some(record)
+            if state.waiting[state.next] != nil, state.sinks.contains(where: \.isTerminal) { state.log.hideProgress() }
+            while let next = state.waiting.removeValue(forKey: state.next) {
+                defer { didPass() }
+                state.next += 1
+                if let record = next, !state.isOver { try write(record, &state) }
+            }
+            state.log.showProgress(state.summary)
+            return state.isOver
+        }
+    }
+
+    private func write(_ record: ImageRecord<Value>, _ state: inout State) throws(CommandError) {
+        try Self.eachSink(&state) { sink throws(CommandError) in try sink.write(record) }
+        state.summary.images += 1
+        if case .failure(let failure) = record.outcome {
+            state.summary.failed += 1
+            state.log.failed(record.name, failure)
+            if stopsAtFailure {
+                state.isOver = true
+                state.summary.isComplete = false
+            }
+        }
+    }
+
+    /// Calls `body` for each sink. One that nobody reads any more is dropped; the last one's end is
+    /// the run's.
+    private static func eachSink(
+        _ state: inout State, _ body: (any RecordSink<Value>) throws(CommandError) -> Void
+    ) throws(CommandError) {
+        for (index, sink) in state.sinks.enumerated().reversed() {
+            do throws(CommandError) {
+                try body(sink)
+            } catch .readerClosed where state.sinks.count > 1 {
+                state.sinks.remove(at: index)
+            }
+        }
+    }
+
+    /// An image that has a result of an earlier run.
+    func resumed(isFailure: Bool) {
+        state.withLock { state in
+            state.summary.resumed += 1
+            if isFailure { state.summary.resumedFailures += 1 }
+        }
+    }
+
+    /// A file that is not taken as an image.
+    func skipped(_ path: FilePath, _ reason: SkipReason) {
+        state.withLock { state in
+            state.summary.skipped[reason, default: 0] += 1
+            state.log.skipped(path, reason)
+        }
+    }
+
+    /// Completes the outputs; without any result leaves them as they were.
+    func finish(seconds: Double, isInterrupted: Bool) throws(CommandError) -> RunSummary {
+        try state.withLock { state throws(CommandError) in
+            state.summary.seconds = seconds
+            if isInterrupted { state.summary.isComplete = false }
+            state.log.hideProgress()
+            let summary = state.summary
+            if summary.hasResults {
+                var notes: [String] = []
+                try Self.eachSink(&state) { sink throws(CommandError) in
+                    if let note = try sink.finish(summary) { notes.append(note) }
+                }
+                for note in notes.reversed() { state.log.note(note) }
+            } else {
+                for sink in state.sinks { sink.abandon() }
+            }
+            state.log.finish(summary, isInterrupted: isInterrupted)
+            return summary
+        }
+    }
+
+    /// Leaves outputs as they were before the run.
+    func abandon() {
+        state.withLock { state in
+            state.log.hideProgress()
+            for sink in state.sinks { sink.abandon() }
+        }
+    }
+
+    /// For the progress bar, once it is known.
+    func setTotal(_ count: Int) {
+        state.withLock { $0.log.total = count }
+    }
+}

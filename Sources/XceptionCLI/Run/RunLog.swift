@@ -1,0 +1,53 @@
+import Platform
+
+/// What a run tells people on standard error: failures, skipped files, progress, how it went.
+final class RunLog {
+    private let verbosity: Verbosity
+    private let showsSummary: Bool
+    private let progressBar: ProgressBar?
+    /// How many images there are; 0 while that is not known.
+    var total = 0
+
+    enum Verbosity {
+        case quiet, normal, verbose
+    }
+
+    init(verbosity: Verbosity, showsProgress: Bool, showsSummary: Bool) {
+        self.verbosity = verbosity
+        self.showsSummary = showsSummary
+        progressBar = showsProgress ? ProgressBar() : nil
+    }
+
+    /// Whether it is worth counting the images beforehand.
+    var showsProgress: Bool { progressBar != nil }
+
+    func failed(_ name: ImageName, _ failure: ImageFailure) {
+        note("\(name.line): \(failure.message)")
+    }
+
+    func skipped(_ path: FilePath, _ reason: SkipReason) {
+        if verbosity == .verbose { note("\(path.line): skipped: \(reason.rawValue)") }
+    }
+
+    /// A line on standard error.
+    func note(_ message: String) {
+        guard verbosity != .quiet else { return }
+        hideProgress()
+        StandardError.write(message)
+    }
+
+    func showProgress(_ summary: RunSummary) {
+        progressBar?.show(summary, total: total)
+    }
+
+    func hideProgress() {
+        progressBar?.erase()
+    }
+
+    /// One line on how it went, for whoever watched.
+    func finish(_ summary: RunSummary, isInterrupted: Bool) {
+        guard verbosity != .quiet, showsSummary, isInterrupted || summary.hasResults else { return }
+        let line = "xception: " + (isInterrupted ? "interrupted: " : "") + summary.line
+        Terminal.write(TerminalText.wrapped(line, to: Terminal.columns(of: STDERR_FILENO) ?? 80) + "\n", to: STDERR_FILENO)
+    }
+}

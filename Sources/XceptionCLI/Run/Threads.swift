@@ -1,0 +1,46 @@
+import Platform
+
+/// Calls `body` on `count` threads at once, this one among them, and returns when all are done.
+/// If the system grants fewer threads, there are fewer calls.
+///
+/// For work that waits for files: the team of threads inside a layer spins instead.
+func onThreads(_ count: Int, _ body: @escaping @Sendable () -> Void) {
+    let threads = (1..<max(1, count)).compactMap { _ in startThread(body) }
+    body()
+    for thread in threads { pthread_join(thread, nil) }
+}
+
+/// Calls `body` on a thread of its own, and does not wait for it.
+func inBackground(_ body: @escaping @Sendable () -> Void) {
+    if let thread = startThread(body) { pthread_detach(thread) }
+}
+
+private final class ThreadBody {
+    let body: @Sendable () -> Void
+
+    init(_ body: @escaping @Sendable () -> Void) {
+        self.body = body
+    }
+}
+
+private func startThread(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
+    let argument = Unmanaged.passRetained(ThreadBody(body))
+    #if canImport(Darwin)
+    var thread: pthread_t?
+    let status = pthread_create(&thread, nil, { argument in
+        Unmanaged<ThreadBody>.fromOpaque(argument).takeRetainedValue().body()
+        return nil
+    }, argument.toOpaque())
+    #else
+    var thread = pthread_t()
+    let status = pthread_create(&thread, nil, { argument in
+        Unmanaged<ThreadBody>.fromOpaque(argument!).takeRetainedValue().body()
+        return nil
+    }, argument.toOpaque())
+    #endif
+    guard status == 0 else {
+        argument.release()
+        return nil
+    }
+    return thread
+}

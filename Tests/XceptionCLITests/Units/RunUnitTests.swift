@@ -1,0 +1,163 @@
+import Foundation
+import ImageCodecs
+import Platform
+import Synchronization
+import Testing
+import Xception
+
+@testable import XceptionCLI
+
+@Suite struct RunUnitTests {
+    private final class Recorder: RecordSink, @unchecked Sendable {
+        var paths: [String] = []
+        var end = ""
+        /// Closes its pipe after this many records.
+        var reads = Int.max
+        let isTerminal = false
+
+        func write(_ record: ImageRecord<Int>) throws(CommandError) {
+            guard paths.count < reads else { throw .readerClosed }
+            paths.append(record.name.path.text)
+        }
+
+        func finish(_ summary: RunSummary) throws(CommandError) -> String? {
+            end = summary.isComplete ? "complete" : "incomplete"
+            return nil
+        }
+
+        func abandon() { end = "abandoned" }
+    }
+
+    private static func record(_ number: Int, fails: Bool = false) -> ImageRecord<Int> {
+        ImageRecord(
+            name: ImageName(path: FilePath(argument: "\(number)")),
+            outcome: fails ? .failure(ImageFailure(code: .notFound, message: "")) : .success(number))
+    }
+
+    private static func log() -> RunLog {
+        RunLog(verbosity: .quiet, showsProgress: false, showsSummary: false)
+    }
+
+    @Test("Records leave in input order, whatever order they come in; gaps that will not be filled are passed")
+    func order() throws {
+        let recorder = Recorder()
+        let delivery = RecordDelivery(to: [recorder], log: Self.log(), stopsAtFailure: false)
+        var passed = 0
+        for number in [3, 1, 0, 5, 4] {
+            #expect(try !delivery.add(Self.record(number), index: number) { passed += 1 })
+        }
+        #expect(recorder.paths == ["0", "1"] && passed == 2)
+        #expect(try !delivery.add(nil, index: 2) { passed += 1 })
+        #expect(recorder.paths == ["0", "1", "3", "4", "5"] && passed == 6)
+        let summary = try delivery.finish(seconds: 1, isInterrupted: false)
+        #expect(summary.images == 5 && recorder.end == "complete")
+    }
+
+    @Test("The first failure in input order is the last record, where that is asked for")
+    func failFast() throws {
+        let recorder = Recorder()
+        let delivery = RecordDelivery(to: [recorder], log: Self.log(), stopsAtFailure: true)
+        #expect(try !delivery.add(Self.record(2), index: 2) {})
+        #expect(try !delivery.add(Self.record(1, fails: true), index: 1) {})
+        #expect(try delivery.add(Self.record(0), index: 0) {})
+        #expect(recorder.paths == ["0", "1"])
+        #expect(try delivery.finish(seconds: 1, isInterrupted: false).failed == 1)
+        #expect(recorder.end == "incomplete")
+    }
+
+    @Test("A sink that nobody reads is dropped; without any the run is over")
+    func readers() throws {
+        let (first, second) = (Recorder(), Recorder())
+        (first.reads, second.reads) = (1, 2)
+        let delivery = RecordDelivery(to: [first, second], log: Self.log(), stopsAtFailure: false)
+        for number in 0..<2 { #expect(try !delivery.add(Self.record(number), index: number) {}) }
+        #expect(first.paths == ["0"] && second.paths == ["0", "1"])
+        #expect(throws: CommandError.readerClosed) { try delivery.add(Self.record(2), index: 2) {} }
+    }
+
+    @Test("Nothing to write leaves outputs as they were")
+    func nothing() throws {
+        let recorder = Recorder()
+        let delivery = RecordDelivery(to: [recorder], log: Self.log(), stopsAtFailure: false)
+        #expect(try !delivery.finish(seconds: 1, isInterrupted: false).hasResults)
+        #expect(recorder.end == "abandoned")
+    }
+
+    /// What `--resume` finds in a file.
+    private static func resumed(_ text: String, _ origin: RecordOrigin) throws -> ResumedRecords {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/lines"
+        try Data(text.utf8).write(to: URL(filePath: path))
+        return try ResumedRecords(GrowingFile(FilePath(argument: path)), origin: origin)
+    }
+
+    @Test("A line is found again by its path, whatever has to be escaped in it, and counts once")
+    func resumedNames() throws {
+        let origin = RecordOrigin(model: "a+b/fp32", settings: "top 1, \"quoted\"")
+        let names = [JSONTests.odd, "-", "plain.jpg", "plain.jpg"]
+        let format = JSONLinesFormat<Classification>(origin: origin)
+        let lines = names.map { name in
+            format.entry(
+                ImageRecord(
+                    name: ImageName(path: FilePath(bytes: name.utf8)), outcome: .failure(ImageFailure(code: .emptyFile, message: "\"model\""))),
+                isFirst: true)
+        }
+        var records = try Self.resumed(lines.joined() + "{\"path\": \"torn", origin)
+        #expect(records.length == lines.joined().utf8.count)
+        for name in names { #expect(records.take(FilePath(bytes: name.utf8)) == true) }
+        #expect(records.take(FilePath(argument: "plain.jpg")) == nil)
+        #expect(RecordOrigin(lineEnd: lines[0]) == RecordOrigin(model: "a+b/fp32", settings: "top 1, \\\"quoted\\\""))
+    }
+
+    @Test("Lines of another model or other settings, foreign lines and foreign beginnings are refused")
+    func resumedRefusals() throws {
+        let origin = RecordOrigin(model: "m", settings: "top 1")
+        func line(_ model: String, _ settings: String) -> String {
+            #"{"path": "a", "width": 1"# + RecordOrigin(model: model, settings: settings).lineEnd
+        }
+        #expect(try Self.resumed(line("m", "top 1"), origin).length == line("m", "top 1").utf8.count)
+        let refused = [
+            line("n", "top 1"), line("m", "top 2"), line("m", "top 1") + line("n", "top 1"), "dear diary\n", "dear diary",
+            "{\"path\": \"a\", \"width\": 1}\n", line("m", "top 1") + "{\"PATH\": \"",
+        ]
+        for text in refused { #expect(throws: CommandError.self) { try Self.resumed(text, origin) } }
+    }
+
+    /// A task that needs no network: the run is generic over what is computed.
+    private struct SizeTask: ImageTask {
+        let decoding = DecodeOptions()
+
+        func evaluate(_ image: RGBImage, readTime: Duration, on session: InferenceSession) -> Int {
+            image.width * image.height
+        }
+    }
+
+    private final class Sizes: RecordSink, @unchecked Sendable {
+        var values: [String: Int] = [:]
+        var order: [String] = []
+        let isTerminal = false
+
+        func write(_ record: ImageRecord<Int>) {
+            order.append(record.name.path.text)
+            if case .success(let value) = record.outcome { values[record.name.path.text] = value }
+        }
+
+        func finish(_ summary: RunSummary) -> String? { nil }
+        func abandon() {}
+    }
+
+    @Test("A run computes what its task says for every image, in order, on any number of threads", arguments: [1, 4])
+    func sizes(threads: Int) throws {
+        let sizes = Sizes()
+        let paths = (0..<40).map { [Program.photos + "/coffee.jpg", Program.photos + "/chelsea.png", "/missing"][$0 % 3] }
+        let run = ImageRun(
+            SizeTask(), source: PathSource(paths.map(FilePath.init(argument:))),
+            sessions: RunSessions(try ModelOptions.parse([]).classifier(), threads: threads), isSingleImage: false,
+            resumed: ResumedRecords(), forbidden: [], cancellation: Cancellation(),
+            delivery: RecordDelivery(to: [sizes], log: Self.log(), stopsAtFailure: false))
+        let summary = try run()
+        #expect(summary.images == 40 && summary.failed == 13)
+        #expect(sizes.order == paths)
+        #expect(sizes.values == [paths[0]: 600 * 400, paths[1]: 451 * 300])
+    }
+}
