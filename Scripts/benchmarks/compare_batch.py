@@ -25,18 +25,8 @@ import time
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 from project import BINARY
 from inputs import photos_in
-from onnx_model import save_onnx_twin
-
-PYTHON_LOOP = """
-import json, os, sys, numpy as np, onnxruntime
-from PIL import Image
-session = onnxruntime.InferenceSession(sys.argv[1])
-for name in sorted(os.listdir(sys.argv[2])):
-    image = Image.open(os.path.join(sys.argv[2], name)).convert("RGB").resize((299, 299), Image.BILINEAR)
-    values = (np.asarray(image, np.float32) / 127.5 - 1).transpose(2, 0, 1)[None]
-    logits = session.run(None, {"input": values})[0][0]
-    print(json.dumps([int(i) for i in np.argsort(-logits)[:5]]))
-"""
+from onnx_twin import save_onnx_twin
+from peers import PYTHON_PROGRAM
 
 
 def run(command):
@@ -82,7 +72,7 @@ def main():
             for name, command in {
                 "500 pixels": program + [small], "12 MP": program + [large],
                 "12 MP, --exact-decode": program + ["--exact-decode", large],
-                "12 MP, Python": [sys.executable, "-c", PYTHON_LOOP, model, large],
+                "12 MP, Python": [sys.executable, "-c", PYTHON_PROGRAM, model, *photos_in([large])],
             }.items():
                 seconds, lines = run(command)
                 rates[name].append(len(lines) / seconds)

@@ -12,7 +12,7 @@ from project import BACKBONE, HEAD
 from xception_weights.model_file import read_tensors
 
 
-def onnx_twin(tensors):
+def build_onnx_twin(tensors):
     """The network of Models/ as an ONNX model, input [N x 3 x H x W], output the logits."""
     from onnx import TensorProto, helper, numpy_helper
 
@@ -71,4 +71,4 @@ def save_onnx_twin(path):
     import onnx
 
     tensors = read_tensors(BACKBONE)[0] | read_tensors(HEAD)[0]
-    onnx.save(onnx_twin(tensors), path)
+    onnx.save(build_onnx_twin(tensors), path)
