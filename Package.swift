@@ -49,7 +49,8 @@ let package = Package(
         .target(name: "CImageCodecs", dependencies: ["CJPEG", "CPNG"], linkerSettings: [.linkedLibrary("z")]),
         .target(name: "ImageCodecs", dependencies: ["CImageCodecs", "Platform"]),
         .target(name: "Kernels", dependencies: ["CSIMD", "Platform"], swiftSettings: unchecked),
-        .target(name: "ModelFiles", dependencies: ["CMessageDigest", "Platform"]),
+        .target(name: "CMappingGuard"),
+        .target(name: "ModelFiles", dependencies: ["CMappingGuard", "CMessageDigest", "Platform"]),
         .target(
             name: "Xception",
             dependencies: ["CSIMD", "ImageCodecs", "Kernels", "ModelFiles", "Platform"]
@@ -57,19 +58,21 @@ let package = Package(
         .executableTarget(
             name: "XceptionCLI",
             dependencies: [
-                "CBuildStamp", "CMalloc", "ImageCodecs", "Kernels", "Platform", "Xception",
+                "CBuildStamp", "CMalloc", "ImageCodecs", "Kernels", "ModelFiles", "Platform", "Xception",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             resources: [.embedInCode("Report/page.html")],
             // Its tests import it, optimized as it is.
             swiftSettings: [.unsafeFlags(["-enable-testing"])]),
+        .target(name: "TestSupport", dependencies: ["ModelFiles", "Platform"], path: "Tests/TestSupport"),
+        .testTarget(name: "PlatformTests", dependencies: ["Platform"]),
         .testTarget(name: "ImageCodecsTests", dependencies: ["ImageCodecs", "ModelFiles"]),
         .testTarget(name: "PreprocessingTests", dependencies: ["Xception", "ImageCodecs", "ModelFiles"]),
         .testTarget(
             name: "KernelsTests",
             dependencies: ["Kernels", "Xception"] + instructionSetTargets.map { .target(name: $0.name) }),
-        .testTarget(name: "ModelFilesTests", dependencies: ["Xception"]),
-        .testTarget(name: "XceptionTests", dependencies: ["Xception", "ImageCodecs", "Kernels"]),
-        .testTarget(name: "XceptionCLITests", dependencies: ["ImageCodecs", "Platform", "Xception", "XceptionCLI"]),
+        .testTarget(name: "ModelFilesTests", dependencies: ["ModelFiles", "Platform", "TestSupport"]),
+        .testTarget(name: "XceptionTests", dependencies: ["ImageCodecs", "Kernels", "ModelFiles", "Platform", "TestSupport", "Xception"]),
+        .testTarget(name: "XceptionCLITests", dependencies: ["ImageCodecs", "ModelFiles", "Platform", "Xception", "XceptionCLI"]),
     ] + instructionSetTargets
 )

@@ -12,6 +12,14 @@ package struct FilePath: Hashable, Sendable {
         self.bytes = Array(bytes)
     }
 
+    package init(_ text: String) {
+        bytes = Array(text.utf8)
+    }
+
+    package init(cString: UnsafePointer<CChar>) {
+        bytes = UnsafeBufferPointer(start: cString, count: strlen(cString)).map(UInt8.init(bitPattern:))
+    }
+
     /// - Parameter argument: of ``arguments()``.
     package init(argument: String) {
         var bytes: [UInt8] = []
@@ -39,10 +47,12 @@ package struct FilePath: Hashable, Sendable {
         FilePath(bytes: bytes.last == UInt8(ascii: "/") ? bytes + component : bytes + [UInt8(ascii: "/")] + component)
     }
 
+    package func appending(_ component: String) -> FilePath { appending(Array(component.utf8)) }
+
     /// The directory that the path's last component is in.
     package var parent: FilePath {
-        guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")) else { return FilePath(argument: ".") }
-        return FilePath(bytes: bytes[...slash])
+        guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")) else { return FilePath(".") }
+        return FilePath(bytes: bytes[..<max(slash, 1)])
     }
 
     /// Calls `body` with the path as a C string.
@@ -53,9 +63,7 @@ package struct FilePath: Hashable, Sendable {
     /// The program's arguments, escaped.
     package static func arguments() -> [String] {
         (1..<max(1, Int(CommandLine.argc))).map { index in
-            let argument = CommandLine.unsafeArgv[index]!
-            let bytes = UnsafeBufferPointer(start: argument, count: strlen(argument)).map(UInt8.init(bitPattern:))
-            return escaped(bytes)
+            escaped(FilePath(cString: CommandLine.unsafeArgv[index]!).bytes)
         }
     }
 

@@ -1,4 +1,5 @@
 import Kernels
+import ModelFiles
 
 /// The dense layers behind the backbone.
 final class HeadWeights: Sendable {
@@ -35,5 +36,18 @@ final class HeadWeights: Sendable {
             }
         }
         return values
+    }
+}
+
+extension Head {
+    /// The dense layers, in order.
+    package var layers: [LayerDescription] {
+        layerNames.map { name in
+            let shape = file.tensors["\(name)/kernel"]!.shape
+            let weights = shape[0] * shape[1]
+            return LayerDescription(
+                name: name, kind: "Dense", height: 1, width: 1, channels: shape[1], parameters: weights + shape[1],
+                nonTrainableParameters: 0, multiplyAdds: weights, tensors: ["kernel": shape, "bias": [shape[1]]])
+        }
     }
 }

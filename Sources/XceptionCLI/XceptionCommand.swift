@@ -1,4 +1,5 @@
 import ArgumentParser
+import ModelFiles
 import Platform
 import Xception
 
@@ -29,6 +30,7 @@ struct XceptionCommand: ParsableCommand {
         // A reader that goes away is a failed write, which is handled where it happens.
         signal(SIGPIPE, SIG_IGN)
         openStandardDescriptors()
+        MappedFile.surviveTruncation()
         do {
             var command = try parseAsRoot(FilePath.arguments())
             try command.run()
@@ -36,7 +38,7 @@ struct XceptionCommand: ParsableCommand {
             if let message = error.message { StandardError.write(message) }
             exit(withError: ExitCode(error.status))
         } catch let error as ModelFileError {
-            StandardError.write(error.description)
+            StandardError.write([error.description, error.advice].compactMap(\.self).joined(separator: "; "))
             exit(withError: ExitCode(2))
         } catch {
             exit(withError: error)
@@ -48,6 +50,18 @@ struct XceptionCommand: ParsableCommand {
     private static func openStandardDescriptors() {
         for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
             _ = open("/dev/null", descriptor == STDIN_FILENO ? O_RDONLY : O_WRONLY)
+        }
+    }
+}
+
+extension ModelFileError {
+    /// What this program's user can do about it, where the library cannot know.
+    fileprivate var advice: String? {
+        switch self {
+        case .notFound: "name one with --model or --head, or the directory in XCEPTION_MODELS"
+        case .notSafetensors: "convert weights with xception-convert"
+        case .missingTensor: "convert the weights again with xception-convert"
+        default: nil
         }
     }
 }

@@ -1,3 +1,5 @@
+import ModelFiles
+import TestSupport
 import Testing
 import Xception
 
@@ -8,7 +10,7 @@ import Xception
     @Test("Logits, probabilities and the order of the best five are Keras'", arguments: inputs)
     func classifier(input: String) throws {
         let expected = try Goldens("network").values("logits/\(input)")
-        let logits = ShippedModel.classifier.makeSession(threads: 2).logits(try goldenInput(input))
+        let logits = try ShippedModel.classifier.makeSession(threads: 2).logits(try goldenInput(input))
         #expect(largestDifference(logits, expected) < 1e-3)
         let softmax = HeadActivation.softmax
         #expect(largestDifference(softmax.probabilities(logits), softmax.probabilities(expected)) < 1e-5)
@@ -20,6 +22,7 @@ import Xception
         let goldens = try Goldens("network")
         // The layer that finishes each block.
         func block(of layer: String) -> Int? {
+            guard layer.hasPrefix("block") else { return nil }
             let parts = layer.dropFirst("block".count).split(separator: "_")
             let number = Int(parts[0])!
             let last = number == 1 ? "conv2" : number == 14 ? "sepconv2" : (5...12).contains(number) ? "sepconv3" : "shortcut"
@@ -27,7 +30,7 @@ import Xception
         }
         var seen: [Int] = []
         let session = ShippedModel.classifier.makeSession(threads: 2)
-        let features = session.features(try goldenInput("chelsea.png")) { layer, output in
+        let features = try session.features(try goldenInput("chelsea.png")) { layer, output in
             guard let number = block(of: layer) else { return }
             seen.append(number)
             guard let expected = try? goldens.values("blocks/chelsea.png/block\(number)"),
@@ -59,17 +62,17 @@ import Xception
         backbone.variant.poolPadding = try #require(PoolPadding(rawValue: String(switches[1])))
         backbone.variant.shortcutAfterReLU = switches[2] == "after"
         let session = try Classifier(backbone: backbone, head: ShippedModel.head).makeSession(threads: 2)
-        let logits = session.logits(try goldenInput(parts[1]))
+        let logits = try session.logits(try goldenInput(parts[1]))
         #expect(largestDifference(logits, expected) < 1e-3)
         #expect(best(1, of: logits) == best(1, of: expected))
     }
 
     @Test("A head with a hidden layer and a sigmoid answers what Keras' layers do")
     func hiddenLayer() throws {
-        let head = try Head(path: path("Tests/Goldens/hidden.head.safetensors"))
+        let head = try Head(path: Repository.filePath("Tests/Goldens/hidden.head.safetensors"))
         #expect(head.layerNames == ["hidden1", "predictions"])
         let session = try Classifier(backbone: ShippedModel.backbone, head: head).makeSession(threads: 2)
-        let logits = session.logits(try goldenInput("chelsea.png"))
+        let logits = try session.logits(try goldenInput("chelsea.png"))
         let expected = try Goldens("network").values("hidden/chelsea.png")
         #expect(largestDifference(head.activation.probabilities(logits), expected) < 1e-5)
     }

@@ -1,4 +1,5 @@
 import Kernels
+import ModelFiles
 
 /// Runs the network on activations. Lives for one image; the engine and the buffers go on.
 struct InferenceRun: NetworkOperations {

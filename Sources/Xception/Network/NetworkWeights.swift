@@ -1,4 +1,5 @@
 import Kernels
+import ModelFiles
 
 /// What the layers multiply by. Matrices stay in the mapped model file; the little that is
 /// read over and over (biases, depthwise kernels) is copied out of it as 32-bit floats.

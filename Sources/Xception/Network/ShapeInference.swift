@@ -1,3 +1,5 @@
+import ModelFiles
+
 /// A layer as `summary` lists it and as a model file must provide it.
 public struct LayerDescription: Sendable, Equatable {
     /// The Keras name.

@@ -1,3 +1,5 @@
+import ModelFiles
+
 /// Something that can do or describe the network's operations, one method for each kind.
 ///
 /// The network is written once, in ``xception(_:on:variant:)``. Run by an ``InferenceRun`` it

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ModelFiles
 import Synchronization
 import Xception
 
@@ -41,49 +42,55 @@ struct BenchCommand: ParsableCommand {
         classifier.expectManyImages()
         let session = classifier.makeSession(threads: threads.count)
         let input = Self.noise(size: classifier.preprocessor.size)
-        let latencies = latencies(session, input)
+        let latencies = try latencies(session, input)
         guard !milliseconds else {
             try StandardOutput.write(NumberText.short(latencies[0], digits: 3) + "\n")
             return
         }
         let report = BenchReport(
             classifier: classifier, precision: models.precision, threads: threads.count, batch: batch,
-            latencies: latencies, throughput: throughput(classifier, input), limit: session.multiplyAddLimit(),
-            layers: layers ? layerTimes(session, input) : [])
+            latencies: latencies, throughput: try throughput(classifier, input), limit: session.multiplyAddLimit(),
+            layers: layers ? try layerTimes(session, input) : [])
         try StandardOutput.write(json ? report.json + "\n" : report.text)
     }
 
     /// Milliseconds, sorted.
-    private func latencies(_ session: InferenceSession, _ input: InputTensor) -> [Double] {
-        _ = session.logits(input)
+    private func latencies(_ session: InferenceSession, _ input: InputTensor) throws -> [Double] {
+        _ = try session.logits(input)
         let clock = ContinuousClock()
-        return (0..<runs).map { _ in clock.measure { _ = session.logits(input) }.milliseconds }.sorted()
+        return try (0..<runs).map { _ in try clock.measure { _ = try session.logits(input) }.milliseconds }.sorted()
     }
 
     /// Images per second, one image a thread: the best of three batches.
-    private func throughput(_ classifier: Classifier, _ input: InputTensor) -> Double {
+    private func throughput(_ classifier: Classifier, _ input: InputTensor) throws -> Double {
         let sessions = SessionPool(classifier, count: threads.count)
         let clock = ContinuousClock()
-        func measureBatch() -> Double {
+        func measureBatch() throws -> Double {
             let images = Atomic<Int>(0)
+            let failure = Mutex<ModelFileError?>(nil)
             let duration = clock.measure {
                 onThreads(threads.count) {
                     sessions.withSession { session in
-                        while images.add(1, ordering: .relaxed).oldValue < batch { _ = session.logits(input) }
+                        do throws(ModelFileError) {
+                            while images.add(1, ordering: .relaxed).oldValue < batch { _ = try session.logits(input) }
+                        } catch {
+                            failure.withLock { $0 = error }
+                        }
                     }
                 }
             }
+            if let error = failure.withLock({ $0 }) { throw error }
             return Double(batch) / (duration.milliseconds / 1e3)
         }
-        _ = measureBatch()
-        return (0..<3).map { _ in measureBatch() }.max()!
+        _ = try measureBatch()
+        return try (0..<3).map { _ in try measureBatch() }.max()!
     }
 
     /// The best of the runs, layer by layer.
-    private func layerTimes(_ session: InferenceSession, _ input: InputTensor) -> [(name: String, milliseconds: Double)] {
+    private func layerTimes(_ session: InferenceSession, _ input: InputTensor) throws -> [(name: String, milliseconds: Double)] {
         var best: [(name: String, milliseconds: Double)] = []
         for _ in 0..<runs {
-            let times = session.profile(input).map { (name: $0.name, milliseconds: $0.duration.milliseconds) }
+            let times = try session.profile(input).map { (name: $0.name, milliseconds: $0.duration.milliseconds) }
             best = best.isEmpty ? times : zip(best, times).map { $0.milliseconds < $1.milliseconds ? $0 : $1 }
         }
         return best

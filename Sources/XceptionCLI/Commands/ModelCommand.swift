@@ -1,5 +1,7 @@
 import ArgumentParser
 import Kernels
+import ModelFiles
+import Platform
 import Xception
 
 struct ModelCommand: ParsableCommand {
@@ -16,11 +18,11 @@ struct ModelCommand: ParsableCommand {
             var lines: [[String]] = []
             for file in [ModelLocator.backboneFile, ModelLocator.headFile] {
                 for (index, found) in locator.all(file).enumerated() {
-                    lines.append([index == 0 ? "used" : "shadowed", found.place.name, found.path])
+                    lines.append([index == 0 ? "used" : "shadowed", found.place.name, found.path.line])
                 }
             }
             guard !lines.isEmpty else {
-                throw CommandError.fatal("no model files in \(locator.places.map(\.directory).joined(separator: ", "))")
+                throw CommandError.fatal("no model files in \(locator.places.map(\.directory.line).joined(separator: ", "))")
             }
             try Table.write(lines)
         }
@@ -35,12 +37,12 @@ struct ModelCommand: ParsableCommand {
             let (backbone, head) = try models.files()
             try Table.write([
                 ["backbone", backbone.name],
-                ["  file", backbone.file.path],
+                ["  file", backbone.file.path.line],
                 ["  variant", backbone.variant.summary],
-                ["  input", backbone.preprocessor.summary],
+                ["  input", try Preprocessor(backbone, head).summary],
             ] + provenance(backbone.file) + [
                 ["head", head.name],
-                ["  file", head.file.path],
+                ["  file", head.file.path.line],
                 ["  classes", "\(head.classes.count)"],
                 ["  layers", head.layerNames.joined(separator: ", ")],
                 ["  activation", head.activation.rawValue],
@@ -51,8 +53,8 @@ struct ModelCommand: ParsableCommand {
         }
 
         private func provenance(_ file: SafetensorsFile) -> [[String]] {
-            [("source", "source"), ("licence", "license"), ("source SHA-256", "source_sha256"), ("data SHA-256", "data_sha256")]
-                .map { ["  \($0.0)", file.metadata[$0.1] ?? "not said"] }
+            [("source", .source), ("licence", .license), ("source SHA-256", .sourceSHA256), ("data SHA-256", .dataSHA256)]
+                .map { (title: String, key: MetadataKey) in ["  \(title)", file[key].map { FilePath($0).line } ?? "not said"] }
         }
     }
 
@@ -66,7 +68,7 @@ struct ModelCommand: ParsableCommand {
             let classifier = try models.classifier()
             for file in [classifier.backbone.file, classifier.head.file] {
                 try file.verify()
-                try StandardOutput.write("\(file.path): good, \(file.tensors.count) tensors, \(file.metadata["data_sha256"] ?? "")\n")
+                try StandardOutput.write("\(file.path.line): good, \(file.tensors.count) tensors, \(file[.dataSHA256] ?? "")\n")
             }
         }
     }
@@ -78,7 +80,7 @@ struct ModelCommand: ParsableCommand {
 
         func run() throws {
             let (backbone, head) = try models.files()
-            try StandardOutput.write("\(backbone.file.path)\n\(head.file.path)\n")
+            try StandardOutput.write("\(backbone.file.path.text)\n\(head.file.path.text)\n")
         }
     }
 }

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Kernels
+import ModelFiles
+import Platform
 import Xception
 
 /// Which model to use.
@@ -22,9 +24,9 @@ struct ModelOptions: ParsableArguments {
     /// The head, and the backbone it belongs to unless `--model` names one.
     func files() throws(ModelFileError) -> (Backbone, Head) {
         let locator = ModelLocator.standard()
-        let head = try Head(path: locator.head(head))
+        let head = try Head(path: locator.head(head.map(FilePath.init(argument:))))
         guard let model else { return (try locator.backbone(for: head), head) }
-        return (try Backbone(path: model), head)
+        return (try Backbone(path: FilePath(argument: model)), head)
     }
 
     func classifier() throws(ModelFileError) -> Classifier {

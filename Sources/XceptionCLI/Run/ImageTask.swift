@@ -1,4 +1,5 @@
 import ImageCodecs
+import ModelFiles
 import Xception
 
 /// What a command computes for each image.

@@ -1,8 +1,6 @@
-import Platform
-
 /// How many processors this process may use at once: those of its affinity mask, or fewer if
 /// its control group has a smaller quota. At least 1.
-public func availableProcessors() -> Int {
+package func availableProcessors() -> Int {
     let online = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     #if os(Linux)
     let quota = ControlGroupQuota().processors ?? online

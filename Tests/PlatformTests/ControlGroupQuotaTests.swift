@@ -1,7 +1,7 @@
 #if os(Linux)
 import Foundation
+import Platform
 import Testing
-import Xception
 
 /// Trees of /proc and /sys as kernels show them in services and containers.
 @Suite struct ControlGroupQuotaTests {

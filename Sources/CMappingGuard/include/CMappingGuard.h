@@ -1,0 +1,21 @@
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+// A mapped file that another program truncates ends whoever reads it with SIGBUS. Between
+// mapping_guard_install and the end of the process, ranges that were added read as zeros instead
+// and remember it, so that the reader can be told. (systemd's sigbus.c does the same.)
+
+// Takes over SIGBUS; faults elsewhere go to whoever had it before. Once is enough.
+void mapping_guard_install(void);
+
+// Watches a range of whole pages. Returns a number for the functions below, or -1 when as many
+// ranges as there is room for are watched already.
+int mapping_guard_add(const void *_Nonnull start, size_t size);
+
+// Whether something in the range could not be read from its file.
+bool mapping_guard_has_faulted(int range);
+
+// To be called before the range is unmapped.
+void mapping_guard_remove(int range);

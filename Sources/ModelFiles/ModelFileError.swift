@@ -1,0 +1,51 @@
+import Platform
+
+/// What can be wrong with a model file. Every message is one line that names the file; what the file
+/// itself says is quoted, line breaks and control characters escaped.
+package enum ModelFileError: Error, Equatable, CustomStringConvertible {
+    /// No file was found in the places searched.
+    case notFound(file: FilePath, searched: [FilePath])
+    case unreadable(path: FilePath, reason: String)
+    case notSafetensors(path: FilePath, reason: String)
+    case missingTensor(path: FilePath, name: String)
+    case wrongShape(path: FilePath, name: String, found: [Int], expected: [Int])
+    case wrongMetadata(path: FilePath, key: MetadataKey, found: String?, expected: String)
+    /// The head was made for another backbone.
+    case mismatch(head: FilePath, backbone: FilePath)
+    /// The data is not what the header's checksum was taken of, or holds NaN or infinity.
+    case corrupt(path: FilePath, reason: String)
+    /// Another program wrote to the file after it was opened.
+    case changed(path: FilePath)
+
+    package var description: String {
+        switch self {
+        case .notFound(let file, let searched):
+            "\(file.line): no such model file in \(searched.map(\.line).joined(separator: ", "))"
+        case .unreadable(let path, let reason):
+            "\(path.line): cannot be read: \(reason)"
+        case .notSafetensors(let path, let reason):
+            "\(path.line): not a usable safetensors file: \(reason)"
+        case .missingTensor(let path, let name):
+            "\(path.line): lacks the tensor \(name.quoted)"
+        case .wrongShape(let path, let name, let found, let expected):
+            "\(path.line): \(name.quoted) has the shape \(found) where \(expected) is expected; is this file for another network?"
+        case .wrongMetadata(let path, let key, let found, let expected):
+            "\(path.line): metadata \"\(key.rawValue)\" is \(found?.quoted ?? "missing") where \(expected) is expected"
+        case .mismatch(let head, let backbone):
+            "\(head.line): made for another backbone than \(backbone.line); use the two files that belong together"
+        case .corrupt(let path, let reason):
+            "\(path.line): damaged: \(reason); fetch or convert it again"
+        case .changed(let path):
+            "\(path.line): changed while it was in use; run again when it is complete"
+        }
+    }
+}
+
+extension String {
+    /// In quotation marks, quotation marks and control characters escaped. (`debugDescription`
+    /// leaves U+0080 to U+009F, some of which command terminals.)
+    package var quoted: String {
+        debugDescription.unicodeScalars.map { $0.properties.generalCategory == .control ? $0.escaped(asASCII: true) : String($0) }
+            .joined()
+    }
+}

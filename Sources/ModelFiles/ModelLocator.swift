@@ -1,0 +1,137 @@
+import Platform
+
+/// Finds model files in the places where they are kept.
+package struct ModelLocator: Sendable {
+    /// A place where model files may be.
+    package struct Place: Sendable, Equatable {
+        /// Why it is searched, such as "$XCEPTION_MODELS".
+        package let name: String
+        package let directory: FilePath
+
+        package init(name: String, directory: FilePath) {
+            self.name = name
+            self.directory = directory
+        }
+    }
+
+    /// A model file in one of the places.
+    package struct Found: Sendable, Equatable {
+        package let place: Place
+        package let path: FilePath
+    }
+
+    /// First come, first served.
+    package let places: [Place]
+
+    package static let backboneSuffix = "-backbone.safetensors"
+    package static let backboneFile = FilePath("xception" + backboneSuffix)
+    package static let headSuffix = ".head.safetensors"
+    package static let headFile = FilePath("imagenet" + headSuffix)
+
+    package init(places: [Place]) {
+        self.places = places
+    }
+
+    /// `$XCEPTION_MODELS`, the user's data directory, the share directory beside the
+    /// executable, `Models` of the checkout that the program was built in.
+    ///
+    /// Built with `-D XCEPTION_NO_CHECKOUT`, a program knows nothing of its checkout: packages
+    /// must not name the directory they were built in.
+    package static func standard() -> ModelLocator {
+        var places: [Place] = []
+        func add(_ name: String, _ directory: FilePath?) {
+            if let directory { places.append(Place(name: name, directory: directory)) }
+        }
+        add("$XCEPTION_MODELS", environment("XCEPTION_MODELS"))
+        add("user data", (environment("XDG_DATA_HOME") ?? environment("HOME")?.appending(".local/share"))?.appending("xception"))
+        add("installed", executable()?.parent.parent.appending("share/xception"))
+        #if !XCEPTION_NO_CHECKOUT
+        add("checkout", (0..<3).reduce(FilePath(#filePath)) { path, _ in path.parent }.appending("Models"))
+        #endif
+        return ModelLocator(places: places)
+    }
+
+    /// Every file of that name that can be read, the one that is used first.
+    package func all(_ file: FilePath) -> [Found] {
+        places.map { Found(place: $0, path: $0.directory.appending(file.bytes)) }.filter(\.isReadable)
+    }
+
+    /// Every file that can be read whose name ends like that, place by place.
+    package func all(suffix: String) -> [Found] {
+        places.flatMap { place in
+            Self.files(in: place.directory, suffix: suffix).map { Found(place: place, path: $0) }.filter(\.isReadable)
+        }
+    }
+
+    /// - Parameter explicit: a path that wins over every place, or nil.
+    /// - Throws: ``ModelFileError/notFound(file:searched:)``.
+    package func backbone(_ explicit: FilePath? = nil) throws(ModelFileError) -> FilePath {
+        if let explicit { return explicit }
+        return try find(Self.backboneFile)
+    }
+
+    /// The backbone that `head` was made for: the default one if it is, else the first
+    /// `*-backbone.safetensors` beside the head or in one of the places. So a head for the
+    /// shipped backbone keeps working when another one shadows it.
+    ///
+    /// - Returns: the default one, where none is found that fits.
+    /// - Throws: ``ModelFileError`` if the default one cannot be used.
+    package func backbone(for head: Head) throws(ModelFileError) -> Backbone {
+        let standard = try Backbone(path: backbone())
+        guard standard.sha256 != head.backboneSHA256 else { return standard }
+        for directory in [head.file.path.parent] + places.map(\.directory) {
+            for path in Self.files(in: directory, suffix: Self.backboneSuffix) {
+                if let other = try? Backbone(path: path), other.sha256 == head.backboneSHA256 { return other }
+            }
+        }
+        return standard
+    }
+
+    /// - Parameter explicit: a path, or the name of a head in one of the places ("imagenet").
+    /// - Throws: ``ModelFileError/notFound(file:searched:)``.
+    package func head(_ explicit: FilePath? = nil) throws(ModelFileError) -> FilePath {
+        guard let explicit else { return try find(Self.headFile) }
+        guard !explicit.bytes.contains(UInt8(ascii: "/")), FileStatus(explicit) == nil else { return explicit }
+        return try find(FilePath(bytes: explicit.bytes + Self.headSuffix.utf8))
+    }
+
+    private func find(_ file: FilePath) throws(ModelFileError) -> FilePath {
+        guard let found = all(file).first else {
+            throw .notFound(file: file, searched: places.map(\.directory))
+        }
+        return found.path
+    }
+
+    /// Paths of the files in a directory, sorted; none if it cannot be read.
+    private static func files(in directory: FilePath, suffix: String) -> [FilePath] {
+        guard let stream = directory.withCString({ opendir($0) }) else { return [] }
+        defer { closedir(stream) }
+        var names: [[UInt8]] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { FilePath(cString: $0).bytes }
+            }
+            if name.suffix(suffix.utf8.count).elementsEqual(suffix.utf8) { names.append(name) }
+        }
+        return names.sorted { $0.lexicographicallyPrecedes($1) }.map(directory.appending)
+    }
+
+    private static func environment(_ name: String) -> FilePath? {
+        guard let value = getenv(name), value.pointee != 0 else { return nil }
+        return FilePath(cString: value)
+    }
+
+    private static func executable() -> FilePath? {
+        #if os(Linux)
+        guard let path = realpath("/proc/self/exe", nil) else { return nil }
+        #else
+        guard let path = realpath(CommandLine.arguments[0], nil) else { return nil }
+        #endif
+        defer { free(path) }
+        return FilePath(cString: path)
+    }
+}
+
+extension ModelLocator.Found {
+    fileprivate var isReadable: Bool { path.withCString { access($0, R_OK) } == 0 }
+}

@@ -1,0 +1,105 @@
+import Kernels
+import ModelFiles
+import Synchronization
+
+/// The state of running one image after another: threads and memory. Images that come from
+/// several threads at once wait for each other.
+package final class InferenceSession: @unchecked Sendable {
+    package let classifier: Classifier
+    private let engine: ConvolutionEngine
+    private let buffers = ActivationBuffers()
+    /// Guards `engine` and `buffers`.
+    private let isRunning = Mutex(())
+
+    init(_ classifier: Classifier, threads: Int) {
+        self.classifier = classifier
+        engine = ConvolutionEngine(kernels: .best, threads: threads)
+    }
+
+    /// The classes, most probable first.
+    ///
+    /// - Throws: as ``logits(_:)``.
+    package func classify(_ input: InputTensor, top count: Int) throws(ModelFileError) -> [Prediction] {
+        classifier.predictions(try logits(input), top: count)
+    }
+
+    /// What the head computes before its softmax or sigmoid: one value a class.
+    ///
+    /// - Precondition: `input` is at least ``NetworkVariant/minimumInputSize`` high and wide.
+    /// - Throws: ``ModelFileError/corrupt(path:reason:)`` if a model file holds or gives NaN or
+    ///   infinity, ``ModelFileError/changed(path:)`` if it changed since it was opened.
+    package func logits(_ input: InputTensor) throws(ModelFileError) -> [Float] {
+        try isRunning.withLock { _ throws(ModelFileError) in try logits(forward(input).features) }
+    }
+
+    /// The mean of the last feature map over all pixels, `[2048]`.
+    ///
+    /// - Parameter didFinish: told the name and output of each layer that is done.
+    /// - Throws: as ``logits(_:)``.
+    package func features(
+        _ input: InputTensor, didFinish: ((_ name: String, _ output: FeatureMap) -> Void)? = nil
+    ) throws(ModelFileError) -> [Float] {
+        try isRunning.withLock { _ throws(ModelFileError) in try forward(input, didFinish: didFinish).features }
+    }
+
+    /// How long each layer of one run takes, in the order of execution; the pool before the head
+    /// is called "avg_pool", as in Keras, the head "predictions".
+    ///
+    /// - Throws: as ``logits(_:)``.
+    package func profile(_ input: InputTensor) throws(ModelFileError) -> [(name: String, duration: Duration)] {
+        try isRunning.withLock { _ throws(ModelFileError) in
+            let clock = ContinuousClock()
+            var result: [(name: String, duration: Duration)] = []
+            var last = clock.now
+            let features = try forward(input) { name, _ in
+                let now = clock.now
+                result.append((name, now - last))
+                last = now
+            }.features
+            last = clock.now
+            _ = try logits(features)
+            result.append(("predictions", clock.now - last))
+            return result
+        }
+    }
+
+    /// The multiply-add limit of this session's threads in GFLOP/s, measured on the spot.
+    package func multiplyAddLimit() -> Double { isRunning.withLock { _ in engine.multiplyAddLimit() } }
+
+    // MARK: - The two halves of the network, which everything above goes through
+
+    private func forward(
+        _ input: InputTensor, didFinish: ((_ name: String, _ output: FeatureMap) -> Void)? = nil
+    ) throws(ModelFileError) -> (map: Activation, features: [Float]) {
+        precondition(min(input.height, input.width) >= NetworkVariant.minimumInputSize)
+        let image = buffers.activation(input.height, input.width, 3)
+        input.values.withUnsafeBufferPointer {
+            image.map.base.update(from: $0.baseAddress!, count: $0.count)
+        }
+        var run = InferenceRun(
+            weights: classifier.weights, engine: engine, buffers: buffers, didFinish: didFinish)
+        let last = xception(image, on: &run, variant: classifier.backbone.variant)
+        let features = [Float](unsafeUninitializedCapacity: last.map.channels) { features, count in
+            engine.averagePool(last.map, into: features.baseAddress!)
+            count = last.map.channels
+            didFinish?("avg_pool", FeatureMap(base: features.baseAddress!, height: 1, width: 1, channels: count))
+        }
+        try check(features, from: classifier.backbone.file)
+        return (last, features)
+    }
+
+    private func logits(_ features: [Float]) throws(ModelFileError) -> [Float] {
+        let logits = classifier.headWeights.logits(features, on: engine)
+        try check(logits, from: classifier.head.file)
+        return logits
+    }
+
+    /// Nothing that was computed from a file leaves before this.
+    private func check(_ values: [Float], from file: SafetensorsFile) throws(ModelFileError) {
+        try file.checkUnchanged()
+        try classifier.weightsCheck.wait()
+        guard values.allSatisfy(\.isFinite) else {
+            throw .corrupt(path: file.path, reason: "its weights produce NaN or infinity")
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import Foundation
+import Testing
+
+/// What the program says of model files.
+@Suite(.serialized) struct ModelFileTests {
+    @Test("A model whose path is not UTF-8 is found")
+    func path() throws {
+        let folder = try TemporaryFolder()
+        let outcome = try Program.shell(
+            #"""
+            cd "$FOLDER"; ln -s "$MODELS/imagenet.head.safetensors" $'caf\xe9.head.safetensors'
+            ln -s "$MODELS/xception-backbone.safetensors" $'caf\xe9.model'
+            "$XCEPTION" -k 1 --model $'caf\xe9.model' --head $'caf\xe9.head.safetensors' "$PHOTOS/chelsea.png"
+            "$XCEPTION" --head $'./caf\xe8' "$PHOTOS/chelsea.png"
+            """#, environment: ["FOLDER": folder.path, "MODELS": root.appending(path: "Models").path])
+        #expect(outcome.output.contains("Egyptian cat"))
+        #expect(outcome.status == 2)
+        #expect(outcome.errors == "xception: ./caf\u{FFFD}: cannot be read: No such file or directory\n")
+    }
+
+    @Test("A model file that is cut off, or written to, during a run ends it with one line; what was answered stays",
+          arguments: ["truncate -s 1000000 model", "dd if=/dev/zero of=model bs=1M seek=20 count=1 conv=notrunc status=none"])
+    func changes(command: String) throws {
+        let folder = try TemporaryFolder()
+        let outcome = try Program.shell(
+            #"""
+            cd "$FOLDER"; cp "$MODELS/xception-backbone.safetensors" model; touch -d @0 model; mkfifo paths
+            "$XCEPTION" --threads 1 --model model --head "$MODELS/imagenet.head.safetensors" -k 1 --format jsonl --files-from paths | {
+              exec 3> paths; echo "$PHOTOS/chelsea.png" >&3; read -r line; echo "$line"
+              eval "$COMMAND"; echo "$PHOTOS/coffee.jpg" >&3; cat
+            }
+            """#, environment: ["FOLDER": folder.path, "MODELS": root.appending(path: "Models").path, "COMMAND": command])
+        #expect(outcome.status == 2)
+        #expect(outcome.errors == "xception: model: changed while it was in use; run again when it is complete\n")
+        #expect(outcome.output.contains("Egyptian cat") && outcome.output.split(separator: "\n").count == 1)
+    }
+
+    @Test("What is wrong with a model file comes with what this program offers against it")
+    func advice() throws {
+        let folder = try TemporaryFolder()
+        let none = try Program.run(["--head", "nothing", "x.jpg"])
+        #expect(none.status == 2 && none.errors.hasSuffix("; name one with --model or --head, or the directory in XCEPTION_MODELS\n"))
+        let text = URL(filePath: folder.path).appending(path: "text")
+        try Data("A text, by no means a model.".utf8).write(to: text)
+        let wrong = try Program.run(["--head", text.path, "x.jpg"])
+        #expect(wrong.status == 2 && wrong.errors.hasSuffix("; convert weights with xception-convert\n"))
+    }
+}

@@ -1,0 +1,149 @@
+import Foundation
+import ModelFiles
+import Platform
+import TestSupport
+import Testing
+import Xception
+
+/// What a classifier makes of its model files.
+@Suite struct ModelTests {
+    static let input = randomInput(seed: 1, height: 71, width: 71)
+
+    @Test("A backbone that lacks a tensor, or has one of another shape")
+    func backbone() throws {
+        let folder = try TemporaryFolder()
+        let missing = try folder.write(
+            "missing", altered(ShippedFiles.backbone, "block7_sepconv2/bias", "block7_sepconv2/bios"))
+        #expect(throws: ModelFileError.missingTensor(path: missing, name: "block7_sepconv2/bias")) {
+            try Classifier(backbone: Backbone(path: missing), head: ShippedModel.head)
+        }
+        let shape = try folder.write("shape", altered(ShippedFiles.backbone, "[3,3,3,32]", "[3,3,32,3]"))
+        #expect(throws: ModelFileError.wrongShape(
+            path: shape, name: "block1_conv1/kernel", found: [3, 3, 32, 3], expected: [3, 3, 3, 32])
+        ) { try Classifier(backbone: Backbone(path: shape), head: ShippedModel.head) }
+    }
+
+    @Test("A head for another backbone")
+    func head() throws {
+        let folder = try TemporaryFolder()
+        let foreign = try folder.write("foreign", smallHead("none's").serialized())
+        #expect(throws: ModelFileError.mismatch(head: foreign, backbone: ShippedFiles.backbone)) {
+            try Classifier(backbone: ShippedModel.backbone, head: Head(path: foreign))
+        }
+    }
+
+    @Test("Where tensors begin in the file changes nothing")
+    func alignment() throws {
+        let folder = try TemporaryFolder()
+        let aligned = try Data(contentsOf: URL(filePath: ShippedFiles.head.text))
+        let length = Int(aligned.withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) })
+        let expected = try ShippedModel.classifier.makeSession(threads: 1).logits(Self.input)
+        for shift in [1, 2, 3] {
+            let header = aligned[8..<8 + length] + Data(repeating: UInt8(ascii: " "), count: shift)
+            let bytes = withUnsafeBytes(of: UInt64(header.count).littleEndian) { Data($0) } + header + aligned[(8 + length)...]
+            let head = try Head(path: folder.write("shifted", bytes))
+            #expect(try Classifier(backbone: ShippedModel.backbone, head: head).makeSession(threads: 1).logits(Self.input) == expected)
+        }
+    }
+
+    @Test("A head says where images are prepared otherwise than its backbone does")
+    func preprocessing() throws {
+        let folder = try TemporaryFolder()
+        let backbone = ShippedModel.backbone
+        func preprocessor(_ metadata: [MetadataKey: String]) throws -> Preprocessor {
+            let head = try Head(path: folder.write("small", smallHead(backbone.sha256, metadata).serialized()))
+            return try Classifier(backbone: backbone, head: head).preprocessor
+        }
+        var expected = try Preprocessor(backbone)
+        #expect(expected == Preprocessor())
+        #expect(try preprocessor([:]) == expected)
+        expected.size = 150
+        expected.filter = .nearest
+        #expect(try preprocessor([.inputSize: "150", .resample: "nearest"]) == expected)
+        #expect(throws: ModelFileError.self) { try preprocessor([.resize: "crop:298"]) }
+        for size in ["70", "4097", "9223372036854775807", "99999999999999999999", "-299", "", "3e2"] {
+            #expect(throws: ModelFileError.wrongMetadata(
+                path: FilePath(folder.path).appending("small"), key: .inputSize, found: size, expected: "a number of 71 to 4096")
+            ) { try preprocessor([.inputSize: size]) }
+        }
+        #expect(throws: ModelFileError.self) { try preprocessor([.resize: "crop:9223372036854775807"]) }
+        #expect(throws: ModelFileError.self) { try preprocessor([.inputStandardDeviation: "0.5,0,0.5"]) }
+        #expect(throws: ModelFileError.self) { try preprocessor([.inputStandardDeviation: "1e-45,1e-45,1e-45"]) }
+        #expect(throws: ModelFileError.self) { try preprocessor([.inputMean: "0.5,nan,0.5"]) }
+    }
+
+    /// A file with one element of a tensor replaced.
+    func file(_ original: FilePath, _ name: String, element: Int, _ value: Float, in folder: TemporaryFolder) throws -> FilePath {
+        let file = try SafetensorsFile(path: original)
+        let tensor = try file.tensor(name)
+        let data = try #require(file.tensors.values.map { $0.bytes.baseAddress! }.min())
+        var bytes = try Data(contentsOf: URL(filePath: original.text))
+        let header = bytes.withUnsafeBytes { Int($0.loadUnaligned(as: UInt64.self)) }
+        let offset = 8 + header + (tensor.bytes.baseAddress! - data) + element * tensor.elementType.size
+        switch tensor.elementType {
+        case .float16: withUnsafeBytes(of: Float16(value)) { bytes.replaceSubrange(offset..<offset + 2, with: $0) }
+        case .float32: withUnsafeBytes(of: value) { bytes.replaceSubrange(offset..<offset + 4, with: $0) }
+        }
+        return try folder.write("changed", bytes)
+    }
+
+    static let places = [
+        "block1_conv1/kernel", "block1_conv1/bias", "block1_conv2/kernel", "block4_shortcut/kernel",
+        "block5_sepconv1/depthwise_kernel", "block5_sepconv1/pointwise_kernel", "block14_sepconv2/bias",
+    ]
+
+    @Test("NaN or infinity among a backbone's weights gives an error, not a label", arguments: places)
+    func notFinite(tensor: String) throws {
+        let folder = try TemporaryFolder()
+        for value in [Float.nan, .infinity, -.infinity] {
+            let path = try file(ShippedFiles.backbone, tensor, element: 5, value, in: folder)
+            #expect(throws: ModelFileError.corrupt(path: path, reason: "\(tensor.debugDescription) holds NaN or infinity")) {
+                try Classifier(backbone: Backbone(path: path), head: ShippedModel.head).makeSession(threads: 1).classify(Self.input, top: 1)
+            }
+        }
+    }
+
+    @Test("Weights so large that nothing finite comes out give an error, too")
+    func overflow() throws {
+        let folder = try TemporaryFolder()
+        let layer = Head.Dense(kernel: [Float](repeating: 3e38, count: Head.features), bias: [0])
+        let large = try folder.write("large", Head.file(
+            name: "large", classes: [ClassLabel(id: "0", label: "cat")], activation: .sigmoid, layers: [layer],
+            backboneSHA256: ShippedModel.backbone.sha256).serialized())
+        #expect(throws: ModelFileError.corrupt(path: large, reason: "its weights produce NaN or infinity")) {
+            try Classifier(backbone: ShippedModel.backbone, head: Head(path: large)).makeSession(threads: 1).classify(Self.input, top: 1)
+        }
+    }
+
+    @Test("No answer comes from a model file that changed after it was opened")
+    func changes() throws {
+        let folder = try TemporaryFolder()
+        func copy(_ file: FilePath, _ name: String) throws -> FilePath {
+            let path = try folder.write(name, Data(contentsOf: URL(filePath: file.text)))
+            try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSince1970: 0)], ofItemAtPath: path.text)
+            return path
+        }
+        for changesHead in [false, true] {
+            let (backbone, head) = (try copy(ShippedFiles.backbone, "backbone"), try copy(ShippedFiles.head, "head"))
+            let session = try Classifier(backbone: Backbone(path: backbone), head: Head(path: head)).makeSession(threads: 1)
+            _ = try session.classify(Self.input, top: 1)
+            let changed = changesHead ? head : backbone
+            let descriptor = changed.withCString { open($0, O_WRONLY) }
+            #expect(pwrite(descriptor, [0, 0], 2, 100_000) == 2)
+            close(descriptor)
+            #expect(throws: ModelFileError.changed(path: changed)) { try session.classify(Self.input, top: 1) }
+            #expect(throws: ModelFileError.changed(path: changed)) { try session.logits(Self.input) }
+        }
+    }
+
+    @Test("The same in a head")
+    func notFiniteHead() throws {
+        let folder = try TemporaryFolder()
+        for tensor in ["predictions/kernel", "predictions/bias"] {
+            let path = try file(ShippedFiles.head, tensor, element: 7, .nan, in: folder)
+            #expect(throws: ModelFileError.corrupt(path: path, reason: "\(tensor.debugDescription) holds NaN or infinity")) {
+                try Classifier(backbone: ShippedModel.backbone, head: Head(path: path)).makeSession(threads: 1).logits(Self.input)
+            }
+        }
+    }
+}
