@@ -143,17 +143,17 @@ def check(browser, file, directory):
     check_cards("loaded", results)
     expect(len(shown()) <= 300 or len(results) <= 300, f"{len(shown())} cards at once")
     expect(browser.evaluate("document.querySelectorAll('script').length") == 1, "a name became a script")
-    answered = [result for result in results if "answers" in result]
-    confidence = [result["answers"][0][2] if "answers" in result else -1 for result in results]
+    classified = [result for result in results if "predictions" in result]
+    confidence = [result["predictions"][0][2] if "predictions" in result else -1 for result in results]
     act("sort by confidence", choose("order", "sure"))
     check_cards("most confident first", [result for _, result in sorted(zip(confidence, results), key=lambda pair: -pair[0])])
     act("sort by least confidence", choose("order", "unsure"))
-    check_cards("least confident first", sorted(answered, key=lambda result: result["answers"][0][2]) + [r for r in results if "error" in r])
+    check_cards("least confident first", sorted(classified, key=lambda result: result["predictions"][0][2]) + [r for r in results if "error" in r])
     act("back to input order", choose("order", "input"))
 
-    label = max((r["answers"][0][0] for r in answered), key=lambda label: sum(r["answers"][0][0] == label for r in answered))
+    label = max((r["predictions"][0][0] for r in classified), key=lambda label: sum(r["predictions"][0][0] == label for r in classified))
     act(f"filter by {label}", choose("label", label))
-    check_cards("filtered", [result for result in answered if result["answers"][0][0] == label])
+    check_cards("filtered", [result for result in classified if result["predictions"][0][0] == label])
     act("no filter", choose("label", ""))
     act("click on the most frequent label's bar", 'document.querySelector("#bars button").click()')
     expect(browser.evaluate('document.querySelector("#bars button").ariaPressed') == "true", "a bar does not say that it is chosen")
@@ -166,7 +166,7 @@ def check(browser, file, directory):
     browser.evaluate(PAINTED)
     check_cards(f"searched for {word}", [
         r for r in results
-        if word in (r["path"] + " " + (" ".join(f"{a[0]} {a[1]}" for a in r["answers"]) if "answers" in r else r["error"])).lower()])
+        if word in (r["path"] + " " + (" ".join(f"{a[0]} {a[1]}" for a in r["predictions"]) if "predictions" in r else r["error"])).lower()])
     act("search for nothing there is", choose("search", "no such label anywhere"))
     expect(shown() == [], "a search for nothing shows cards")
     act("empty search", choose("search", ""))

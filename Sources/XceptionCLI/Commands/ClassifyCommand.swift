@@ -36,7 +36,13 @@ struct ClassifyCommand: ParsableCommand {
 
     func validate() throws {
         guard top >= 1 else { throw ValidationError("--top must be at least 1, not \(top).") }
+        if input.framed {
+            guard outputFormat == .jsonl else { throw ValidationError("--framed writes JSON lines; leave out --format and --json.") }
+            guard !output.resume else { throw ValidationError("--framed and --resume contradict each other: frames have no names.") }
+        }
     }
+
+    private var outputFormat: OutputFormat { output.format(or: input.framed ? .jsonl : .text) }
 
     func run() throws {
         returnLargeBuffersWhenFreed()
@@ -53,7 +59,7 @@ struct ClassifyCommand: ParsableCommand {
         let origin = RecordOrigin(
             model: model.id, settings: (["top \(top)"] + preprocessing.settings(preprocessor)).joined(separator: ", "))
         Cancellation.listen()
-        let (destination, resumed) = try output.open(origin: origin)
+        let (destination, resumed) = try output.open(outputFormat, origin: origin)
         var sinks: [any RecordSink<Classification>] = [
             FormattedOutput(format(model, origin, top: top, isSingleImage: inputs.isSingleImage), to: destination)
         ]
@@ -65,7 +71,7 @@ struct ClassifyCommand: ParsableCommand {
     private func format(
         _ model: ModelDescription, _ origin: RecordOrigin, top: Int, isSingleImage: Bool
     ) -> any RecordFormat<Classification> {
-        switch output.outputFormat {
+        switch outputFormat {
         case .text:
             TextFormat(
                 columns: output.file == nil ? Terminal.columns(of: STDOUT_FILENO) ?? 80 : 80,

@@ -1,14 +1,15 @@
 import ImageCodecs
 import Platform
 
-/// A file is part of the memory that its image may take.
-private let largestFile = DecodeOptions.defaultMaximumMemory
-
 /// A file's content. Where memory has run out that is an error; an `Array` would end the process.
 final class FileBytes {
     private var memory: UnsafeMutableRawPointer
     private var capacity: Int
-    private var count = 0
+    private(set) var count = 0
+
+    /// A file is part of the memory that its image may take.
+    static let limit = DecodeOptions.defaultMaximumMemory
+    private static let firstCapacity = 1 << 16
 
     private init(capacity: Int) throws(ImageFailure) {
         guard let memory = malloc(capacity) else { throw ImageFailure(.outOfMemory) }
@@ -20,6 +21,22 @@ final class FileBytes {
 
     func withUnsafeBytes<Result, Failure>(_ body: (UnsafeRawBufferPointer) throws(Failure) -> Result) throws(Failure) -> Result {
         try body(UnsafeRawBufferPointer(start: memory, count: count))
+    }
+
+    /// Reads what there is, at most `limit` bytes.
+    ///
+    /// - Returns: false at the end.
+    private func append(_ limit: Int, from descriptor: Int32) throws(ImageFailure) -> Bool {
+        while true {
+            let result = read(descriptor, memory + count, limit)
+            if result >= 0 {
+                count += result
+                return result > 0
+            }
+            // Somebody else was faster: as good as nothing new.
+            if errno == EAGAIN { return true }
+            guard errno == EINTR else { throw ImageFailure(systemError: errno) }
+        }
     }
 
     private func grow(to capacity: Int) throws(ImageFailure) {
@@ -65,27 +82,34 @@ extension FileBytes {
     /// - Returns: nil if `wait` said no.
     static func reading(_ descriptor: Int32, expected: Int = 0, wait: () -> Bool) throws(ImageFailure) -> FileBytes? {
         // Enough to tell what it is, before memory for the whole file is asked for.
-        let bytes = try FileBytes(capacity: 1 << 16)
+        let bytes = try FileBytes(capacity: firstCapacity)
         while true {
             guard wait() else { return nil }
             if bytes.count == bytes.capacity {
-                guard max(bytes.count, expected) < largestFile else {
+                guard max(bytes.count, expected) < limit else {
                     throw ImageFailure(
-                        code: .imageTooLarge, message: "the file is larger than any image that is read (\(largestFile >> 20) MiB)")
+                        code: .imageTooLarge, message: "the file is larger than any image that is read (\(limit >> 20) MiB)")
                 }
                 // One byte more than the file has, so that its end is found without growing.
-                try bytes.grow(to: min(max(2 * bytes.capacity, expected + 1), largestFile))
+                try bytes.grow(to: min(max(2 * bytes.capacity, expected + 1), limit))
             }
-            let room = bytes.capacity - bytes.count
-            let result = read(descriptor, bytes.memory + bytes.count, room)
-            if result == 0 { return bytes }
-            if result < 0 {
-                if errno == EINTR || errno == EAGAIN { continue }
-                throw ImageFailure(systemError: errno)
-            }
-            bytes.count += result
+            guard try bytes.append(bytes.capacity - bytes.count, from: descriptor) else { return bytes }
             if bytes.count >= ImageFormat.sniffedBytes, !bytes.withUnsafeBytes({ ImageFormat($0).isDecodable }) { return bytes }
         }
+    }
+
+    /// The next `length` bytes, or fewer where the input ends before.
+    ///
+    /// - Returns: nil if `wait` said no.
+    static func reading(_ length: Int, from descriptor: Int32, wait: () -> Bool) throws(ImageFailure) -> FileBytes? {
+        // Memory is asked for as bytes come: a length alone costs nothing.
+        let bytes = try FileBytes(capacity: max(1, min(length, firstCapacity)))
+        while bytes.count < length {
+            guard wait() else { return nil }
+            if bytes.count == bytes.capacity { try bytes.grow(to: min(2 * bytes.capacity, length)) }
+            guard try bytes.append(bytes.capacity - bytes.count, from: descriptor) else { break }
+        }
+        return bytes
     }
 
     /// - Throws: ``ImageFailure`` if the bytes are not an image, or more than the options allow.

@@ -6,6 +6,8 @@ struct ImageInputs: Sendable {
     /// A file of paths, or `-`.
     let list: FilePath?
     let isNULSeparated: Bool
+    /// Whether images come on standard input, each after its length. There are no paths then.
+    let isFramed: Bool
 
     /// Whether it is known beforehand that there is one image, which every thread then works on.
     var isSingleImage: Bool {
@@ -13,11 +15,14 @@ struct ImageInputs: Sendable {
     }
 
     /// How messages call all of it.
-    var line: String { (paths.first ?? list ?? .standardInput).line }
+    var line: String {
+        let name = paths.first ?? list ?? .standardInput
+        return name == .standardInput ? "standard input" : name.line
+    }
 
     /// The files that are known to be read.
     var identities: Set<FileIdentity> {
-        let named = paths + [list].compactMap(\.self)
+        let named = paths + [list].compactMap(\.self) + (isFramed ? [.standardInput] : [])
         return Set(named.compactMap { path in
             (path == .standardInput ? FileStatus(descriptor: STDIN_FILENO) : FileStatus(path))?.identity
         })
@@ -25,12 +30,13 @@ struct ImageInputs: Sendable {
 
     /// Whether the images can be counted without taking any away.
     private var isCountable: Bool {
-        guard let list else { return true }
+        guard let list else { return !isFramed }
         return list != .standardInput && FileStatus(list)?.isRegular == true
     }
 
     /// - Throws: ``CommandError`` if the list cannot be opened.
     func open(cancellation: Cancellation) throws(CommandError) -> any ImageSource {
+        if isFramed { return FrameSource(descriptor: STDIN_FILENO, cancellation: cancellation) }
         guard let list else { return PathSource(paths) }
         var descriptor = STDIN_FILENO
         if list != .standardInput {

@@ -15,7 +15,18 @@ struct InputOptions: ParsableArguments {
     @Flag(name: [.customShort("0"), .long], help: "Paths in --files-from are separated by NUL.")
     var null = false
 
+    @Flag(help: ArgumentHelp(
+        "Standard input is a sequence of images, each a 32-bit little-endian length and that many bytes; one line of JSON is "
+            + "written for each."))
+    var framed = false
+
     func validate() throws {
+        guard !framed else {
+            guard paths.isEmpty, filesFrom == nil else {
+                throw ValidationError("--framed reads images from standard input; leave out paths and --files-from.")
+            }
+            return
+        }
         guard !paths.isEmpty || filesFrom != nil else {
             throw ValidationError("Name an image, a directory, or - for an image on standard input.")
         }
@@ -27,6 +38,7 @@ struct InputOptions: ParsableArguments {
 
     var inputs: ImageInputs {
         ImageInputs(
-            paths: paths.map(FilePath.init(argument:)), list: filesFrom.map(FilePath.init(argument:)), isNULSeparated: null)
+            paths: paths.map(FilePath.init(argument:)), list: filesFrom.map(FilePath.init(argument:)), isNULSeparated: null,
+            isFramed: framed)
     }
 }

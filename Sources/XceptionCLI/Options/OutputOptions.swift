@@ -30,12 +30,16 @@ struct OutputOptions: ParsableArguments {
         guard !json || format == nil || format == .json else {
             throw ValidationError("--json and --format \(format!.rawValue) contradict each other.")
         }
-        guard !resume || output != nil && outputFormat == .jsonl else {
+        guard !resume || output != nil && asked == .jsonl else {
             throw ValidationError("--resume goes with --output and --format jsonl.")
         }
     }
 
-    var outputFormat: OutputFormat { format ?? (json ? .json : .text) }
+    /// The format that the command line asks for, if it does.
+    var asked: OutputFormat? { format ?? (json ? .json : nil) }
+
+    /// - Parameter standard: the format if none is asked for.
+    func format(or standard: OutputFormat) -> OutputFormat { asked ?? standard }
 
     var file: FilePath? { output.map(FilePath.init(argument:)) }
 
@@ -53,11 +57,13 @@ struct OutputOptions: ParsableArguments {
 
     /// Opens the output.
     ///
-    /// - Parameter origin: what lines of JSON say of themselves.
+    /// - Parameters:
+    ///   - format: JSON lines grow, other formats are replaced as a whole.
+    ///   - origin: what lines of JSON say of themselves.
     /// - Returns: also what the file already holds, to be left out.
-    func open(origin: RecordOrigin) throws(CommandError) -> (OutputDestination, ResumedRecords) {
+    func open(_ format: OutputFormat, origin: RecordOrigin) throws(CommandError) -> (OutputDestination, ResumedRecords) {
         guard let file else { return (OutputDestination(), ResumedRecords()) }
-        guard outputFormat == .jsonl else { return (try OutputDestination(replacing: file), ResumedRecords()) }
+        guard format == .jsonl else { return (try OutputDestination(replacing: file), ResumedRecords()) }
         let growing = try GrowingFile(file)
         let resumed = resume ? try ResumedRecords(growing, origin: origin) : ResumedRecords()
         try growing.truncate(to: resumed.length)

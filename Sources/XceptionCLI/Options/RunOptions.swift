@@ -65,7 +65,8 @@ struct RunOptions: ParsableArguments {
         }
         let summary = try run()
         if let signal = cancellation.signal { throw .interrupted(signal: signal) }
-        guard summary.hasResults else { throw .fatal("\(inputs.line): no images here; JPEG and PNG files are looked for") }
+        // A co-process without requests has nothing to complain about.
+        guard summary.hasResults || inputs.isFramed else { throw .fatal("\(inputs.line): no images here; JPEG and PNG files are looked for") }
         if summary.failed + summary.resumedFailures > 0 { throw .imagesFailed }
     }
 }

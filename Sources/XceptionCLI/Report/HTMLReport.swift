@@ -29,7 +29,7 @@ final class HTMLReport: RecordSink {
     var isTerminal: Bool { destination.isTerminal }
 
     func write(_ record: ImageRecord<Classification>) throws(CommandError) {
-        var members = [("path", JSONText.string(record.name.path.text))]
+        var members = [("path", JSONText.string(record.name.frame.map { "frame \($0)" } ?? record.name.path.text))]
         switch record.outcome {
         case .success(let classification):
             members.append(("predictions", JSONText.array(classification.predictions.map {

@@ -25,7 +25,14 @@ final class ImageRun<Task: ImageTask>: Sendable {
     private let delivery: RecordDelivery<Task.Value>
     private let window: RunWindow
     private let inFlight = Atomic<Int>(0)
-    private let failure = Mutex<CommandError?>(nil)
+    private let failure = Mutex<Failure?>(nil)
+
+    /// Why the run could not go on.
+    private struct Failure {
+        let error: CommandError
+        /// Whether what came before is as good as ever.
+        let keepsRecords: Bool
+    }
 
     /// Images in flight, or waiting for an earlier one's record, for each thread. More would let
     /// threads run further ahead of one slow image, at the price of memory.
@@ -53,19 +60,24 @@ final class ImageRun<Task: ImageTask>: Sendable {
 
     /// Runs to the end of the source, the first failure where that is asked for, or a cancellation.
     ///
-    /// - Throws: ``CommandError`` if the run could not go on; outputs that are replaced are then
-    ///   as they were before.
+    /// - Throws: ``CommandError`` if the run could not go on. Records before an unreadable list or frame
+    ///   are kept; after any other error outputs that are replaced are as they were before.
     func callAsFunction() throws(CommandError) -> RunSummary {
         let clock = ContinuousClock()
         let start = clock.now
         onThreads(threads) { self.work() }
+        let failure = failure.withLock { $0 }
+        let summary: RunSummary
         do throws(CommandError) {
-            if let failure = failure.withLock({ $0 }) { throw failure }
-            return try delivery.finish(seconds: (clock.now - start).milliseconds / 1e3, isInterrupted: cancellation.signal != nil)
+            if let failure, !failure.keepsRecords { throw failure.error }
+            summary = try delivery.finish(
+                seconds: (clock.now - start).milliseconds / 1e3, isComplete: failure == nil && cancellation.signal == nil)
         } catch {
             delivery.abandon()
             throw error
         }
+        if let failure { throw failure.error }
+        return summary
     }
 
     private func work() {
@@ -79,9 +91,13 @@ final class ImageRun<Task: ImageTask>: Sendable {
                 if isOver { stop() }
             }
         } catch {
-            failure.withLock { $0 = $0 ?? error }
-            stop()
+            fail(error, keepingRecords: false)
         }
+    }
+
+    private func fail(_ error: CommandError, keepingRecords: Bool) {
+        failure.withLock { $0 = $0 ?? Failure(error: error, keepsRecords: keepingRecords) }
+        stop()
     }
 
     /// Has the other threads finish what they have, whatever they wait for.
@@ -93,7 +109,7 @@ final class ImageRun<Task: ImageTask>: Sendable {
     /// The next image, its number, and whether no other is in sight. Nil at the end.
     private func next() throws(CommandError) -> (Int, ImageInput, isAlone: Bool)? {
         try dispatch.withLock { dispatch throws(CommandError) in
-            while !cancellation.isRequested, let entry = try dispatch.source.next() {
+            while !cancellation.isRequested, let entry = nextEntry(of: dispatch.source) {
                 guard case .image(let input) = entry else {
                     if case .skipped(let path, let reason) = entry { delivery.skipped(path, reason) }
                     continue
@@ -111,6 +127,15 @@ final class ImageRun<Task: ImageTask>: Sendable {
             }
             // No more images: whoever waits for a place waits in vain.
             window.close()
+            return nil
+        }
+    }
+
+    private func nextEntry(of source: any ImageSource) -> SourceEntry? {
+        do {
+            return try source.next()
+        } catch {
+            fail(error, keepingRecords: true)
             return nil
         }
     }

@@ -108,10 +108,12 @@ final class RecordDelivery<Value: Sendable>: Sendable {
     }
 
     /// Completes the outputs; without any result leaves them as they were.
-    func finish(seconds: Double, isInterrupted: Bool) throws(CommandError) -> RunSummary {
+    ///
+    /// - Parameter isComplete: whether the input was worked through.
+    func finish(seconds: Double, isComplete: Bool) throws(CommandError) -> RunSummary {
         try state.withLock { state throws(CommandError) in
             state.summary.seconds = seconds
-            if isInterrupted { state.summary.isComplete = false }
+            if !isComplete { state.summary.isComplete = false }
             state.log.hideProgress()
             let summary = state.summary
             if summary.hasResults {
@@ -123,7 +125,7 @@ final class RecordDelivery<Value: Sendable>: Sendable {
             } else {
                 for sink in state.sinks { sink.abandon() }
             }
-            state.log.finish(summary, isInterrupted: isInterrupted)
+            state.log.finish(summary, isInterrupted: !isComplete)
             return summary
         }
     }

@@ -49,7 +49,7 @@ import Xception
         #expect(recorder.paths == ["0", "1"] && passed == 2)
         #expect(try !delivery.add(nil, index: 2) { passed += 1 })
         #expect(recorder.paths == ["0", "1", "3", "4", "5"] && passed == 6)
-        let summary = try delivery.finish(seconds: 1, isInterrupted: false)
+        let summary = try delivery.finish(seconds: 1, isComplete: true)
         #expect(summary.images == 5 && recorder.end == "complete")
     }
 
@@ -61,7 +61,7 @@ import Xception
         #expect(try !delivery.add(Self.record(1, fails: true), index: 1) {})
         #expect(try delivery.add(Self.record(0), index: 0) {})
         #expect(recorder.paths == ["0", "1"])
-        #expect(try delivery.finish(seconds: 1, isInterrupted: false).failed == 1)
+        #expect(try delivery.finish(seconds: 1, isComplete: true).failed == 1)
         #expect(recorder.end == "incomplete")
     }
 
@@ -79,7 +79,7 @@ import Xception
     func nothing() throws {
         let recorder = Recorder()
         let delivery = RecordDelivery(to: [recorder], log: Self.log(), stopsAtFailure: false)
-        #expect(try !delivery.finish(seconds: 1, isInterrupted: false).hasResults)
+        #expect(try !delivery.finish(seconds: 1, isComplete: true).hasResults)
         #expect(recorder.end == "abandoned")
     }
 
