@@ -70,7 +70,7 @@ let package = Package(
         .testTarget(name: "PreprocessingTests", dependencies: ["Xception", "ImageCodecs", "ModelFiles"]),
         .testTarget(
             name: "KernelsTests",
-            dependencies: ["Kernels", "Xception"] + instructionSetTargets.map { .target(name: $0.name) }),
+            dependencies: ["CSIMD", "Kernels", "Xception"] + instructionSetTargets.map { .target(name: $0.name) }),
         .testTarget(name: "ModelFilesTests", dependencies: ["ModelFiles", "Platform", "TestSupport"]),
         .testTarget(name: "XceptionTests", dependencies: ["ImageCodecs", "Kernels", "ModelFiles", "Platform", "TestSupport", "Xception"]),
         .testTarget(name: "XceptionCLITests", dependencies: ["ImageCodecs", "ModelFiles", "Platform", "Xception", "XceptionCLI"]),

@@ -1,6 +1,11 @@
 import Kernels
 
-extension KernelSet {
-    /// Only to be touched on a processor that has AVX-512.
-    public static let avx512 = KernelSet(.avx512, vector: SIMD16<Float>.self, registers: 32)
+/// Only to be used on a processor that has AVX-512.
+public struct AVX512Kernels: KernelSet {
+    public typealias Vector = SIMD16<Float>
+
+    public var instructionSet: InstructionSet { .avx512 }
+    public var registers: Int { 32 }
+
+    public init() {}
 }

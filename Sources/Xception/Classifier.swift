@@ -19,13 +19,22 @@ public final class Classifier: Sendable {
     package let head: Head
     /// How images are prepared: as the backbone says, but for what the head says otherwise.
     public let preprocessor: Preprocessor
+    package let kernels: ProcessorKernels
+    package let precision: Precision
     let weights: NetworkWeights
     let headWeights: HeadWeights
     let weightsCheck: WeightsCheck
 
     /// - Throws: ``ModelFileError`` if either file lacks a tensor or has one of another shape, or
     ///   the head was made for another backbone.
-    package init(backbone: Backbone, head: Head) throws(ModelFileError) {
+    ///
+    /// - Parameters:
+    ///   - precision: of the products; 32-bit floats give Keras' predictions.
+    ///   - prepacking: when weights are packed for all images to come, which takes 140 MB in 32-bit floats.
+    package init(
+        backbone: Backbone, head: Head, kernels: ProcessorKernels = .best, precision: Precision = .fp32,
+        prepacking: PrepackingPolicy = .afterImages(32)
+    ) throws(ModelFileError) {
         guard head.backboneSHA256 == backbone.sha256 else {
             throw .mismatch(head: head.file.path, backbone: backbone.file.path)
         }
@@ -33,14 +42,12 @@ public final class Classifier: Sendable {
         self.head = head
         weightsCheck = WeightsCheck([backbone.file, head.file])
         preprocessor = try Preprocessor(backbone, head)
-        weights = try NetworkWeights(backbone.file, variant: backbone.variant)
-        headWeights = try HeadWeights(head)
+        self.kernels = kernels
+        self.precision = precision
+        weights = try NetworkWeights(
+            backbone.file, variant: backbone.variant, kernels: kernels.operators, prepacking: prepacking)
+        headWeights = try HeadWeights(head, kernels: kernels.operators)
     }
-
-    /// Prepares for speed rather than for an early first answer: takes some 140 MB of memory and
-    /// a few tenths of a second when the next image runs. (After some dozens of images that
-    /// happens in any case.)
-    package func expectManyImages() { weights.expectManyUses() }
 
     /// - Parameter threads: how many threads work on each image.
     package func makeSession(threads: Int) -> InferenceSession {

@@ -1,24 +1,23 @@
 import Kernels
 import ModelFiles
 
-/// The dense layers behind the backbone.
+/// The dense layers after the backbone.
 final class HeadWeights: Sendable {
-    private struct Layer: @unchecked Sendable {
+    private struct Layer: Sendable {
         let matrix: WeightMatrix
-        let bias: UnsafePointer<Float>
+        let bias: PaddedFloats
     }
 
     private let layers: [Layer]
     private let file: SafetensorsFile
-    private let copies = WeightCopies()
 
-    init(_ head: Head) throws(ModelFileError) {
+    init(_ head: Head, kernels: any KernelSet) throws(ModelFileError) {
         file = head.file
         var layers: [Layer] = []
         for name in head.layerNames {
             layers.append(Layer(
                 matrix: WeightMatrix(try file.tensor("\(name)/kernel")),
-                bias: copies.floats(try file.tensor("\(name)/bias"))))
+                bias: try PaddedFloats(try file.tensor("\(name)/bias"), of: file, kernels)))
         }
         self.layers = layers
     }
@@ -27,10 +26,7 @@ final class HeadWeights: Sendable {
     func logits(_ features: [Float], on engine: ConvolutionEngine) -> [Float] {
         var values = features
         for (index, layer) in layers.enumerated() {
-            values = [Float](unsafeUninitializedCapacity: layer.matrix.columns) { output, count in
-                engine.dense(values, layer.matrix, bias: layer.bias, into: output.baseAddress!)
-                count = layer.matrix.columns
-            }
+            values = engine.dense(values, layer.matrix, bias: layer.bias)
             if index < layers.count - 1 {
                 values = values.map { max($0, 0) }
             }

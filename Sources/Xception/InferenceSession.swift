@@ -2,6 +2,13 @@ import Kernels
 import ModelFiles
 import Synchronization
 
+/// Why an image has no prediction.
+package enum InferenceError: Error, Equatable {
+    case modelFile(ModelFileError)
+    /// The system has no memory left for a layer.
+    case outOfMemory
+}
+
 /// The state of running one image after another: threads and memory. Images that come from
 /// several threads at once wait for each other.
 package final class InferenceSession: @unchecked Sendable {
@@ -13,41 +20,41 @@ package final class InferenceSession: @unchecked Sendable {
 
     init(_ classifier: Classifier, threads: Int) {
         self.classifier = classifier
-        engine = ConvolutionEngine(kernels: .best, threads: threads)
+        engine = ConvolutionEngine(classifier.kernels, precision: classifier.precision, threads: threads)
     }
 
     /// The classes, most probable first.
     ///
     /// - Throws: as ``logits(_:)``.
-    package func classify(_ input: InputTensor, top count: Int) throws(ModelFileError) -> [Prediction] {
+    package func classify(_ input: InputTensor, top count: Int) throws(InferenceError) -> [Prediction] {
         classifier.predictions(try logits(input), top: count)
     }
 
     /// What the head computes before its softmax or sigmoid: one value a class.
     ///
     /// - Precondition: `input` is at least ``NetworkVariant/minimumInputSize`` high and wide.
-    /// - Throws: ``ModelFileError/corrupt(path:reason:)`` if a model file holds or gives NaN or
+    /// - Throws: ``InferenceError``: ``ModelFileError/corrupt(path:reason:)`` if a model file holds or gives NaN or
     ///   infinity, ``ModelFileError/changed(path:)`` if it changed since it was opened.
-    package func logits(_ input: InputTensor) throws(ModelFileError) -> [Float] {
-        try isRunning.withLock { _ throws(ModelFileError) in try logits(forward(input).features) }
+    package func logits(_ input: InputTensor) throws(InferenceError) -> [Float] {
+        try isRunning.withLock { _ throws(InferenceError) in try logits(forward(input).features) }
     }
 
     /// The mean of the last feature map over all pixels, `[2048]`.
     ///
-    /// - Parameter didFinish: told the name and output of each layer that is done.
+    /// - Parameter didFinish: told the name of each layer that is done, and its output but for that of the pool.
     /// - Throws: as ``logits(_:)``.
     package func features(
-        _ input: InputTensor, didFinish: ((_ name: String, _ output: FeatureMap) -> Void)? = nil
-    ) throws(ModelFileError) -> [Float] {
-        try isRunning.withLock { _ throws(ModelFileError) in try forward(input, didFinish: didFinish).features }
+        _ input: InputTensor, didFinish: ((_ name: String, _ output: FeatureMap?) -> Void)? = nil
+    ) throws(InferenceError) -> [Float] {
+        try isRunning.withLock { _ throws(InferenceError) in try forward(input, didFinish: didFinish).features }
     }
 
     /// How long each layer of one run takes, in the order of execution; the pool before the head
     /// is called "avg_pool", as in Keras, the head "predictions".
     ///
     /// - Throws: as ``logits(_:)``.
-    package func profile(_ input: InputTensor) throws(ModelFileError) -> [(name: String, duration: Duration)] {
-        try isRunning.withLock { _ throws(ModelFileError) in
+    package func profile(_ input: InputTensor) throws(InferenceError) -> [(name: String, duration: Duration)] {
+        try isRunning.withLock { _ throws(InferenceError) in
             let clock = ContinuousClock()
             var result: [(name: String, duration: Duration)] = []
             var last = clock.now
@@ -63,43 +70,50 @@ package final class InferenceSession: @unchecked Sendable {
         }
     }
 
-    /// The multiply-add limit of this session's threads in GFLOP/s, measured on the spot.
-    package func multiplyAddLimit() -> Double { isRunning.withLock { _ in engine.multiplyAddLimit() } }
+    /// What this session's threads multiply and add in registers alone, in billions of operations a second,
+    /// measured on the spot.
+    package func peakThroughput() -> Double { isRunning.withLock { _ in engine.peakThroughput() } }
 
     // MARK: - The two halves of the network, which everything above goes through
 
     private func forward(
-        _ input: InputTensor, didFinish: ((_ name: String, _ output: FeatureMap) -> Void)? = nil
-    ) throws(ModelFileError) -> (map: Activation, features: [Float]) {
+        _ input: InputTensor, didFinish: ((_ name: String, _ output: FeatureMap?) -> Void)? = nil
+    ) throws(InferenceError) -> (map: Activation, features: [Float]) {
         precondition(min(input.height, input.width) >= NetworkVariant.minimumInputSize)
-        let image = buffers.activation(input.height, input.width, 3)
-        input.values.withUnsafeBufferPointer {
-            image.map.base.update(from: $0.baseAddress!, count: $0.count)
+        let last: Activation
+        do {
+            let image = try buffers.activation(input.height, input.width, 3)
+            input.values.withUnsafeBufferPointer {
+                image.map.base.update(from: $0.baseAddress!, count: $0.count)
+            }
+            var run = InferenceRun(
+                weights: classifier.weights, engine: engine, buffers: buffers, didFinish: didFinish)
+            last = try xception(image, on: &run, variant: classifier.backbone.variant)
+        } catch {
+            throw .outOfMemory
         }
-        var run = InferenceRun(
-            weights: classifier.weights, engine: engine, buffers: buffers, didFinish: didFinish)
-        let last = xception(image, on: &run, variant: classifier.backbone.variant)
-        let features = [Float](unsafeUninitializedCapacity: last.map.channels) { features, count in
-            engine.averagePool(last.map, into: features.baseAddress!)
-            count = last.map.channels
-            didFinish?("avg_pool", FeatureMap(base: features.baseAddress!, height: 1, width: 1, channels: count))
-        }
+        let features = engine.averagePool(last.map)
+        didFinish?("avg_pool", nil)
         try check(features, from: classifier.backbone.file)
         return (last, features)
     }
 
-    private func logits(_ features: [Float]) throws(ModelFileError) -> [Float] {
+    private func logits(_ features: [Float]) throws(InferenceError) -> [Float] {
         let logits = classifier.headWeights.logits(features, on: engine)
         try check(logits, from: classifier.head.file)
         return logits
     }
 
     /// Nothing that was computed from a file leaves before this.
-    private func check(_ values: [Float], from file: SafetensorsFile) throws(ModelFileError) {
-        try file.checkUnchanged()
-        try classifier.weightsCheck.wait()
-        guard values.allSatisfy(\.isFinite) else {
-            throw .corrupt(path: file.path, reason: "its weights produce NaN or infinity")
+    private func check(_ values: [Float], from file: SafetensorsFile) throws(InferenceError) {
+        do throws(ModelFileError) {
+            try file.checkUnchanged()
+            try classifier.weightsCheck.wait()
+            guard values.allSatisfy(\.isFinite) else {
+                throw .corrupt(path: file.path, reason: "its weights produce NaN or infinity")
+            }
+        } catch {
+            throw .modelFile(error)
         }
     }
 }

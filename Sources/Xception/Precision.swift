@@ -1,4 +1,4 @@
+import Kernels
+
 /// The arithmetic of a forward pass.
-public enum Precision: String, Sendable, CaseIterable {
-    case fp32
-}
+public typealias Precision = Kernels.Precision

@@ -10,7 +10,7 @@ enum ProgramVersion {
     /// Such as "xception 1.0.0 (commit 0123456789, avx512)". The commit is missing from a plain `swift build`.
     static var description: String {
         let commit = String(cString: build_commit)
-        let details = (commit.isEmpty ? [] : ["commit \(commit)"]) + [KernelSet.best.instructionSet.rawValue]
+        let details = (commit.isEmpty ? [] : ["commit \(commit)"]) + [ProcessorKernels.best.instructionSet.rawValue]
         return "xception \(number) (\(details.joined(separator: ", ")))"
     }
 }

@@ -38,11 +38,20 @@ struct XceptionCommand: ParsableCommand {
             if let message = error.message { StandardError.write(message) }
             exit(withError: ExitCode(error.status))
         } catch let error as ModelFileError {
-            StandardError.write([error.description, error.advice].compactMap(\.self).joined(separator: "; "))
+            exit(error)
+        } catch InferenceError.modelFile(let error) {
+            exit(error)
+        } catch InferenceError.outOfMemory {
+            StandardError.write("there is not enough memory for the forward pass")
             exit(withError: ExitCode(2))
         } catch {
             exit(withError: error)
         }
+    }
+
+    private static func exit(_ error: ModelFileError) -> Never {
+        StandardError.write([error.description, error.advice].compactMap(\.self).joined(separator: "; "))
+        exit(withError: ExitCode(2))
     }
 
     /// Opens /dev/null on those of the descriptors 0, 1 and 2 that are closed: a file opened later

@@ -5,12 +5,12 @@ import Testing
 @Suite struct ConvolutionTests {
     struct Separable: CustomStringConvertible, Sendable {
         var height: Int, width: Int, channels: Int, filters: Int
-        var isHalf = true, rectifiesInput = false, rectifies = false, hasResidual = false
+        var isHalf = true, reluInput = false, relu = false, hasResidual = false
         var threads = 1
 
         var description: String {
             "\(height)x\(width)x\(channels) to \(filters), \(threads) threads" + (isHalf ? ", F16" : ", F32")
-                + (rectifiesInput ? ", ReLU before" : "") + (rectifies ? ", ReLU after" : "")
+                + (reluInput ? ", ReLU before" : "") + (relu ? ", ReLU after" : "")
                 + (hasResidual ? ", residual" : "")
         }
     }
@@ -19,22 +19,22 @@ import Testing
         // Small matrices: channels that fill no whole vectors, more threads than rows.
         Separable(height: 7, width: 5, channels: 3, filters: 5),
         Separable(height: 1, width: 1, channels: 16, filters: 8, isHalf: false),
-        Separable(height: 1, width: 9, channels: 20, filters: 33, rectifies: true),
-        Separable(height: 9, width: 1, channels: 17, filters: 16, rectifiesInput: true, threads: 2),
+        Separable(height: 1, width: 9, channels: 20, filters: 33, relu: true),
+        Separable(height: 9, width: 1, channels: 17, filters: 16, reluInput: true, threads: 2),
         Separable(height: 20, width: 31, channels: 64, filters: 128, hasResidual: true, threads: 3),
         // Large matrices without Strassen-Winograd.
-        Separable(height: 6, width: 6, channels: 728, filters: 728, rectifiesInput: true, threads: 2),
-        Separable(height: 13, width: 11, channels: 301, filters: 600, isHalf: false, rectifies: true, threads: 5),
+        Separable(height: 6, width: 6, channels: 728, filters: 728, reluInput: true, threads: 2),
+        Separable(height: 13, width: 11, channels: 301, filters: 600, isHalf: false, relu: true, threads: 5),
         // Strassen-Winograd: even and odd pixel counts, halves that fill no whole vectors, bands
         // that begin in the middle of an image row.
-        Separable(height: 19, width: 19, channels: 728, filters: 728, rectifies: true, threads: 2),
-        Separable(height: 10, width: 10, channels: 512, filters: 1024, rectifiesInput: true, hasResidual: true),
+        Separable(height: 19, width: 19, channels: 728, filters: 728, relu: true, threads: 2),
+        Separable(height: 10, width: 10, channels: 512, filters: 1024, reluInput: true, hasResidual: true),
         Separable(height: 9, width: 13, channels: 550, filters: 518, isHalf: false, hasResidual: true, threads: 3),
     ]
 
     @Test("Depthwise and pointwise", arguments: availableKernels.map(\.instructionSet), separables)
     func separable(set: InstructionSet, shape: Separable) throws {
-        let kernels = try #require(availableKernels.first { $0.instructionSet == set })
+        let kernels = ProcessorKernels(kernels(set))
         var noise = Noise(seed: shape.channels)
         let input = Image(shape.height, shape.width, shape.channels, noise.values(shape.height * shape.width * shape.channels))
         let depthwise = noise.values(9 * shape.channels)
@@ -44,15 +44,14 @@ import Testing
         let residual = Image(shape.height, shape.width, shape.filters, noise.values(shape.height * shape.width * shape.filters))
         let output = Image(shape.height, shape.width, shape.filters)
 
-        let engine = ConvolutionEngine(kernels: kernels, threads: shape.threads)
-        let (weights, biases) = (Numbers(depthwise), Numbers(bias))
-        // Twice, since the second run finds scratch memory in use.
+        let engine = ConvolutionEngine(kernels, threads: shape.threads)
+        let weights = ConvolutionWeights(pointwise, bias: bias, depthwise: depthwise)
+        // Twice, since the second run finds its memory in use.
         for _ in 0..<2 {
-            engine.multiply(
-                .depthwise(input.map, weights: weights.base, rectifies: shape.rectifiesInput), pointwise.matrix,
+            try engine.separableConvolution(
+                input.map, weights, reluInput: shape.reluInput,
                 Epilogue(
-                    output: output.map, bias: biases.base, rectifies: shape.rectifies,
-                    residual: shape.hasResidual ? residual.map : nil))
+                    output: output.map, relu: shape.relu, shortcut: shape.hasResidual ? .residual(residual.map) : .none))
         }
 
         var largest = 0.0
@@ -61,7 +60,7 @@ import Testing
                 let filtered = (0..<shape.channels).map { channel in
                     (0..<9).reduce(0.0) { sum, tap in
                         let value = input[y + tap / 3 - 1, x + tap % 3 - 1, channel]
-                        return sum + (shape.rectifiesInput ? max(value, 0) : value) * Double(depthwise[tap * shape.channels + channel])
+                        return sum + (shape.reluInput ? max(value, 0) : value) * Double(depthwise[tap * shape.channels + channel])
                     }
                 }
                 // All filters of a few pixels, a few filters of all.
@@ -70,7 +69,7 @@ import Testing
                     var expected = Double(bias[filter])
                     for channel in 0..<shape.channels { expected += filtered[channel] * pointwise[channel, filter] }
                     if shape.hasResidual { expected += residual[y, x, filter] }
-                    if shape.rectifies { expected = max(expected, 0) }
+                    if shape.relu { expected = max(expected, 0) }
                     let difference = abs(output[y, x, filter] - expected)
                     largest = difference.isNaN ? .infinity : max(largest, difference)
                 }
@@ -81,28 +80,30 @@ import Testing
     }
 
     @Test(
-        "Kept panels and any number of threads give the same bits", arguments: availableKernels.map(\.instructionSet),
+        "Prepacked weights and any number of threads give the same bits", arguments: availableKernels.map(\.instructionSet),
         [(19, 19, 728, 728), (30, 31, 256, 512), (12, 12, 300, 400), (16, 15, 64, 128)])
     func sameBits(set: InstructionSet, shape: (height: Int, width: Int, channels: Int, filters: Int)) throws {
-        let kernels = try #require(availableKernels.first { $0.instructionSet == set })
         var noise = Noise(seed: shape.height)
         let count = shape.height * shape.width * shape.channels
         let input = Image(shape.height, shape.width, shape.channels, noise.values(count))
-        let depthwise = Numbers(noise.values(9 * shape.channels))
+        let depthwise = noise.values(9 * shape.channels)
         let pointwise = Matrix(
             rows: shape.channels, columns: shape.filters, isHalf: true, noise.values(shape.channels * shape.filters))
-        let bias = Numbers(noise.values(shape.filters))
-        func run(threads: Int) -> [Float] {
+        let bias = noise.values(shape.filters)
+        func run(threads: Int, _ prepacking: PrepackingPolicy, images: Int = 1) throws -> [Float] {
             let output = Image(shape.height, shape.width, shape.filters)
-            ConvolutionEngine(kernels: kernels, threads: threads).multiply(
-                .depthwise(input.map, weights: depthwise.base, rectifies: false), pointwise.matrix,
-                Epilogue(output: output.map, bias: bias.base, rectifies: false))
+            let weights = ConvolutionWeights(pointwise, bias: bias, depthwise: depthwise, prepacking: prepacking)
+            let engine = ConvolutionEngine(ProcessorKernels(kernels(set)), threads: threads)
+            for _ in 0..<images {
+                try engine.separableConvolution(
+                    input.map, weights, reluInput: false, Epilogue(output: output.map, relu: false))
+            }
             return output.values
         }
-        let alone = run(threads: 1)
-        #expect(run(threads: 3) == alone)
-        pointwise.matrix.expectManyUses()
-        for threads in [1, 2, 7] { #expect(run(threads: threads) == alone) }
+        let alone = try run(threads: 1, .never)
+        #expect(try run(threads: 3, .never) == alone)
+        for threads in [1, 2, 7] { #expect(try run(threads: threads, .atOnce) == alone) }
+        #expect(try run(threads: 2, .afterImages(2), images: 3) == alone)
     }
 
     struct Patches: CustomStringConvertible, Sendable {
@@ -128,7 +129,7 @@ import Testing
 
     @Test("Plain convolution, with a pooled sum", arguments: availableKernels.map(\.instructionSet), patches)
     func plain(set: InstructionSet, shape: Patches) throws {
-        let kernels = try #require(availableKernels.first { $0.instructionSet == set })
+        let kernels = ProcessorKernels(kernels(set))
         var noise = Noise(seed: shape.filters)
         let input = Image(shape.height, shape.width, shape.channels, noise.values(shape.height * shape.width * shape.channels))
         let height = (shape.height + 2 * shape.padding - shape.kernel) / shape.stride + 1
@@ -138,15 +139,16 @@ import Testing
         let bias = noise.values(shape.filters)
         let pooled = Image(shape.height, shape.width, shape.filters, noise.values(shape.height * shape.width * shape.filters))
         let output = Image(height, width, shape.filters)
-        let biases = Numbers(bias)
-
-        ConvolutionEngine(kernels: kernels, threads: shape.threads).multiply(
-            .patches(input.map, PatchGeometry(
-                kernel: shape.kernel, stride: shape.stride, padding: shape.padding, outputHeight: height, outputWidth: width)),
-            matrix.matrix,
+        try ConvolutionEngine(kernels, threads: shape.threads).convolution(
+            input.map, ConvolutionWeights(matrix, kernelSize: shape.kernel, bias: bias),
+            ConvolutionGeometry(
+                kernel: shape.kernel, stride: shape.stride, padding: shape.padding, inputHeight: shape.height,
+                inputWidth: shape.width),
             Epilogue(
-                output: output.map, bias: biases.base, rectifies: false,
-                pool: shape.pool.map { MaxPool(input: pooled.map, outputWidth: width, rowPadding: $0, columnPadding: $0) }))
+                output: output.map, relu: false,
+                shortcut: shape.pool.map {
+                    .maxPool(MaxPool(input: pooled.map, outputWidth: width, rowPadding: $0, columnPadding: $0))
+                } ?? .none))
 
         var largest = 0.0
         for y in 0..<height {
@@ -181,7 +183,7 @@ import Testing
         "Winograd's F(4x4, 3x3) is the convolution", arguments: availableKernels.map(\.instructionSet),
         [(9, 9, 0), (8, 13, 0), (23, 6, 1), (6, 61, 1), (3, 3, 0)])
     func winograd(set: InstructionSet, size: (height: Int, width: Int, padding: Int)) throws {
-        let kernels = try #require(availableKernels.first { $0.instructionSet == set })
+        let kernels = ProcessorKernels(kernels(set))
         var noise = Noise(seed: size.width)
         let (channels, filters) = (32, 64)
         let input = Image(size.height, size.width, channels, noise.values(size.height * size.width * channels))
@@ -190,11 +192,15 @@ import Testing
         let height = size.height + 2 * size.padding - 2
         let width = size.width + 2 * size.padding - 2
         let output = Image(height, width, filters)
-        let transformed = try #require(WinogradFilters(kernel: weights, channels: channels, filters: filters, kernels: kernels))
-        let biases = Numbers(bias)
-        ConvolutionEngine(kernels: kernels, threads: 2).convolve(
-            input.map, transformed, padding: size.padding,
-            Epilogue(output: output.map, bias: biases.base, rectifies: true))
+        let layer = ConvolutionWeights(
+            Matrix(rows: 9 * channels, columns: filters, isHalf: false, weights), kernelSize: 3, bias: bias)
+        let geometry = ConvolutionGeometry(
+            kernel: 3, stride: 1, padding: size.padding, inputHeight: size.height, inputWidth: size.width)
+        let shape = ProductShape(
+            outputHeight: height, outputWidth: width, depth: 9 * channels, columns: filters, isDepthwise: false)
+        #expect(ConvolutionAlgorithm(layer, stride: 1, shape: shape, precision: .fp32, lanes: kernels.operators.lanes) == .winograd)
+        try ConvolutionEngine(kernels, threads: 2).convolution(
+            input.map, layer, geometry, Epilogue(output: output.map, relu: true))
 
         var largest = 0.0
         for y in 0..<height {
@@ -218,36 +224,50 @@ import Testing
 
     @Test("Mean over pixels, and a dense layer", arguments: availableKernels.map(\.instructionSet))
     func head(set: InstructionSet) throws {
-        let kernels = try #require(availableKernels.first { $0.instructionSet == set })
+        let kernels = ProcessorKernels(kernels(set))
         var noise = Noise(seed: 5)
-        let engine = ConvolutionEngine(kernels: kernels, threads: 2)
+        let engine = ConvolutionEngine(kernels, threads: 2)
         let input = Image(5, 7, 37, noise.values(5 * 7 * 37))
-        let mean = Image(1, 1, 37)
-        engine.averagePool(input.map, into: mean.map.base)
+        let mean = engine.averagePool(input.map)
         for channel in 0..<37 {
             let expected = (0..<35).reduce(0.0) { $0 + input[$1 / 7, $1 % 7, channel] } / 35
-            #expect(abs(mean[0, 0, channel] - expected) < 1e-6)
+            #expect(abs(Double(mean[channel]) - expected) < 1e-6)
         }
         for isHalf in [true, false] {
             let matrix = Matrix(rows: 37, columns: 21, isHalf: isHalf, noise.values(37 * 21))
-            let bias = Numbers(noise.values(21))
-            let output = Image(1, 1, 21)
-            engine.dense(mean.map.base, matrix.matrix, bias: bias.base, into: output.map.base)
+            let bias = noise.values(21)
+            let output = engine.dense(mean, matrix.matrix, bias: try PaddedFloats(bias))
             for column in 0..<21 {
-                let expected = (0..<37).reduce(Double(bias.base[column])) { $0 + mean[0, 0, $1] * matrix[$1, column] }
-                #expect(abs(output[0, 0, column] - expected) < 1e-5)
+                let expected = (0..<37).reduce(Double(bias[column])) { $0 + Double(mean[$1]) * matrix[$1, column] }
+                #expect(abs(Double(output[column]) - expected) < 1e-5)
             }
         }
     }
 
-    @Test("Every binary16 number widens to itself", arguments: availableKernels.map(\.instructionSet))
-    func widening(set: InstructionSet) throws {
-        let kernels = try #require(availableKernels.first { $0.instructionSet == set })
+    @Test("Every binary16 number converts to itself", arguments: availableKernels.map(\.instructionSet))
+    func float16(set: InstructionSet) throws {
         let bits = (UInt16.min...UInt16.max).filter { $0 & 0x7c00 != 0x7c00 }
-        let output = Numbers([Float](repeating: 0, count: bits.count))
+        let output = try AlignedBuffer(words: bits.count + maximumLanes)
         (bits + [UInt16](repeating: 0, count: 32)).withUnsafeBytes {
-            kernels.widen(float16: $0.baseAddress!, count: bits.count, into: output.base)
+            kernels(set).convert(float16: $0.baseAddress!, count: bits.count, into: output.floats)
         }
-        #expect(bits.indices.allSatisfy { output.base[$0].bitPattern == Float(Float16(bitPattern: bits[$0])).bitPattern })
+        #expect(bits.indices.allSatisfy { output.floats[$0].bitPattern == Float(Float16(bitPattern: bits[$0])).bitPattern })
+    }
+
+    @Test("ReLU, pool and sum let NaN through", arguments: availableKernels.map(\.instructionSet))
+    func nan(set: InstructionSet) throws {
+        let engine = ConvolutionEngine(ProcessorKernels(kernels(set)), threads: 1)
+        let weights = ConvolutionWeights(
+            Matrix(rows: 16, columns: 16, isHalf: true, [Float](repeating: 1, count: 256)),
+            bias: [Float](repeating: 0, count: 16), depthwise: [Float](repeating: 1, count: 9 * 16))
+        var values = [Float](repeating: 1, count: 25 * 16)
+        values[12 * 16 + 3] = .nan
+        let (input, output) = (Image(5, 5, 16, values), Image(5, 5, 16))
+        for reluInput in [false, true] {
+            try engine.separableConvolution(
+                input.map, weights, reluInput: reluInput, Epilogue(output: output.map, relu: true))
+            #expect(output[2, 2, 0].isNaN)
+        }
+        withExtendedLifetime(input) {}
     }
 }

@@ -1,5 +1,5 @@
+import CSIMD
 import Kernels
-import Xception
 
 #if arch(x86_64)
 import KernelsAVX2
@@ -7,14 +7,16 @@ import KernelsAVX512
 #endif
 
 /// The instruction sets of this processor.
-let availableKernels: [KernelSet] = {
-    var sets = [KernelSet.portable]
+let availableKernels: [any KernelSet] = {
+    var sets: [any KernelSet] = [PortableKernels()]
     #if arch(x86_64)
-    if KernelSet.best.instructionSet != .portable { sets.append(.avx2) }
-    if KernelSet.best.instructionSet == .avx512 { sets.append(.avx512) }
+    if csimd_supports_avx2() { sets.append(AVX2Kernels()) }
+    if csimd_supports_avx512() { sets.append(AVX512Kernels()) }
     #endif
     return sets
 }()
+
+func kernels(_ set: InstructionSet) -> any KernelSet { availableKernels.first { $0.instructionSet == set }! }
 
 /// Numbers that are the same in every run.
 struct Noise {
@@ -34,14 +36,13 @@ struct Noise {
 /// An image `[height x width x channels]` in memory that kernels may read a vector beyond.
 final class Image {
     let map: FeatureMap
-    private let memory = ScratchMemory()
+    private let buffer: AlignedBuffer
 
     init(_ height: Int, _ width: Int, _ channels: Int, _ values: [Float]? = nil) {
-        let count = FeatureMap.count(height: height, width: width, channels: channels)
-        memory.reserve(count + KernelSet.maximumLanes)
-        map = FeatureMap(base: memory.base, height: height, width: width, channels: channels)
-        // What stands between pixels and behind the image must not matter.
-        map.base.update(repeating: .nan, count: count + KernelSet.maximumLanes)
+        buffer = try! AlignedBuffer(words: FeatureMap.capacity(height: height, width: width, channels: channels))
+        map = FeatureMap(buffer, height: height, width: width, channels: channels)
+        // What is between pixels and after the image must not matter.
+        buffer.floats.update(repeating: .nan, count: buffer.capacity)
         if let values { for (place, value) in zip(places, values) { map.base[place] = value } }
     }
 
@@ -59,20 +60,7 @@ final class Image {
     }
 }
 
-/// Numbers in memory that kernels may read a vector beyond.
-final class Numbers {
-    let base: UnsafeMutablePointer<Float>
-    private let memory = ScratchMemory()
-
-    init(_ values: [Float]) {
-        memory.reserve(values.count + KernelSet.maximumLanes)
-        base = memory.base
-        base.update(repeating: 1e6, count: values.count + KernelSet.maximumLanes)
-        for (index, value) in values.enumerated() { base[index] = value }
-    }
-}
-
-/// A matrix as a model file holds it, and as what its elements are worth.
+/// A matrix as a model file stores it, and the values of its elements.
 final class Matrix {
     let matrix: WeightMatrix
     let values: [Float]
@@ -89,10 +77,20 @@ final class Matrix {
             }
         }
         self.values = isHalf ? values.map { Float(Float16($0)) } : values
-        matrix = WeightMatrix(base: memory, isHalf: isHalf, rows: rows, columns: columns)
+        matrix = WeightMatrix(base: memory, elementType: isHalf ? .float16 : .float32, rows: rows, columns: columns)
     }
 
     deinit { memory.deallocate() }
 
     subscript(row: Int, column: Int) -> Double { Double(values[row * matrix.columns + column]) }
+}
+
+extension ConvolutionWeights {
+    convenience init(
+        _ matrix: Matrix, kernelSize: Int = 1, bias: [Float], depthwise: [Float]? = nil, prepacking: PrepackingPolicy = .never
+    ) {
+        self.init(
+            name: "layer", kernel: matrix.matrix, owner: matrix, kernelSize: kernelSize, bias: try! PaddedFloats(bias),
+            depthwise: depthwise.map { try! PaddedFloats($0) }, prepacking: prepacking)
+    }
 }

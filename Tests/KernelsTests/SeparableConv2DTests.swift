@@ -29,7 +29,6 @@ import Xception
 
     @Test("The fast path is SeparableConv2D", arguments: availableKernels.map(\.instructionSet), shapes)
     func fastPath(set: InstructionSet, shape: Shape) throws {
-        let kernels = try #require(availableKernels.first { $0.instructionSet == set })
         var noise = Noise(seed: shape.channels * shape.filters)
         let (height, width) = (shape.size.height, shape.size.width)
         let values = noise.values(height * width * shape.channels)
@@ -45,10 +44,9 @@ import Xception
 
         let input = Image(height, width, shape.channels, values)
         let output = Image(height, width, shape.filters)
-        let (weights, biases) = (Numbers(depthwise), Numbers(bias))
-        ConvolutionEngine(kernels: kernels, threads: shape.threads).multiply(
-            .depthwise(input.map, weights: weights.base, rectifies: false), pointwise.matrix,
-            Epilogue(output: output.map, bias: biases.base, rectifies: false))
+        try ConvolutionEngine(ProcessorKernels(kernels(set)), threads: shape.threads).separableConvolution(
+            input.map, ConvolutionWeights(pointwise, bias: bias, depthwise: depthwise), reluInput: false,
+            Epilogue(output: output.map, relu: false))
 
         let largest = zip(output.values, expected).reduce(Float(0)) { largest, pair in
             let difference = abs(pair.0 - pair.1)

@@ -31,7 +31,7 @@ import Xception
         var seen: [Int] = []
         let session = ShippedModel.classifier.makeSession(threads: 2)
         let features = try session.features(try goldenInput("chelsea.png")) { layer, output in
-            guard let number = block(of: layer) else { return }
+            guard let output, let number = block(of: layer) else { return }
             seen.append(number)
             guard let expected = try? goldens.values("blocks/chelsea.png/block\(number)"),
                 let statistics = try? goldens.values("statistics/chelsea.png/block\(number)")

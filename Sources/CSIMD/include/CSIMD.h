@@ -52,22 +52,81 @@ CSIMD_INLINE void csimd_prefetch_among_sums(const void *address) {
 
 // MARK: - Vectors
 
+#define CSIMD_TYPES(N)                                                                            \
+    typedef float csimd_f32x##N __attribute__((ext_vector_type(N)));                              \
+    typedef int csimd_i32x##N __attribute__((ext_vector_type(N)));                                \
+    typedef unsigned int csimd_u32x##N __attribute__((ext_vector_type(N)));
+
+#define CSIMD_ARITHMETIC(N)                                                                       \
+    CSIMD_INLINE csimd_f32x##N csimd_multiply_add_f32x##N(                                        \
+        csimd_f32x##N a, csimd_f32x##N b, csimd_f32x##N addend) {                                 \
+        return __builtin_elementwise_fma(a, b, addend);                                           \
+    }                                                                                             \
+    /* One instruction: `b` where either is NaN. */                                               \
+    CSIMD_INLINE csimd_f32x##N csimd_maximum_f32x##N(csimd_f32x##N a, csimd_f32x##N b) {          \
+        return a > b ? a : b;                                                                     \
+    }                                                                                             \
+    /* The larger magnitude of two. Bit patterns without their signs are in the order of values, */ \
+    /* NaN the largest. */                                                                        \
+    CSIMD_INLINE csimd_i32x##N csimd_magnitude_bits_f32x##N(csimd_f32x##N a) {                    \
+        return __builtin_bit_cast(csimd_i32x##N, a) & 0x7fffffff;                                 \
+    }                                                                                             \
+    CSIMD_INLINE csimd_f32x##N csimd_maximum_magnitude_f32x##N(csimd_f32x##N a, csimd_f32x##N b) { \
+        return __builtin_bit_cast(csimd_f32x##N, __builtin_elementwise_max(                       \
+            csimd_magnitude_bits_f32x##N(a), csimd_magnitude_bits_f32x##N(b)));                   \
+    }                                                                                             \
+    CSIMD_INLINE float csimd_largest_magnitude_f32x##N(csimd_f32x##N a) {                         \
+        return __builtin_bit_cast(float, __builtin_reduce_max(csimd_magnitude_bits_f32x##N(a)));  \
+    }                                                                                             \
+    CSIMD_INLINE csimd_f32x##N csimd_convert_i32x##N(csimd_i32x##N integers) {                    \
+        return __builtin_convertvector(integers, csimd_f32x##N);                                  \
+    }
+
+// Rounds twice, after the product and after the sum, with and without fused multiply-add.
+#define CSIMD_PACKING(N)                                                                          \
+    CSIMD_INLINE csimd_u32x##N csimd_low_byte_f32x##N(                                            \
+        csimd_f32x##N value, csimd_f32x##N factor, csimd_f32x##N offset) {                        \
+        _Pragma("clang fp contract(off)") csimd_f32x##N product = value * factor;                 \
+        return __builtin_bit_cast(csimd_u32x##N, product + offset);                               \
+    }                                                                                             \
+    CSIMD_INLINE csimd_i32x##N csimd_low_bytes_f32x##N(                                           \
+        csimd_f32x##N a, csimd_f32x##N b, csimd_f32x##N c, csimd_f32x##N d, csimd_f32x##N factor, \
+        csimd_f32x##N offset) {                                                                   \
+        csimd_u32x##N word = (csimd_low_byte_f32x##N(a, factor, offset) & 0xff)                   \
+            | (csimd_low_byte_f32x##N(b, factor, offset) & 0xff) << 8                             \
+            | (csimd_low_byte_f32x##N(c, factor, offset) & 0xff) << 16                            \
+            | csimd_low_byte_f32x##N(d, factor, offset) << 24;                                    \
+        return __builtin_bit_cast(csimd_i32x##N, word);                                           \
+    }                                                                                             \
+    CSIMD_INLINE csimd_i32x##N csimd_signed_byte_sums_i32x##N(csimd_i32x##N words) {              \
+        return (words << 24 >> 24) + (words << 16 >> 24) + (words << 8 >> 24) + (words >> 24);    \
+    }                                                                                             \
+    /* The upper half of a binary32's bits, rounded to nearest, ties to even. */                  \
+    CSIMD_INLINE csimd_u32x##N csimd_round_bf16_f32x##N(csimd_f32x##N value) {                    \
+        csimd_u32x##N bits = __builtin_bit_cast(csimd_u32x##N, value);                            \
+        return bits + 0x7fff + (bits >> 16 & 1);                                                  \
+    }                                                                                             \
+    CSIMD_INLINE csimd_i32x##N csimd_bf16_pairs_f32x##N(csimd_f32x##N low, csimd_f32x##N high) {  \
+        csimd_u32x##N word = csimd_round_bf16_f32x##N(low) >> 16                                  \
+            | (csimd_round_bf16_f32x##N(high) & 0xffff0000);                                      \
+        return __builtin_bit_cast(csimd_i32x##N, word);                                           \
+    }
+
 #if defined(__F16C__) || defined(__aarch64__)
-/// Binary16 bits to binary32: the processor converts.
-#define CSIMD_WIDEN(N)                                                                            \
+// The processor converts.
+#define CSIMD_FLOAT16(N)                                                                          \
     typedef _Float16 csimd_f16x##N __attribute__((ext_vector_type(N)));                           \
-    CSIMD_INLINE csimd_f32x##N csimd_widen_f16x##N(const void *bits) {                            \
+    CSIMD_INLINE csimd_f32x##N csimd_convert_f16x##N(const void *bits) {                          \
         csimd_f16x##N half;                                                                       \
         __builtin_memcpy(&half, bits, sizeof half);                                               \
         return __builtin_convertvector(half, csimd_f32x##N);                                      \
     }
 #else
-/// Binary16 bits to binary32 for finite values: exponent and fraction shifted into place
-/// read 2^-112 times too small, subnormals included, which one exact product mends.
-#define CSIMD_WIDEN(N)                                                                            \
+// Exponent and fraction shifted into place give the value times 2^-112. The product with 2^112 is
+// exact, for subnormals too. (Infinity and NaN become finite; model files hold neither.)
+#define CSIMD_FLOAT16(N)                                                                          \
     typedef unsigned short csimd_u16x##N __attribute__((ext_vector_type(N)));                     \
-    typedef unsigned int csimd_u32x##N __attribute__((ext_vector_type(N)));                       \
-    CSIMD_INLINE csimd_f32x##N csimd_widen_f16x##N(const void *bits) {                            \
+    CSIMD_INLINE csimd_f32x##N csimd_convert_f16x##N(const void *bits) {                          \
         csimd_u16x##N half;                                                                       \
         __builtin_memcpy(&half, bits, sizeof half);                                               \
         csimd_u32x##N wide = __builtin_convertvector(half, csimd_u32x##N);                        \
@@ -77,12 +136,7 @@ CSIMD_INLINE void csimd_prefetch_among_sums(const void *address) {
     }
 #endif
 
-#define CSIMD_VECTOR(N)                                                                           \
-    typedef float csimd_f32x##N __attribute__((ext_vector_type(N)));                              \
-    CSIMD_INLINE csimd_f32x##N csimd_maximum_f32x##N(csimd_f32x##N a, csimd_f32x##N b) {          \
-        return a > b ? a : b;                                                                     \
-    }                                                                                             \
-    CSIMD_WIDEN(N)
+#define CSIMD_VECTOR(N) CSIMD_TYPES(N) CSIMD_ARITHMETIC(N) CSIMD_PACKING(N) CSIMD_FLOAT16(N)
 
 CSIMD_VECTOR(4)
 CSIMD_VECTOR(8)

@@ -1,10 +1,11 @@
+import Kernels
 import ModelFiles
 
 /// A layer as `summary` lists it and as a model file must provide it.
 public struct LayerDescription: Sendable, Equatable {
     /// The Keras name.
     public let name: String
-    /// "Conv2D", "SeparableConv2D", "MaxPooling2D", ...
+    /// "Conv2D", "SeparableConv2D" or "Dense".
     public let kind: String
     public let height: Int
     public let width: Int
@@ -15,8 +16,7 @@ public struct LayerDescription: Sendable, Equatable {
     /// normalization. PyTorch does not count them as parameters.
     public let nonTrainableParameters: Int
     public let multiplyAdds: Int
-    /// Tensor name, behind the layer's, and shape of what a model file holds for it, batch
-    /// normalization folded.
+    /// What a model file holds for it, batch normalization folded: name, after the layer's, and shape.
     public let tensors: [String: [Int]]
 }
 
@@ -28,20 +28,22 @@ struct ShapeInference: NetworkOperations {
         var channels: Int
     }
 
+    typealias Failure = Never
+
     private(set) var layers: [LayerDescription] = []
 
     mutating func convolution(
         _ name: String, _ x: Activation, filters: Int, stride: Int, padding: Int
     ) -> Activation {
-        let y = Activation(
-            height: (x.height + 2 * padding - 3) / stride + 1, width: (x.width + 2 * padding - 3) / stride + 1,
-            channels: filters)
+        let geometry = ConvolutionGeometry(
+            kernel: 3, stride: stride, padding: padding, inputHeight: x.height, inputWidth: x.width)
+        let y = Activation(height: geometry.outputHeight, width: geometry.outputWidth, channels: filters)
         append(name, "Conv2D", y, weights: 9 * x.channels * filters, tensors: ["kernel": [3, 3, x.channels, filters]])
         return y
     }
 
     mutating func separableConvolution(
-        _ name: String, _ x: Activation, filters: Int, rectifiesInput: Bool, residual: Activation?, rectifies: Bool
+        _ name: String, _ x: Activation, filters: Int, reluInput: Bool, residual: Activation?, relu: Bool
     ) -> Activation {
         let y = Activation(height: x.height, width: x.width, channels: filters)
         append(
@@ -50,10 +52,11 @@ struct ShapeInference: NetworkOperations {
         return y
     }
 
-    mutating func pooledSum(
-        _ name: String, _ x: Activation, shortcut: Activation, padding: PoolPadding, rectifies: Bool
+    mutating func downsample(
+        _ name: String, _ x: Activation, shortcut: Activation, padding: PoolPadding, relu: Bool
     ) -> Activation {
-        let y = Activation(height: (x.height + 1) / 2, width: (x.width + 1) / 2, channels: x.channels)
+        let geometry = ConvolutionGeometry(kernel: 1, stride: 2, padding: 0, inputHeight: x.height, inputWidth: x.width)
+        let y = Activation(height: geometry.outputHeight, width: geometry.outputWidth, channels: x.channels)
         append(
             name, "Conv2D", y, weights: shortcut.channels * x.channels,
             tensors: ["kernel": [1, 1, shortcut.channels, x.channels]])

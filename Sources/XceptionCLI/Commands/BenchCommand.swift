@@ -38,8 +38,7 @@ struct BenchCommand: ParsableCommand {
     }
 
     func run() throws {
-        let classifier = try models.classifier()
-        classifier.expectManyImages()
+        let classifier = try models.classifier(prepacking: .atOnce)
         let session = classifier.makeSession(threads: threads.count)
         let input = Self.noise(size: classifier.preprocessor.size)
         let latencies = try latencies(session, input)
@@ -49,7 +48,7 @@ struct BenchCommand: ParsableCommand {
         }
         let report = BenchReport(
             classifier: classifier, precision: models.precision, threads: threads.count, batch: batch,
-            latencies: latencies, throughput: try throughput(classifier, input), limit: session.multiplyAddLimit(),
+            latencies: latencies, throughput: try throughput(classifier, input), limit: session.peakThroughput(),
             layers: layers ? try layerTimes(session, input) : [])
         try StandardOutput.write(json ? report.json + "\n" : report.text)
     }
@@ -67,11 +66,11 @@ struct BenchCommand: ParsableCommand {
         let clock = ContinuousClock()
         func measureBatch() throws -> Double {
             let images = Atomic<Int>(0)
-            let failure = Mutex<ModelFileError?>(nil)
+            let failure = Mutex<InferenceError?>(nil)
             let duration = clock.measure {
                 onThreads(threads.count) {
                     sessions.withSession { session in
-                        do throws(ModelFileError) {
+                        do throws(InferenceError) {
                             while images.add(1, ordering: .relaxed).oldValue < batch { _ = try session.logits(input) }
                         } catch {
                             failure.withLock { $0 = error }

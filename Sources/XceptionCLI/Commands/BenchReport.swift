@@ -18,7 +18,7 @@ struct BenchReport {
     private var best: Double { latencies[0] }
     private var median: Double { latencies[latencies.count / 2] }
     private var percentile95: Double { latencies[min(latencies.count - 1, latencies.count * 95 / 100)] }
-    private var instructionSet: String { KernelSet.best.instructionSet.rawValue }
+    private var instructionSet: String { ProcessorKernels.best.instructionSet.rawValue }
 
     private var descriptions: [LayerDescription] {
         let size = classifier.preprocessor.size

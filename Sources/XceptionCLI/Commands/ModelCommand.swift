@@ -48,7 +48,7 @@ struct ModelCommand: ParsableCommand {
                 ["  activation", head.activation.rawValue],
                 ["  belongs", head.backboneSHA256 == backbone.sha256 ? "to this backbone" : "to another backbone"],
             ] + provenance(head.file) + [
-                ["kernels", KernelSet.best.instructionSet.rawValue]
+                ["kernels", ProcessorKernels.best.instructionSet.rawValue]
             ])
         }
 

@@ -29,9 +29,11 @@ struct ModelOptions: ParsableArguments {
         return (try Backbone(path: FilePath(argument: model)), head)
     }
 
-    func classifier() throws(ModelFileError) -> Classifier {
+    /// - Parameter prepacking: by default as pays for a run of unknown length.
+    func classifier(prepacking: PrepackingPolicy = .afterImages(32)) throws(ModelFileError) -> Classifier {
         let (backbone, head) = try files()
-        return try Classifier(backbone: backbone, head: head)
+        return try Classifier(
+            backbone: backbone, head: head, kernels: .best, precision: precision, prepacking: prepacking)
     }
 }
 

@@ -33,7 +33,14 @@ struct ClassificationTask: ImageTask {
         do { tensor = try preprocessor.inputTensor(for: image) } catch { throw .image(error) }
         let ready = clock.now
         let predictions: [Prediction]
-        do { predictions = try session.classify(tensor, top: top) } catch { throw .model(error) }
+        do {
+            predictions = try session.classify(tensor, top: top)
+        } catch {
+            switch error {
+            case .modelFile(let error): throw .model(error)
+            case .outOfMemory: throw .image(.outOfMemory)
+            }
+        }
         return Classification(
             width: image.originalWidth, height: image.originalHeight, predictions: predictions,
             decodeMilliseconds: readTime.milliseconds,

@@ -1,0 +1,62 @@
+/// The product of a register of four unsigned bytes a lane and one of four signed bytes, summed in
+/// each lane and added to 32-bit integers.
+public protocol Int8Product: Sendable {
+    associatedtype Vector: FloatVector
+    /// The largest magnitude of the signed bytes with which no sum overflows: 127 or 63.
+    static var weightLimit: Float { get }
+    static func multiplyAdd(_ sums: Vector.Integers, _ a: Vector.Integers, _ b: Vector.Integers) -> Vector.Integers
+}
+
+/// Four bytes a word: activations 128 + round(x / scale) with one scale a pixel, weights
+/// round(w / scale) with one scale an output channel.
+///
+/// Nothing has to be calibrated, and an outlier in one pixel costs the others nothing. The offset of
+/// 128 is free: sums begin at -128 times the sum of a column's weights.
+public enum Int8Format<Product: Int8Product>: OperandFormat {
+    public typealias Vector = Product.Vector
+    public typealias Words = Product.Vector.Integers
+    public typealias Sums = Product.Vector.Integers
+
+    @inlinable public static var precision: Precision { .int8 }
+    @inlinable public static var valuesPerWord: Int { 4 }
+    @inlinable public static var rowLimit: Float? { 127 }
+    @inlinable public static var columnLimit: Float? { Product.weightLimit }
+
+    @inlinable @inline(__always)
+    public static func multiplyAdd(_ sums: Sums, _ a: Words, _ b: Words) -> Sums { Product.multiplyAdd(sums, a, b) }
+
+    /// Nothing: sums are rectified when they are real numbers.
+    @inlinable @inline(__always)
+    public static func relu(_ sums: Sums) -> Sums { sums }
+
+    @inlinable @inline(__always)
+    public static func values(_ sums: Sums, rowScale: Float, columns: ColumnScales?) -> Vector {
+        let columns = columns.unsafelyUnwrapped
+        let scales = UnsafeRawPointer(columns.scales).loadUnaligned(as: Vector.self)
+        let bias = UnsafeRawPointer(columns.bias).loadUnaligned(as: Vector.self)
+        return bias.adding(Vector.converting(sums), times: Vector(repeating: rowScale) * scales)
+    }
+
+    @inlinable @inline(__always)
+    public static func packLeft(_ values: (Int) -> Vector, inverseScale: Vector) -> Words {
+        lowBytes(values, times: inverseScale, plus: integerOffset + 128)
+    }
+
+    @inlinable @inline(__always)
+    public static func packRight(_ values: (Int) -> Vector, inverseScales: Vector) -> Words {
+        lowBytes(values, times: inverseScales, plus: integerOffset)
+    }
+
+    @inlinable @inline(__always)
+    public static func wordSums(_ words: Words) -> Words { Vector.signedByteSums(words) }
+
+    /// 1.5 * 2^23. Added to a small number, it leaves the number rounded to an integer, ties to even,
+    /// in the low bits of the sum.
+    @inlinable static var integerOffset: Float { 12_582_912 }
+
+    @inlinable @inline(__always)
+    static func lowBytes(_ values: (Int) -> Vector, times factor: Vector, plus offset: Float) -> Words {
+        Vector.lowBytes(
+            (values(0), values(1), values(2), values(3)), times: factor, plus: Vector(repeating: offset))
+    }
+}

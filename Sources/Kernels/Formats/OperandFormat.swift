@@ -1,0 +1,68 @@
+/// The number formats of a product's operands.
+public enum Precision: String, Sendable, CaseIterable {
+    case fp32
+    /// bfloat16 operands, float sums.
+    case bf16
+    /// 8-bit operands, each pixel and each output channel with a scale of its own; 32-bit sums.
+    case int8
+}
+
+/// How the operands of a product are stored and multiplied.
+///
+/// Packed operands are counted in 32-bit words of 1, 2 or 4 values. One word of the left operand is
+/// broadcast and meets a register of words of the right one, so layouts, tiling and the
+/// microkernel's text are the same for all formats.
+public protocol OperandFormat: Sendable {
+    associatedtype Vector: FloatVector
+    /// A register of packed words.
+    associatedtype Words: SIMD
+    /// A register of accumulators.
+    associatedtype Sums: SIMD
+
+    static var precision: Precision { get }
+    static var valuesPerWord: Int { get }
+
+    /// `sums + a * b`, summed over the values of a word.
+    static func multiplyAdd(_ sums: Sums, _ a: Words, _ b: Words) -> Sums
+    /// `max(sums, 0)`.
+    static func relu(_ sums: Sums) -> Sums
+    /// Sums as real numbers.
+    ///
+    /// - Parameters:
+    ///   - rowScale: of the row of the left operand, in formats that have scales.
+    ///   - columns: of the sums' columns, in the same formats.
+    static func values(_ sums: Sums, rowScale: Float, columns: ColumnScales?) -> Vector
+
+    /// The integer that the largest magnitude of a row becomes; nil in formats without scales.
+    static var rowLimit: Float? { get }
+    /// The same for a column of weights.
+    static var columnLimit: Float? { get }
+    /// One register of words of the left operand; value `i` of each word comes from `values(i)`.
+    static func packLeft(_ values: (_ index: Int) -> Vector, inverseScale: Vector) -> Words
+    /// One register of words of the right operand.
+    static func packRight(_ values: (_ index: Int) -> Vector, inverseScales: Vector) -> Words
+    /// The sums over the values of each packed word of the right operand, in formats that have scales.
+    static func wordSums(_ words: Words) -> Vector.Integers
+}
+
+extension OperandFormat {
+    @_alwaysEmitIntoClient @inline(__always)
+    static var lanes: Int { Vector.lanes }
+}
+
+/// Scale and bias of successive output channels, for sums of scaled integers.
+public struct ColumnScales: @unchecked Sendable {
+    @usableFromInline let scales: UnsafePointer<Float>
+    @usableFromInline let bias: UnsafePointer<Float>
+
+    @inlinable @inline(__always)
+    init(scales: UnsafePointer<Float>, bias: UnsafePointer<Float>) {
+        self.scales = scales
+        self.bias = bias
+    }
+
+    @_alwaysEmitIntoClient @inline(__always)
+    func advanced(by columns: Int) -> ColumnScales {
+        ColumnScales(scales: scales + columns, bias: bias + columns)
+    }
+}

@@ -1,0 +1,32 @@
+/// How a convolution is computed.
+package enum ConvolutionAlgorithm: Hashable {
+    /// One matrix product.
+    case direct
+    /// Seven products of a quarter of the size, see ``StrassenOperand``.
+    case strassen
+    /// 36 products over tiles of the image, see ``Winograd``.
+    case winograd
+
+    /// The fastest algorithm for a shape.
+    ///
+    /// - Parameters:
+    ///   - lanes: floats in a register.
+    ///   - precision: of the product's operands.
+    package init(_ weights: ConvolutionWeights, stride: Int, shape: ProductShape, precision: Precision, lanes: Int) {
+        // 8 bits have no room for sums of operands, and bfloat16 no digits to lose.
+        guard precision == .fp32 else {
+            self = .direct
+            return
+        }
+        if weights.kernelSize == 3, stride == 1, weights.channels % lanes == 0, weights.filters % (2 * lanes) == 0 {
+            self = .winograd
+        } else if shape.isDepthwise, !Partition.fitsCache(depthWords: shape.depth, columns: shape.columns),
+            // Below these sizes the sums cost more than the product they save (measured on Zen 4).
+            shape.pixels >= 64, shape.depth >= 256, shape.columns >= 256, shape.depth % 2 == 0
+        {
+            self = .strassen
+        } else {
+            self = .direct
+        }
+    }
+}

@@ -1,0 +1,267 @@
+import CSIMD
+
+/// How a direct product's operands are laid out and shared out. Made once for each shape.
+struct DirectPlan {
+    let partition: Partition
+    let layout: WordLayout
+    let blocks: [DirectBlock]
+    /// Words of a panel of two vectors.
+    let panelSize: Int
+    /// Floats from one vector of channels to the next, of rows that wait to be converted.
+    let planeStride: Int
+    /// Where their pixels go there: two image rows.
+    let planes: [PackedRow]
+    private let shape: MicrokernelShape
+
+    init(_ shape: ProductShape, kernels: any ProductKernels, threads: Int) {
+        self.shape = kernels.shape
+        let lanes = self.shape.lanes
+        layout = WordLayout(channels: shape.depth, lanes: lanes, valuesPerWord: kernels.valuesPerWord)
+        partition = Partition(
+            shape, depthWords: layout.words, columns: shape.columns, lanes: lanes, threads: threads)
+        panelSize = layout.words * 2 * lanes
+        var blocks: [DirectBlock] = []
+        for block in partition.blocks {
+            let pixels = block.rows.count * shape.outputWidth
+            if let last = blocks.last, last.fits(block, of: pixels) {
+                blocks.append(last)
+            } else {
+                blocks.append(DirectBlock(block, of: pixels, blocks: layout.blocks, shape: self.shape))
+            }
+        }
+        self.blocks = blocks
+        // An odd number of cache lines, so that a pixel's vectors fall into different sets of a cache.
+        let pixels = 2 * shape.outputWidth
+        planeStride = ((pixels * lanes + CacheLine.words - 1) / CacheLine.words | 1) * CacheLine.words
+        let stride = planeStride
+        planes = layout.valuesPerWord == 1 ? [] : (0..<pixels).map { PackedRow(offset: $0 * lanes, step: stride) }
+    }
+
+    func workspace(isPrepacked: Bool) -> Workspace.Size {
+        let lanes = shape.lanes
+        return Workspace.Size(
+            left: blocks.map(\.size).max()! + lanes,
+            panels: isPrepacked ? 0 : partition.panelsFitCache ? partition.panels.count * panelSize : panelSize,
+            tiles: shape.maximumRows * 2 * lanes,
+            planes: planes.isEmpty ? 0 : (layout.channels + lanes - 1) / lanes * planeStride,
+            scales: planes.isEmpty ? 0 : blocks.map(\.pixels).max()!)
+    }
+}
+
+/// The packed left operand of a block of pixels, `[pixels x depth]`.
+struct DirectBlock {
+    let pixels: Int
+    let rowOffset: Int
+    let tiling: RowTiling
+    /// One entry for each pixel of the block's image rows. Those of other blocks share a row that
+    /// nothing reads.
+    let packing: [PackedRow]
+    /// Words of the operand and of that row.
+    let size: Int
+
+    /// - Parameter imagePixels: of the image rows that the block has pixels in.
+    init(_ block: RowBlock, of imagePixels: Int, blocks: Int, shape: MicrokernelShape) {
+        pixels = block.pixels.count
+        rowOffset = block.rowOffset
+        tiling = RowTiling(rows: pixels, shape: shape)
+        let operand = tiling.packedRows * blocks * shape.lanes
+        let discarded = PackedRow(offset: operand, step: 0)
+        packing = Array(repeating: discarded, count: rowOffset) + tiling.packing(blocks: blocks, lanes: shape.lanes)
+            + Array(repeating: discarded, count: imagePixels - rowOffset - pixels)
+        size = operand + shape.lanes
+    }
+
+    func fits(_ block: RowBlock, of imagePixels: Int) -> Bool {
+        pixels == block.pixels.count && rowOffset == block.rowOffset && packing.count == imagePixels
+    }
+}
+
+/// A product that is multiplied as it stands, in any format.
+struct DirectProduct {
+    let plan: DirectPlan
+    let left: LeftOperand
+    let weights: WeightMatrix
+    /// `[columns]`, padded by a vector.
+    let bias: UnsafePointer<Float>
+    /// All panels, if they are prepacked.
+    let prepacked: PrepackedPanels?
+    /// For the left operand, which is made in 32-bit floats.
+    let operators: any KernelSet
+    let kernels: any ProductKernels
+    let tiles: TileProduct
+
+    func compute(_ item: WorkItem, _ workspace: Workspace) {
+        if workspace.block != item.block {
+            packLeft(item.block, workspace)
+            workspace.block = item.block
+        }
+        if plan.partition.panelsFitCache {
+            multiplyTileByTile(item.block, workspace)
+        } else {
+            multiplyPanelByPanel(item, workspace)
+        }
+    }
+
+    // MARK: - Left operand
+
+    private func packLeft(_ index: Int, _ workspace: Workspace) {
+        let block = plan.partition.blocks[index]
+        plan.blocks[index].packing.withUnsafeBufferPointer { packing in
+            if plan.planes.isEmpty {
+                packFloats(block, packing.baseAddress!, workspace.left.floats)
+            } else {
+                convert(block, packing.baseAddress!, workspace)
+            }
+        }
+    }
+
+    private func packFloats(_ block: RowBlock, _ packing: UnsafePointer<PackedRow>, _ output: UnsafeMutablePointer<Float>) {
+        let blocks = 0..<plan.layout.blocks
+        switch left {
+        case .depthwise(let input, let weights, let relu):
+            operators.depthwise(
+                relu: relu, input: input, weights: weights, rows: block.rows, firstChannel: 0, blocks: blocks,
+                packed: packing, output: output)
+        case .im2col(let input, let geometry):
+            if geometry.kernel == 1 || input.channels % plan.layout.lanes == 0 {
+                operators.im2col(
+                    input: input, geometry: geometry, rows: block.rows, blocks: blocks, packed: packing, output: output)
+            } else {
+                operators.im2colFewChannels(
+                    input: input, geometry: geometry, rows: block.rows, packed: packing, output: output)
+            }
+        }
+    }
+
+    /// Packs in another format: two image rows of the depthwise convolution at a time, or the pixels
+    /// that a 1x1 convolution reads where they are.
+    private func convert(_ block: RowBlock, _ packing: UnsafePointer<PackedRow>, _ workspace: Workspace) {
+        let lanes = plan.layout.lanes
+        switch left {
+        case .depthwise(let input, let weights, let relu):
+            plan.planes.withUnsafeBufferPointer { planes in
+                for y in stride(from: block.rows.lowerBound, to: block.rows.upperBound, by: 2) {
+                    let rows = y..<min(y + 2, block.rows.upperBound)
+                    operators.depthwise(
+                        relu: relu, input: input, weights: weights, rows: rows, firstChannel: 0,
+                        blocks: 0..<(input.channels + lanes - 1) / lanes, packed: planes.baseAddress!,
+                        output: workspace.planes.floats)
+                    pack(
+                        rows, of: block, width: input.width, UnsafePointer(workspace.planes.floats), pixelStride: lanes,
+                        vectorStride: plan.planeStride, packing, workspace)
+                }
+            }
+        case .im2col(let input, let geometry):
+            for y in block.rows {
+                pack(
+                    y..<y + 1, of: block, width: geometry.outputWidth,
+                    input.base + y * geometry.stride * input.width * input.pixelStride,
+                    pixelStride: geometry.stride * input.pixelStride, vectorStride: lanes, packing, workspace)
+            }
+        }
+    }
+
+    /// Packs those pixels of image rows `rows`, the first of which is at `values`, that are in the block.
+    private func pack(
+        _ rows: Range<Int>, of block: RowBlock, width: Int, _ values: UnsafePointer<Float>, pixelStride: Int,
+        vectorStride: Int, _ packing: UnsafePointer<PackedRow>, _ workspace: Workspace
+    ) {
+        let start = rows.lowerBound * width
+        let pixels = (start..<rows.upperBound * width).clamped(to: block.pixels)
+        kernels.packRows(
+            values + (pixels.lowerBound - start) * pixelStride, pixelStride: pixelStride, vectorStride: vectorStride,
+            layout: plan.layout, count: pixels.count,
+            rows: packing + block.rowOffset + pixels.lowerBound - block.pixels.lowerBound, into: workspace.left.words,
+            scales: workspace.scales.floats + pixels.lowerBound - block.pixels.lowerBound)
+    }
+
+    // MARK: - Products
+
+    /// With all panels in cache: whole pixels are written, and read by residuals and pools.
+    private func multiplyTileByTile(_ index: Int, _ workspace: Workspace) {
+        let panels = plan.partition.panels
+        if prepacked == nil, !workspace.hasPanels {
+            for panel in panels { pack(panel, into: workspace.panels.words + panel.index * plan.panelSize * 4) }
+            workspace.hasPanels = true
+        }
+        let right = prepacked?.words ?? UnsafeRawPointer(workspace.panels.words)
+        let next = index + 1 < plan.partition.blocks.count ? plan.partition.blocks[index + 1] : nil
+        let input = next.map { left.inputBytes(rows: $0.rows) }
+        let tiles = plan.blocks[index].tiling.count
+        for tile in 0..<tiles {
+            for panel in panels {
+                let right = right + panel.index * plan.panelSize * 4
+                var prefetch = TilePrefetch(none: right)
+                if let input, let start = input.baseAddress {
+                    prefetch.setStream(
+                        start, bytes: input.count, part: tile * panels.count + panel.index, of: tiles * panels.count,
+                        steps: plan.layout.words)
+                }
+                multiply(tile, of: index, panel, right, prefetch, workspace)
+            }
+        }
+    }
+
+    /// One panel at a time, so that all that meets it is multiplied while it is in cache.
+    private func multiplyPanelByPanel(_ item: WorkItem, _ workspace: Workspace) {
+        let tiles = plan.blocks[item.block].tiling.count
+        for panel in plan.partition.panels[item.panels] {
+            let next = panel.index + 1 < item.panels.upperBound ? plan.partition.panels[panel.index + 1] : nil
+            if let prepacked {
+                let right = prepacked.words + panel.index * plan.panelSize * 4
+                for tile in 0..<tiles {
+                    var prefetch = TilePrefetch(none: right)
+                    prefetch.setStream(
+                        right + plan.panelSize * 4, bytes: plan.panelSize * 4, part: tile, of: tiles,
+                        steps: plan.layout.words)
+                    multiply(tile, of: item.block, panel, right, prefetch, workspace)
+                }
+            } else {
+                pack(panel, into: workspace.panels.words)
+                let right = UnsafeRawPointer(workspace.panels.words)
+                for tile in 0..<tiles {
+                    if let next { weights.prefetch(columns: next.first, part: tile, of: tiles) }
+                    multiply(tile, of: item.block, panel, right, TilePrefetch(none: right), workspace)
+                }
+            }
+        }
+    }
+
+    private func pack(_ panel: ColumnPanel, into words: UnsafeMutableRawPointer) {
+        kernels.packPanel(weights, column: panel.first, vectors: panel.vectors, into: words, scales: nil, initial: nil)
+    }
+
+    private func multiply(
+        _ tile: Int, of index: Int, _ panel: ColumnPanel, _ right: UnsafeRawPointer, _ prefetch: TilePrefetch,
+        _ workspace: Workspace
+    ) {
+        let tiling = plan.blocks[index].tiling
+        let first = plan.partition.blocks[index].pixels.lowerBound + tiling.starts[tile]
+        let columns = prepacked?.columns
+        tiles.multiply(
+            height: tiling.height(of: tile), vectors: panel.vectors, depth: plan.layout.words,
+            left: UnsafeRawPointer(workspace.left.words) + tiling.starts[tile] * plan.layout.blocks * plan.layout.lanes * 4,
+            right: right,
+            sums: TileProduct.Sums(
+                initial: columns.map { UnsafeRawPointer($0.initial + panel.first) } ?? UnsafeRawPointer(bias + panel.first),
+                initialStride: 0, memory: workspace.tiles.words),
+            completing: OutputArea(pixels: first..<first + tiling.rows(of: tile), channels: panel.columns),
+            scales: columns.map {
+                TileProduct.Scales(
+                    rows: workspace.scales.floats + tiling.starts[tile],
+                    columns: ColumnScales(scales: $0.scales + panel.first, bias: bias + panel.first))
+            }, prefetch: prefetch)
+    }
+}
+
+extension WeightMatrix {
+    /// Brings part `part` of `parts` of two vectors of columns into the cache. Their rows are kilobytes
+    /// apart, where no hardware prefetcher looks for them.
+    func prefetch(columns first: Int, part: Int, of parts: Int) {
+        for row in part * rows / parts..<(part + 1) * rows / parts {
+            let address = base + (row * columns + first) * elementType.size
+            csimd_prefetch(address)
+            csimd_prefetch(address + CacheLine.bytes - 1)
+        }
+    }
+}

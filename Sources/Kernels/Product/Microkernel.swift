@@ -1,0 +1,236 @@
+import CSIMD
+
+/// Multiplies a tile of the packed left operand by a panel of the packed right one:
+/// `output[rows x vectors * lanes] = relu?(initial? + left[rows x depth] * right[depth x vectors * lanes])`.
+///
+/// The accumulators are separate variables because an array of them lives in memory. `rows`
+/// and `vectors` are literals at every call, so the unused ones and all the comparisons
+/// disappear, and one text serves every register file: 14 x 2 accumulators, 2 vectors of
+/// the right panel and one of the left fill 31 of 32 registers (AVX-512, NEON), 6 x 2
+/// fill 15 of 16 (AVX2, SSE).
+///
+/// - Parameters:
+///   - depth: in words.
+///   - left: `[depth / lanes][rows][lanes]` words: a row's words are adjacent, as the stages that make
+///     them produce them, and are broadcast one by one from there.
+///   - right: `[depth][vectors * lanes]` words.
+///   - sums: where the accumulators come from and go.
+///   - prefetch: what to bring into the second-level cache meanwhile.
+@_alwaysEmitIntoClient @inline(__always)
+func multiply<F: OperandFormat>(
+    _: F.Type, rows: Int, vectors: Int, depth: Int, left: UnsafeRawPointer, right: UnsafeRawPointer, sums: TileSums,
+    prefetch: TilePrefetch
+) {
+    @inline(__always) func load(_ pointer: UnsafeRawPointer) -> F.Sums { pointer.loadUnaligned(as: F.Sums.self) }
+    @inline(__always) func store(_ sums: F.Sums, _ pointer: UnsafeMutableRawPointer) {
+        pointer.storeBytes(of: sums, as: F.Sums.self)
+    }
+    @inline(__always) func broadcast(_ pointer: UnsafeRawPointer) -> F.Words {
+        F.Words(repeating: pointer.load(as: F.Words.Scalar.self))
+    }
+    let lanes = F.lanes
+    /// Bytes of a register.
+    let size = lanes * 4
+    let width = vectors * size
+    let zero = unsafeBitCast(F.Vector.zero, to: F.Sums.self)
+    var s0 = zero, t0 = zero
+    var s1 = zero, t1 = zero
+    var s2 = zero, t2 = zero
+    var s3 = zero, t3 = zero
+    var s4 = zero, t4 = zero
+    var s5 = zero, t5 = zero
+    var s6 = zero, t6 = zero
+    var s7 = zero, t7 = zero
+    var s8 = zero, t8 = zero
+    var s9 = zero, t9 = zero
+    var s10 = zero, t10 = zero
+    var s11 = zero, t11 = zero
+    var s12 = zero, t12 = zero
+    var s13 = zero, t13 = zero
+    if let initial = sums.initial {
+        let stride = sums.initialStride * 4
+        if rows > 0 { s0 = load(initial + 0 * stride); if vectors > 1 { t0 = load(initial + 0 * stride + size) } }
+        if rows > 1 { s1 = load(initial + 1 * stride); if vectors > 1 { t1 = load(initial + 1 * stride + size) } }
+        if rows > 2 { s2 = load(initial + 2 * stride); if vectors > 1 { t2 = load(initial + 2 * stride + size) } }
+        if rows > 3 { s3 = load(initial + 3 * stride); if vectors > 1 { t3 = load(initial + 3 * stride + size) } }
+        if rows > 4 { s4 = load(initial + 4 * stride); if vectors > 1 { t4 = load(initial + 4 * stride + size) } }
+        if rows > 5 { s5 = load(initial + 5 * stride); if vectors > 1 { t5 = load(initial + 5 * stride + size) } }
+        if rows > 6 { s6 = load(initial + 6 * stride); if vectors > 1 { t6 = load(initial + 6 * stride + size) } }
+        if rows > 7 { s7 = load(initial + 7 * stride); if vectors > 1 { t7 = load(initial + 7 * stride + size) } }
+        if rows > 8 { s8 = load(initial + 8 * stride); if vectors > 1 { t8 = load(initial + 8 * stride + size) } }
+        if rows > 9 { s9 = load(initial + 9 * stride); if vectors > 1 { t9 = load(initial + 9 * stride + size) } }
+        if rows > 10 { s10 = load(initial + 10 * stride); if vectors > 1 { t10 = load(initial + 10 * stride + size) } }
+        if rows > 11 { s11 = load(initial + 11 * stride); if vectors > 1 { t11 = load(initial + 11 * stride + size) } }
+        if rows > 12 { s12 = load(initial + 12 * stride); if vectors > 1 { t12 = load(initial + 12 * stride + size) } }
+        if rows > 13 { s13 = load(initial + 13 * stride); if vectors > 1 { t13 = load(initial + 13 * stride + size) } }
+    }
+
+    var left = left
+    var right = right
+    var stream = prefetch.stream
+    var output = prefetch.output
+    var remaining = depth
+    while remaining > 0 {
+        let end = left + min(lanes, remaining) * 4
+        let next = left + rows * size
+        csimd_prefetch_among_sums(output)
+        csimd_prefetch_among_sums(output + CacheLine.bytes)
+        csimd_prefetch_among_sums(output + prefetch.residualOffset)
+        csimd_prefetch_among_sums(output + prefetch.residualOffset + CacheLine.bytes)
+        output += prefetch.outputStep
+        while left < end {
+            let b = right.loadUnaligned(as: F.Words.self)
+            csimd_prefetch_among_sums(stream)
+            stream += prefetch.streamStep
+            let c = (vectors > 1 ? right + size : right).loadUnaligned(as: F.Words.self)
+            if rows > 0 { let a = broadcast(left + 0 * size); s0 = F.multiplyAdd(s0, a, b); if vectors > 1 { t0 = F.multiplyAdd(t0, a, c) } }
+            if rows > 1 { let a = broadcast(left + 1 * size); s1 = F.multiplyAdd(s1, a, b); if vectors > 1 { t1 = F.multiplyAdd(t1, a, c) } }
+            if rows > 2 { let a = broadcast(left + 2 * size); s2 = F.multiplyAdd(s2, a, b); if vectors > 1 { t2 = F.multiplyAdd(t2, a, c) } }
+            if rows > 3 { let a = broadcast(left + 3 * size); s3 = F.multiplyAdd(s3, a, b); if vectors > 1 { t3 = F.multiplyAdd(t3, a, c) } }
+            if rows > 4 { let a = broadcast(left + 4 * size); s4 = F.multiplyAdd(s4, a, b); if vectors > 1 { t4 = F.multiplyAdd(t4, a, c) } }
+            if rows > 5 { let a = broadcast(left + 5 * size); s5 = F.multiplyAdd(s5, a, b); if vectors > 1 { t5 = F.multiplyAdd(t5, a, c) } }
+            if rows > 6 { let a = broadcast(left + 6 * size); s6 = F.multiplyAdd(s6, a, b); if vectors > 1 { t6 = F.multiplyAdd(t6, a, c) } }
+            if rows > 7 { let a = broadcast(left + 7 * size); s7 = F.multiplyAdd(s7, a, b); if vectors > 1 { t7 = F.multiplyAdd(t7, a, c) } }
+            if rows > 8 { let a = broadcast(left + 8 * size); s8 = F.multiplyAdd(s8, a, b); if vectors > 1 { t8 = F.multiplyAdd(t8, a, c) } }
+            if rows > 9 { let a = broadcast(left + 9 * size); s9 = F.multiplyAdd(s9, a, b); if vectors > 1 { t9 = F.multiplyAdd(t9, a, c) } }
+            if rows > 10 { let a = broadcast(left + 10 * size); s10 = F.multiplyAdd(s10, a, b); if vectors > 1 { t10 = F.multiplyAdd(t10, a, c) } }
+            if rows > 11 { let a = broadcast(left + 11 * size); s11 = F.multiplyAdd(s11, a, b); if vectors > 1 { t11 = F.multiplyAdd(t11, a, c) } }
+            if rows > 12 { let a = broadcast(left + 12 * size); s12 = F.multiplyAdd(s12, a, b); if vectors > 1 { t12 = F.multiplyAdd(t12, a, c) } }
+            if rows > 13 { let a = broadcast(left + 13 * size); s13 = F.multiplyAdd(s13, a, b); if vectors > 1 { t13 = F.multiplyAdd(t13, a, c) } }
+            left += 4
+            right += width
+        }
+        left = next
+        remaining -= lanes
+    }
+
+    if sums.relu {
+        if rows > 0 { s0 = F.relu(s0); if vectors > 1 { t0 = F.relu(t0) } }
+        if rows > 1 { s1 = F.relu(s1); if vectors > 1 { t1 = F.relu(t1) } }
+        if rows > 2 { s2 = F.relu(s2); if vectors > 1 { t2 = F.relu(t2) } }
+        if rows > 3 { s3 = F.relu(s3); if vectors > 1 { t3 = F.relu(t3) } }
+        if rows > 4 { s4 = F.relu(s4); if vectors > 1 { t4 = F.relu(t4) } }
+        if rows > 5 { s5 = F.relu(s5); if vectors > 1 { t5 = F.relu(t5) } }
+        if rows > 6 { s6 = F.relu(s6); if vectors > 1 { t6 = F.relu(t6) } }
+        if rows > 7 { s7 = F.relu(s7); if vectors > 1 { t7 = F.relu(t7) } }
+        if rows > 8 { s8 = F.relu(s8); if vectors > 1 { t8 = F.relu(t8) } }
+        if rows > 9 { s9 = F.relu(s9); if vectors > 1 { t9 = F.relu(t9) } }
+        if rows > 10 { s10 = F.relu(s10); if vectors > 1 { t10 = F.relu(t10) } }
+        if rows > 11 { s11 = F.relu(s11); if vectors > 1 { t11 = F.relu(t11) } }
+        if rows > 12 { s12 = F.relu(s12); if vectors > 1 { t12 = F.relu(t12) } }
+        if rows > 13 { s13 = F.relu(s13); if vectors > 1 { t13 = F.relu(t13) } }
+    }
+    let target = sums.output
+    let stride = sums.outputStride * 4
+    if rows > 0 { store(s0, target + 0 * stride); if vectors > 1 { store(t0, target + 0 * stride + size) } }
+    if rows > 1 { store(s1, target + 1 * stride); if vectors > 1 { store(t1, target + 1 * stride + size) } }
+    if rows > 2 { store(s2, target + 2 * stride); if vectors > 1 { store(t2, target + 2 * stride + size) } }
+    if rows > 3 { store(s3, target + 3 * stride); if vectors > 1 { store(t3, target + 3 * stride + size) } }
+    if rows > 4 { store(s4, target + 4 * stride); if vectors > 1 { store(t4, target + 4 * stride + size) } }
+    if rows > 5 { store(s5, target + 5 * stride); if vectors > 1 { store(t5, target + 5 * stride + size) } }
+    if rows > 6 { store(s6, target + 6 * stride); if vectors > 1 { store(t6, target + 6 * stride + size) } }
+    if rows > 7 { store(s7, target + 7 * stride); if vectors > 1 { store(t7, target + 7 * stride + size) } }
+    if rows > 8 { store(s8, target + 8 * stride); if vectors > 1 { store(t8, target + 8 * stride + size) } }
+    if rows > 9 { store(s9, target + 9 * stride); if vectors > 1 { store(t9, target + 9 * stride + size) } }
+    if rows > 10 { store(s10, target + 10 * stride); if vectors > 1 { store(t10, target + 10 * stride + size) } }
+    if rows > 11 { store(s11, target + 11 * stride); if vectors > 1 { store(t11, target + 11 * stride + size) } }
+    if rows > 12 { store(s12, target + 12 * stride); if vectors > 1 { store(t12, target + 12 * stride + size) } }
+    if rows > 13 { store(s13, target + 13 * stride); if vectors > 1 { store(t13, target + 13 * stride + size) } }
+}
+
+/// Where the accumulators of a tile come from and go.
+public struct TileSums {
+    /// What to add to: one row for each row of the tile, or nil for zero.
+    @usableFromInline let initial: UnsafeRawPointer?
+    /// Words from one row to the next; 0 for one that serves all.
+    @usableFromInline let initialStride: Int
+    /// May be the same memory.
+    @usableFromInline let output: UnsafeMutableRawPointer
+    @usableFromInline let outputStride: Int
+    @usableFromInline let relu: Bool
+}
+
+/// ``multiply`` for one shape. A structure, because a closure that is taken out of an array is
+/// wrapped anew each time, which costs an allocation.
+public struct Microkernel: Sendable {
+    @usableFromInline typealias Body = @Sendable (
+        _ depth: Int, _ left: UnsafeRawPointer, _ right: UnsafeRawPointer, _ sums: TileSums,
+        _ prefetch: TilePrefetch) -> Void
+    private let body: Body
+
+    @usableFromInline init(_ body: @escaping Body) { self.body = body }
+
+    func multiply(
+        depth: Int, left: UnsafeRawPointer, right: UnsafeRawPointer, sums: TileSums, prefetch: TilePrefetch
+    ) {
+        body(depth, left, right, sums, prefetch)
+    }
+}
+
+/// The microkernels of processors with 32 vector registers.
+///
+/// `[rows - 7][vectors - 1]`; one closure a shape, because the optimizer does not inline
+/// more than a few such bodies into one function.
+@_alwaysEmitIntoClient @inline(__always)
+func tallMicrokernels<F: OperandFormat>(_: F.Type) -> [[Microkernel]] {
+    [
+        [
+            Microkernel { Kernels.multiply(F.self, rows: 7, vectors: 1, depth: $0, left: $1, right: $2, sums: $3, prefetch: $4) },
+            Microkernel { Kernels.multiply(F.self, rows: 7, vectors: 2, depth: $0, left: $1, right: $2, sums: $3, prefetch: $4) },
+        ],
+        [
+            Microkernel { Kernels.multiply(F.self, rows: 8, vectors: 1, depth: $0, left: $1, right: $2, sums: $3, prefetch: $4) },
+            Microkernel { Kernels.multiply(F.self, rows: 8, vectors: 2, depth: $0, left: $1, right: $2, sums: $3, prefetch: $4) },
+        ],
+        [
+            Microkernel { Kernels.multiply(F.self, rows: 9, vectors: 1, depth: $0, left: $1, right: $2, sums: $3, prefetch: $4) },
+            Microkernel { Kernels.multiply(F.self, rows: 9, vectors: 2, depth: $0, left: $1, right: $2, sums: $3, prefetch: $4) },
+        ],
+        [
+            Microkernel { Kernels.multiply(F.self, rows: 10, vectors: 1, depth: $0, left: $1, right: $2, sums: $3, prefetch: $4) },
+            Microkernel { Kernels.multiply(F.self, rows: 10, vectors: 2, depth: $0, left: $1, right: $2, sums: $3, prefetch: $4) },
+        ],
+        [
+            Microkernel { Kernels.multiply(F.self, rows: 11, vectors: 1, depth: $0, left: $1, right: $2, sums: $3, prefetch: $4) },
+            Microkernel { Kernels.multiply(F.self, rows: 11, vectors: 2, depth: $0, left: $1, right: $2, sums: $3, prefetch: $4) },
+        ],
+        [
+            Microkernel { Kernels.multiply(F.self, rows: 12, vectors: 1, depth: $0, left: $1, right: $2, sums: $3, prefetch: $4) },
+            Microkernel { Kernels.multiply(F.self, rows: 12, vectors: 2, depth: $0, left: $1, right: $2, sums: $3, prefetch: $4) },
+        ],
+        [
+            Microkernel { Kernels.multiply(F.self, rows: 13, vectors: 1, depth: $0, left: $1, right: $2, sums: $3, prefetch: $4) },
+            Microkernel { Kernels.multiply(F.self, rows: 13, vectors: 2, depth: $0, left: $1, right: $2, sums: $3, prefetch: $4) },
+        ],
+        [
+            Microkernel { Kernels.multiply(F.self, rows: 14, vectors: 1, depth: $0, left: $1, right: $2, sums: $3, prefetch: $4) },
+            Microkernel { Kernels.multiply(F.self, rows: 14, vectors: 2, depth: $0, left: $1, right: $2, sums: $3, prefetch: $4) },
+        ],
+    ]
+}
+
+/// The microkernels of processors with 16 vector registers.
+///
+/// `[rows - 3][vectors - 1]`; one closure a shape, because the optimizer does not inline
+/// more than a few such bodies into one function.
+@_alwaysEmitIntoClient @inline(__always)
+func shortMicrokernels<F: OperandFormat>(_: F.Type) -> [[Microkernel]] {
+    [
+        [
+            Microkernel { Kernels.multiply(F.self, rows: 3, vectors: 1, depth: $0, left: $1, right: $2, sums: $3, prefetch: $4) },
+            Microkernel { Kernels.multiply(F.self, rows: 3, vectors: 2, depth: $0, left: $1, right: $2, sums: $3, prefetch: $4) },
+        ],
+        [
+            Microkernel { Kernels.multiply(F.self, rows: 4, vectors: 1, depth: $0, left: $1, right: $2, sums: $3, prefetch: $4) },
+            Microkernel { Kernels.multiply(F.self, rows: 4, vectors: 2, depth: $0, left: $1, right: $2, sums: $3, prefetch: $4) },
+        ],
+        [
+            Microkernel { Kernels.multiply(F.self, rows: 5, vectors: 1, depth: $0, left: $1, right: $2, sums: $3, prefetch: $4) },
+            Microkernel { Kernels.multiply(F.self, rows: 5, vectors: 2, depth: $0, left: $1, right: $2, sums: $3, prefetch: $4) },
+        ],
+        [
+            Microkernel { Kernels.multiply(F.self, rows: 6, vectors: 1, depth: $0, left: $1, right: $2, sums: $3, prefetch: $4) },
+            Microkernel { Kernels.multiply(F.self, rows: 6, vectors: 2, depth: $0, left: $1, right: $2, sums: $3, prefetch: $4) },
+        ],
+    ]
+}

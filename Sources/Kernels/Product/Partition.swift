@@ -1,0 +1,114 @@
+/// A convolution as a matrix product: one row for each output pixel.
+package struct ProductShape: Hashable {
+    let outputHeight: Int
+    let outputWidth: Int
+    /// Values of the left operand's rows.
+    let depth: Int
+    /// Output channels.
+    let columns: Int
+    /// Whether the left operand comes from a depthwise convolution, and not from im2col.
+    let isDepthwise: Bool
+
+    var pixels: Int { outputHeight * outputWidth }
+
+    package init(outputHeight: Int, outputWidth: Int, depth: Int, columns: Int, isDepthwise: Bool) {
+        self.outputHeight = outputHeight
+        self.outputWidth = outputWidth
+        self.depth = depth
+        self.columns = columns
+        self.isDepthwise = isDepthwise
+    }
+}
+
+/// Output pixels that are multiplied together.
+struct RowBlock {
+    let pixels: Range<Int>
+    /// The image rows they are in.
+    let rows: Range<Int>
+    /// Pixels of the first of these rows that belong to the block before.
+    let rowOffset: Int
+}
+
+/// Columns of the right operand that are multiplied together.
+struct ColumnPanel {
+    let index: Int
+    let first: Int
+    let count: Int
+    let vectors: Int
+
+    var columns: Range<Int> { first..<first + count }
+}
+
+/// What one thread computes at a time.
+struct WorkItem {
+    let block: Int
+    let panels: Range<Int>
+}
+
+/// How a product is divided among threads and caches.
+///
+/// Threads work alone, from the depthwise convolution or im2col to finished pixels: writing lines of
+/// cache that another thread has read costs more than the arithmetic on them. Blocks of a product with
+/// a small right operand (the entry flow) are so low that they stay in a second-level cache beside
+/// all panels. Those of a product with a large one are a few hundred pixels high, and the panels
+/// stream past them; where there are fewer blocks than threads, each thread takes a share of the
+/// columns and packs the block for itself.
+struct Partition {
+    let blocks: [RowBlock]
+    let panels: [ColumnPanel]
+    let items: [WorkItem]
+    /// Whether every thread has all panels in its cache.
+    let panelsFitCache: Bool
+
+    /// Words of panels that a thread may keep in cache: a quarter of the smallest second-level cache of
+    /// the processors with AVX-512, 1 MiB. (240 KiB; 20% more or less measures the same on Zen 4.)
+    private static let residentPanelWords = 60 * 1024
+    /// Words of packed left operands in a block beside them, by the same reckoning.
+    private static let residentBlockWords = 48 * 1024
+    /// Pixels of a block past which the panels stream. Fewer do not make up for the panels' way from
+    /// memory; the operands of more crowd the caches. (Both measured on Zen 4.)
+    private static let streamingBlockPixels = 64...400
+
+    static func fitsCache(depthWords: Int, columns: Int) -> Bool { depthWords * columns <= residentPanelWords }
+
+    /// - Parameters:
+    ///   - depthWords: the product's depth in words of its format.
+    ///   - columns: the columns that panels cover.
+    init(_ shape: ProductShape, depthWords: Int, columns: Int, lanes: Int, threads: Int) {
+        panelsFitCache = Self.fitsCache(depthWords: depthWords, columns: shape.columns)
+        panels = stride(from: 0, to: columns, by: 2 * lanes).enumerated().map { index, first in
+            let count = min(2 * lanes, columns - first)
+            return ColumnPanel(index: index, first: first, count: count, vectors: count > lanes ? 2 : 1)
+        }
+
+        let cuts: [Int]
+        let shares: Int
+        if panelsFitCache {
+            let rows = max(1, min(
+                Self.residentBlockWords / (depthWords * shape.outputWidth), shape.outputHeight / (4 * threads)))
+            let count = min(((shape.outputHeight - 1) / (rows * threads) + 1) * threads, shape.outputHeight)
+            cuts = (0...count).map { $0 * shape.outputHeight / count * shape.outputWidth }
+            shares = 1
+        } else {
+            // An even number where that is possible. It must not depend on the threads: with the
+            // blocks, the pairs of pixels in Strassen's algorithm would change, and with them the
+            // last digits.
+            let count = shape.pixels < 2 * Self.streamingBlockPixels.lowerBound
+                ? 1 : 2 * ((shape.pixels - 1) / (2 * Self.streamingBlockPixels.upperBound) + 1)
+            cuts = (0...count).map { $0 * shape.pixels / count }
+            shares = min(threads / greatestCommonDivisor(count, threads), panels.count)
+        }
+        blocks = zip(cuts, cuts.dropFirst()).map { start, end in
+            let rows = start / shape.outputWidth..<(end - 1) / shape.outputWidth + 1
+            return RowBlock(pixels: start..<end, rows: rows, rowOffset: start - rows.lowerBound * shape.outputWidth)
+        }
+        let (blocks, panels) = (blocks, panels)
+        items = blocks.indices.flatMap { block in
+            (0..<shares).map { share in
+                WorkItem(block: block, panels: share * panels.count / shares..<(share + 1) * panels.count / shares)
+            }
+        }
+    }
+}
+
+private func greatestCommonDivisor(_ a: Int, _ b: Int) -> Int { b == 0 ? a : greatestCommonDivisor(b, a % b) }

@@ -1,0 +1,127 @@
+import CSIMD
+
+/// The shapes of an instruction set's microkernels.
+struct MicrokernelShape: Equatable {
+    /// Words in a register.
+    let lanes: Int
+    /// Rows of the tallest.
+    let maximumRows: Int
+    /// Rows of the shortest; tiles with fewer rows are computed with as many.
+    let minimumRows: Int
+}
+
+/// The parts of a matrix product in one format, compiled for one instruction set.
+///
+/// A target for an instruction set conforms a type of its own, with which all of this is emitted into
+/// that target and so compiled for its processor.
+public protocol ProductKernels: Sendable {
+    associatedtype Format: OperandFormat
+
+    /// How many vector registers there are, 16 or 32, which decides the microkernels' height.
+    var registers: Int { get }
+
+    var precision: Precision { get }
+    var lanes: Int { get }
+    var valuesPerWord: Int { get }
+    /// `[rows - minimumRows][vectors - 1]`.
+    var microkernels: [[Microkernel]] { get }
+
+    /// Packs columns `column ..< column + vectors * lanes` into a panel of the right operand,
+    /// `[words][vectors * lanes]`.
+    ///
+    /// - Parameters:
+    ///   - scales: each column's scale, in formats that have scales; 0 past the last column.
+    ///   - initial: what sums of each column begin with, in the same formats.
+    func packPanel(
+        _ matrix: WeightMatrix, column: Int, vectors: Int, into panel: UnsafeMutableRawPointer,
+        scales: UnsafeMutablePointer<Float>?, initial: UnsafeMutablePointer<Int32>?)
+
+    /// Packs pixels as rows of the left operand, in the format's numbers.
+    ///
+    /// - Parameters:
+    ///   - values: the pixels' channels, a vector at a time.
+    ///   - pixelStride: floats from one pixel to the next; `vectorStride`: from one vector of a pixel's
+    ///     channels to the next.
+    ///   - rows: where each of `count` pixels goes.
+    ///   - scales: each pixel's scale, in formats that have scales.
+    func packRows(
+        _ values: UnsafePointer<Float>, pixelStride: Int, vectorStride: Int, layout: WordLayout, count: Int,
+        rows: UnsafePointer<PackedRow>, into output: UnsafeMutableRawPointer, scales: UnsafeMutablePointer<Float>)
+
+    /// Completes a tile's sums and writes them to the output.
+    ///
+    /// - Parameters:
+    ///   - tile: `[pixels x vectors * lanes]` words; what is past the area's channels goes to padding
+    ///     at most.
+    ///   - addend: a second tile to add, or nil.
+    ///   - rowScales: of the tile's rows; `columns`: of its columns; in formats that have scales.
+    func applyEpilogue(
+        _ epilogue: Epilogue, tile: UnsafeRawPointer, addend: UnsafePointer<Float>?, rowScales: UnsafePointer<Float>?,
+        columns: ColumnScales?, vectors: Int, area: OutputArea)
+
+    /// Multiply-adds in registers alone, 12 accumulators a step: what no product can outrun.
+    func multiplyAddLoop(steps: Int) -> Float
+}
+
+extension ProductKernels {
+    @_alwaysEmitIntoClient
+    public var precision: Precision { Format.precision }
+
+    @_alwaysEmitIntoClient
+    public var lanes: Int { Format.lanes }
+
+    @_alwaysEmitIntoClient
+    public var valuesPerWord: Int { Format.valuesPerWord }
+
+    @_alwaysEmitIntoClient
+    public var microkernels: [[Microkernel]] {
+        registers == 32 ? tallMicrokernels(Format.self) : shortMicrokernels(Format.self)
+    }
+
+    var shape: MicrokernelShape {
+        MicrokernelShape(lanes: lanes, maximumRows: registers == 32 ? 14 : 6, minimumRows: registers == 32 ? 7 : 3)
+    }
+
+    @_alwaysEmitIntoClient
+    public func packPanel(
+        _ matrix: WeightMatrix, column: Int, vectors: Int, into panel: UnsafeMutableRawPointer,
+        scales: UnsafeMutablePointer<Float>?, initial: UnsafeMutablePointer<Int32>?
+    ) {
+        for vector in 0..<vectors {
+            let isHalf = matrix.elementType == .float16
+            let lanes = Format.lanes * vector
+            if isHalf {
+                packColumns(
+                    Format.self, isHalf: true, matrix, column: column + lanes, into: panel + lanes * 4,
+                    rowStride: vectors * Format.lanes * 4, scales: scales.map { $0 + lanes }, initial: initial.map { $0 + lanes })
+            } else {
+                packColumns(
+                    Format.self, isHalf: false, matrix, column: column + lanes, into: panel + lanes * 4,
+                    rowStride: vectors * Format.lanes * 4, scales: scales.map { $0 + lanes }, initial: initial.map { $0 + lanes })
+            }
+        }
+    }
+
+    @_alwaysEmitIntoClient
+    public func packRows(
+        _ values: UnsafePointer<Float>, pixelStride: Int, vectorStride: Int, layout: WordLayout, count: Int,
+        rows: UnsafePointer<PackedRow>, into output: UnsafeMutableRawPointer, scales: UnsafeMutablePointer<Float>
+    ) {
+        Kernels.packRows(
+            Format.self, values, pixelStride: pixelStride, vectorStride: vectorStride, layout: layout, count: count,
+            rows: rows, into: output, scales: scales)
+    }
+
+    @_alwaysEmitIntoClient
+    public func applyEpilogue(
+        _ epilogue: Epilogue, tile: UnsafeRawPointer, addend: UnsafePointer<Float>?, rowScales: UnsafePointer<Float>?,
+        columns: ColumnScales?, vectors: Int, area: OutputArea
+    ) {
+        Kernels.applyEpilogue(
+            Format.self, epilogue, tile: tile, addend: addend, rowScales: rowScales, columns: columns,
+            vectors: vectors, area: area)
+    }
+
+    @_alwaysEmitIntoClient
+    public func multiplyAddLoop(steps: Int) -> Float { Kernels.multiplyAddLoop(Format.self, steps: steps) }
+}

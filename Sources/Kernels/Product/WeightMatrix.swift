@@ -1,0 +1,64 @@
+import Platform
+
+/// A weight matrix as the model file stores it: `[rows x columns]`, row-major.
+///
+/// It is read in place: a program that has just started computes at once.
+public struct WeightMatrix: @unchecked Sendable {
+    public enum ElementType: Sendable {
+        /// IEEE binary16.
+        case float16
+        case float32
+
+        @inlinable var size: Int { self == .float16 ? 2 : 4 }
+    }
+
+    public let base: UnsafeRawPointer
+    public let elementType: ElementType
+    public let rows: Int
+    public let columns: Int
+    private let isMapped: Bool
+
+    /// - Parameters:
+    ///   - base: `rows * columns` values that outlive the matrix, followed by 64 readable bytes: the
+    ///     last columns are read in whole vectors.
+    ///   - isMapped: whether they are in a read-only mapping of a file.
+    public init(base: UnsafeRawPointer, elementType: ElementType, rows: Int, columns: Int, isMapped: Bool = false) {
+        check(rows > 0 && columns > 0, "a matrix of \(rows) x \(columns) values has none")
+        self.base = base
+        self.elementType = elementType
+        self.rows = rows
+        self.columns = columns
+        self.isMapped = isMapped
+    }
+
+    /// Returns memory that the file can fill again.
+    func release() {
+        guard isMapped else { return }
+        let page = sysconf(Int32(_SC_PAGESIZE))
+        let first = (Int(bitPattern: base) + page - 1) / page * page
+        let last = (Int(bitPattern: base) + rows * columns * elementType.size) / page * page
+        if last > first { madvise(UnsafeMutableRawPointer(bitPattern: first), last - first, MADV_DONTNEED) }
+    }
+}
+
+extension WeightMatrix {
+    /// The vector at `[row, column...]`; lanes past the last column hold whatever comes next.
+    @_alwaysEmitIntoClient @inline(__always)
+    func vector<V: FloatVector>(_: V.Type, isHalf: Bool, row: Int, column: Int) -> V {
+        let first = row * columns + column
+        return isHalf
+            ? V.converting(float16: base + first * 2)
+            : (base + first * 4).loadUnaligned(as: V.self)
+    }
+
+    /// The same with zeros past the last column.
+    @_alwaysEmitIntoClient @inline(__always)
+    func paddedVector<V: FloatVector>(_: V.Type, isHalf: Bool, row: Int, column: Int) -> V {
+        let count = columns - column
+        if count >= V.lanes { return vector(V.self, isHalf: isHalf, row: row, column: column) }
+        guard count > 0 else { return V.zero }
+        var padded = vector(V.self, isHalf: isHalf, row: row, column: column)
+        for lane in count..<V.lanes { padded[lane] = 0 }
+        return padded
+    }
+}

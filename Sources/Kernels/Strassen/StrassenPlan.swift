@@ -1,0 +1,113 @@
+/// How the operands of a Strassen-Winograd product are laid out and shared out. Made once for each
+/// shape.
+struct StrassenPlan {
+    /// Its panels cover the left half of the columns.
+    let partition: Partition
+    let blocks: [StrassenBlock]
+    /// Inner dimension of each of the seven products.
+    let depth: Int
+    let columns: Int
+    /// Floats of one right operand of a panel of two vectors.
+    let panelSize: Int
+    private let shape: MicrokernelShape
+
+    init(_ shape: ProductShape, kernels: any KernelSet, threads: Int) {
+        self.shape = kernels.shape
+        let lanes = self.shape.lanes
+        // The left half is the larger one, so that the right one begins at a cache line too.
+        let line = CacheLine.words
+        let half = (shape.columns / 2 + line - 1) / line * line
+        partition = Partition(shape, depthWords: shape.depth, columns: half, lanes: lanes, threads: threads)
+        depth = shape.depth / 2
+        columns = shape.columns
+        panelSize = depth * 2 * lanes
+        var blocks: [StrassenBlock] = []
+        for block in partition.blocks {
+            let pixels = block.rows.count * shape.outputWidth
+            if let last = blocks.last, last.fits(block, of: pixels) {
+                blocks.append(last)
+            } else {
+                blocks.append(StrassenBlock(block, of: pixels, depth: depth, shape: self.shape))
+            }
+        }
+        self.blocks = blocks
+    }
+
+    /// The columns of the right half that a panel's are paired with; the last panels may have fewer.
+    func partners(of panel: ColumnPanel) -> Range<Int> {
+        let half = partition.panels.last!.columns.upperBound
+        return (half + panel.first..<half + panel.first + panel.count).clamped(to: 0..<columns)
+    }
+
+    /// Floats of all panels, `[panels][operands][panelSize]`.
+    var panelFloats: Int { partition.panels.count * StrassenOperand.allCases.count * panelSize }
+
+    /// Where among them one begins.
+    func offset(of panel: ColumnPanel, _ operand: StrassenOperand) -> Int {
+        (panel.index * StrassenOperand.allCases.count + operand.rawValue) * panelSize
+    }
+
+    func workspace(isPrepacked: Bool) -> Workspace.Size {
+        // The sums U2 and U3 of every tile, those of the current one, and the step of the bias.
+        let tiles = 2 * blocks.map(\.tiling.count).max()! + 1
+        return Workspace.Size(
+            left: blocks.map(\.size).max()!, panels: isPrepacked ? 0 : panelSize,
+            tiles: (tiles * shape.maximumRows + 1) * 2 * shape.lanes)
+    }
+}
+
+/// The seven packed left operands of a block of pixels, `[ceil(pixels / 2) x depth]` each, one after
+/// the other: pixel `p` is paired with pixel `p + ceil(pixels / 2)`.
+struct StrassenBlock {
+    let pixels: Int
+    let rowOffset: Int
+    /// Rows of each operand.
+    let upperRows: Int
+    let tiling: RowTiling
+    /// Channel blocks of each operand.
+    let channelBlocks: Int
+    /// Floats of one operand.
+    let operandSize: Int
+    private let lanes: Int
+    /// One entry for each pixel of the block's image rows: where the first half of its channels goes; the
+    /// second half goes `operandSize` floats further. Pixels of other blocks share a row that nothing reads.
+    let packing: [PackedRow]
+    /// The odd pixel's missing partner, to be zeroed for every block.
+    let padding: PackedRow?
+    /// Floats of all operands and of the row that nothing reads.
+    let size: Int
+
+    /// - Parameter imagePixels: of the image rows that the block has pixels in.
+    init(_ block: RowBlock, of imagePixels: Int, depth: Int, shape: MicrokernelShape) {
+        pixels = block.pixels.count
+        rowOffset = block.rowOffset
+        lanes = shape.lanes
+        channelBlocks = (depth + lanes - 1) / lanes
+        upperRows = (pixels + 1) / 2
+        tiling = RowTiling(rows: upperRows, shape: shape)
+        operandSize = tiling.packedRows * channelBlocks * lanes
+        let upper = tiling.packing(blocks: channelBlocks, lanes: lanes)
+        let a21 = StrassenOperand.p7.rawValue * operandSize
+        let lower = upper.map { PackedRow(offset: Int($0.offset) + a21, step: Int($0.step)) }
+        padding = pixels % 2 == 1 ? lower.last : nil
+        let discarded = PackedRow(offset: operandSize * StrassenOperand.allCases.count, step: 0)
+        packing = Array(repeating: discarded, count: rowOffset) + upper + lower.prefix(pixels - upperRows)
+            + Array(repeating: discarded, count: imagePixels - rowOffset - pixels)
+        size = operandSize * (StrassenOperand.allCases.count + 1) + lanes
+    }
+
+    func fits(_ block: RowBlock, of imagePixels: Int) -> Bool {
+        pixels == block.pixels.count && rowOffset == block.rowOffset && packing.count == imagePixels
+    }
+
+    /// Where a tile of an operand begins.
+    func offset(of tile: Int, _ operand: StrassenOperand = .p1) -> Int {
+        operand.rawValue * operandSize + tiling.starts[tile] * channelBlocks * lanes
+    }
+
+    /// The pixels of the block that a tile's sums are for, or their partners.
+    func pixels(of tile: Int, isLower: Bool) -> Range<Int> {
+        let first = tiling.starts[tile] + (isLower ? upperRows : 0)
+        return first..<min(first + tiling.rows(of: tile), pixels)
+    }
+}

@@ -1,0 +1,141 @@
+import CSIMD
+
+/// A product of 32-bit floats by ``StrassenOperand``'s algorithm, its left operand made by a depthwise
+/// convolution.
+struct StrassenProduct {
+    let plan: StrassenPlan
+    let left: LeftOperand
+    let weights: WeightMatrix
+    /// `[columns]`, padded by a vector.
+    let bias: UnsafePointer<Float>
+    /// All panels, if they are prepacked.
+    let prepacked: UnsafePointer<Float>?
+    let kernels: any KernelSet
+    let tiles: TileProduct
+
+    func compute(_ item: WorkItem, _ workspace: Workspace) {
+        let panels = plan.partition.panels[item.panels]
+        if workspace.block != item.block {
+            packLeft(item.block, first: panels.first!, workspace)
+            workspace.block = item.block
+        }
+        let tiles = plan.blocks[item.block].tiling.count
+        for panel in panels {
+            putBiasStep(panel, into: workspace.tiles.floats)
+            let next = panel.index + 1 < panels.endIndex ? plan.partition.panels[panel.index + 1] : nil
+            for operand in StrassenOperand.allCases {
+                let right = self.right(panel, operand, workspace)
+                for tile in 0..<tiles {
+                    var prefetch = TilePrefetch(none: right)
+                    if prepacked != nil {
+                        // Prepacked panels are adjacent.
+                        prefetch.setStream(
+                            right + plan.panelSize, bytes: plan.panelSize * 4, part: tile, of: tiles, steps: plan.depth)
+                    } else if let next {
+                        self.prefetch(next, part: operand.rawValue * tiles + tile, of: StrassenOperand.allCases.count * tiles)
+                    }
+                    multiply(tile, of: item.block, panel, operand, right, prefetch, workspace)
+                }
+            }
+        }
+    }
+
+    // MARK: - Operands
+
+    /// - Parameter first: the panel that is needed first.
+    private func packLeft(_ index: Int, first: ColumnPanel, _ workspace: Workspace) {
+        guard case .depthwise(let input, let weights, let relu) = left else { return }
+        let (block, layout) = (plan.partition.blocks[index], plan.blocks[index])
+        let operands = workspace.left.floats
+        layout.packing.withUnsafeBufferPointer { packing in
+            // A block of channels at a time, so that it is in cache when its sums are made.
+            for channels in 0..<layout.channelBlocks {
+                if prepacked == nil { prefetch(first, part: channels, of: layout.channelBlocks) }
+                for half in 0..<2 {
+                    kernels.depthwise(
+                        relu: relu, input: input, weights: weights, rows: block.rows, firstChannel: half * plan.depth,
+                        blocks: channels..<channels + 1, packed: packing.baseAddress!,
+                        output: operands + half * layout.operandSize)
+                }
+                addSums(channels, layout, operands)
+            }
+        }
+    }
+
+    private func addSums(_ channels: Int, _ layout: StrassenBlock, _ operands: UnsafeMutablePointer<Float>) {
+        let lanes = tiles.shape.lanes
+        if let padding = layout.padding {
+            let place = operands + padding.word(block: channels)
+            place.update(repeating: 0, count: lanes)
+            (place + layout.operandSize).update(repeating: 0, count: lanes)
+        }
+        for tile in 0..<layout.tiling.count {
+            let height = layout.tiling.height(of: tile)
+            kernels.strassenSums(
+                operands: operands + layout.offset(of: tile) + channels * height * lanes,
+                operandSize: layout.operandSize, count: height * lanes)
+        }
+    }
+
+    /// A right operand, which is packed into the cache unless it is prepacked.
+    private func right(_ panel: ColumnPanel, _ operand: StrassenOperand, _ workspace: Workspace) -> UnsafePointer<Float> {
+        if let prepacked { return prepacked + plan.offset(of: panel, operand) }
+        kernels.packStrassenPanel(
+            operand, weights, column: panel.first, partner: plan.partners(of: panel).lowerBound, vectors: panel.vectors,
+            into: workspace.panels.floats)
+        return UnsafePointer(workspace.panels.floats)
+    }
+
+    private func prefetch(_ panel: ColumnPanel, part: Int, of parts: Int) {
+        weights.prefetch(columns: panel.first, part: part, of: parts)
+        weights.prefetch(columns: plan.partners(of: panel).lowerBound, part: part, of: parts)
+    }
+
+    /// `bias[partner] - bias[column]` for each column of a panel.
+    private func putBiasStep(_ panel: ColumnPanel, into step: UnsafeMutablePointer<Float>) {
+        let partners = plan.partners(of: panel)
+        for column in 0..<panel.vectors * tiles.shape.lanes {
+            let left = bias[panel.first + column]
+            step[column] = column < partners.count ? bias[partners.lowerBound + column] - left : 0
+        }
+    }
+
+    // MARK: - Products
+
+    /// Computes one of the seven products of four tiles, and completes the one that it completes.
+    private func multiply(
+        _ tile: Int, of index: Int, _ panel: ColumnPanel, _ operand: StrassenOperand, _ right: UnsafePointer<Float>,
+        _ prefetch: TilePrefetch, _ workspace: Workspace
+    ) {
+        let layout = plan.blocks[index]
+        let width = panel.vectors * tiles.shape.lanes
+        let size = tiles.shape.maximumRows * width
+        let biasStep = workspace.tiles.floats
+        let c = biasStep + width
+        let u2 = c + (1 + 2 * tile) * size
+        let u3 = u2 + size
+        // All sums begin with P1 and with it the left columns' bias; P5 goes into those of the right.
+        let (initial, stride, memory): (UnsafePointer<Float>, Int, UnsafeMutablePointer<Float>) =
+            switch operand {
+            case .p1: (bias + panel.first, 0, u2)
+            case .p2, .p3: (UnsafePointer(u2), width, c)
+            case .p4: (UnsafePointer(u3), width, c)
+            case .p5: (UnsafePointer(biasStep), 0, c)
+            case .p6: (UnsafePointer(u2), width, u2)
+            case .p7: (UnsafePointer(u2), width, u3)
+            }
+        let first = plan.partition.blocks[index].pixels.lowerBound
+        let area = operand.completes.map { quarter in
+            let pixels = layout.pixels(of: tile, isLower: quarter.isLower)
+            return OutputArea(
+                pixels: first + pixels.lowerBound..<first + pixels.upperBound,
+                channels: quarter.isRight ? plan.partners(of: panel) : panel.columns)
+        }
+        tiles.multiply(
+            height: layout.tiling.height(of: tile), vectors: panel.vectors, depth: plan.depth,
+            left: workspace.left.floats + layout.offset(of: tile, operand), right: right,
+            sums: TileProduct.Sums(initial: initial, initialStride: stride, memory: memory),
+            completing: area, addend: operand == .p5 ? UnsafePointer(u3) : nil, prefetch: prefetch)
+        if operand == .p5 { kernels.add(u2, c, count: size, into: u2) }
+    }
+}

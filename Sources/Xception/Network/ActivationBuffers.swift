@@ -1,0 +1,32 @@
+import Kernels
+
+/// An activation in a buffer that goes back to its pool with the last reference.
+final class Activation {
+    let map: FeatureMap
+    private let buffer: AlignedBuffer
+    private unowned let pool: ActivationBuffers
+
+    init(_ map: FeatureMap, buffer: AlignedBuffer, pool: ActivationBuffers) {
+        self.map = map
+        self.buffer = buffer
+        self.pool = pool
+    }
+
+    deinit { pool.free.append(buffer) }
+}
+
+/// The buffers that the activations of one session take turns in. After the first image of a size
+/// there are as many as are ever needed at once.
+final class ActivationBuffers {
+    fileprivate var free: [AlignedBuffer] = []
+
+    func activation(_ height: Int, _ width: Int, _ channels: Int) throws(OutOfMemory) -> Activation {
+        let capacity = FeatureMap.capacity(height: height, width: width, channels: channels)
+        // The smallest that is large enough.
+        let fitting = free.indices.filter { free[$0].capacity >= capacity }.min { free[$0].capacity < free[$1].capacity }
+        let buffer = fitting.map { free.remove(at: $0) } ?? AlignedBuffer()
+        try buffer.reserve(capacity)
+        return Activation(
+            FeatureMap(buffer, height: height, width: width, channels: channels), buffer: buffer, pool: self)
+    }
+}
