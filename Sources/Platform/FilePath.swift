@@ -37,11 +37,7 @@ package struct FilePath: Hashable, Sendable {
     package var text: String { String(decoding: bytes, as: UTF8.self) }
 
     /// The path on one line of a terminal: control characters become U+FFFD.
-    package var line: String {
-        String(String.UnicodeScalarView(text.unicodeScalars.map {
-            $0.properties.generalCategory == .control ? "\u{FFFD}" : $0
-        }))
-    }
+    package var line: String { text.printable }
 
     package func appending(_ component: [UInt8]) -> FilePath {
         FilePath(bytes: bytes.last == UInt8(ascii: "/") ? bytes + component : bytes + [UInt8(ascii: "/")] + component)

@@ -38,7 +38,7 @@ struct BenchReport {
     }
 
     private var rows: [Row] {
-        let multiplyAdds = Dictionary(uniqueKeysWithValues: descriptions.map { ($0.name, $0.multiplyAdds) })
+        let multiplyAdds = Dictionary(descriptions.map { ($0.name, $0.multiplyAdds) }) { first, _ in first }
         return layers.map {
             Row(name: $0.name, milliseconds: $0.milliseconds, gigaflops: gigaflops(multiplyAdds[$0.name] ?? 0, $0.milliseconds))
         }

@@ -54,7 +54,7 @@ struct ModelCommand: ParsableCommand {
 
         private func provenance(_ file: SafetensorsFile) -> [[String]] {
             [("source", .source), ("licence", .license), ("source SHA-256", .sourceSHA256), ("data SHA-256", .dataSHA256)]
-                .map { (title: String, key: MetadataKey) in ["  \(title)", file[key].map { FilePath($0).line } ?? "not said"] }
+                .map { (title: String, key: MetadataKey) in ["  \(title)", file[key] ?? "not said"] }
         }
     }
 
@@ -80,7 +80,8 @@ struct ModelCommand: ParsableCommand {
 
         func run() throws {
             let (backbone, head) = try models.files()
-            try StandardOutput.write("\(backbone.file.path.text)\n\(head.file.path.text)\n")
+            // Scripts need the bytes, whatever they are.
+            for file in [backbone.file, head.file] { try StandardOutput.write(file.path.bytes + "\n".utf8) }
         }
     }
 }

@@ -16,7 +16,7 @@ struct ModelOptions: ParsableArguments {
     var precision: Precision = .fp32
 
     func validate() throws {
-        guard let request = InstructionSet.request, InstructionSet(rawValue: request) == nil else { return }
+        guard let request = InstructionSet.request, !request.isEmpty, InstructionSet(rawValue: request) == nil else { return }
         let sets = InstructionSet.allCases.map(\.rawValue).joined(separator: ", ")
         throw ValidationError("The environment variable XCEPTION_ISA must be one of \(sets), not '\(request)'.")
     }

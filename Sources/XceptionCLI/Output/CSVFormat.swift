@@ -1,3 +1,5 @@
+import Platform
+
 /// What a value contributes to its record's row.
 protocol CSVRecordValue: Sendable {
     /// After path, width, height and error.
@@ -16,7 +18,7 @@ struct CSVFormat<Value: CSVRecordValue>: RecordFormat {
     }
 
     func entry(_ record: ImageRecord<Value>, isFirst: Bool) -> String {
-        var fields = [record.name.path.text]
+        var fields = [CSVText.path(record.name.path)]
         switch record.outcome {
         case .success(let value): fields += ["\(value.width)", "\(value.height)", ""] + value.csvFields()
         case .failure(let failure): fields += ["", "", failure.code.rawValue]
@@ -30,7 +32,15 @@ enum CSVText {
     /// What every file begins with.
     static let firstColumns = "path,width,height,error"
 
+    /// A path that no spreadsheet takes for a formula: `./=1+1.jpg` is the same file.
+    static func path(_ path: FilePath) -> String {
+        guard let first = path.bytes.first, "=+@-\t\r".utf8.contains(first), path != .standardInput else { return path.text }
+        return "./" + path.text
+    }
+
+    /// Control characters but tabs and line ends become U+FFFD.
     static func field(_ text: String) -> String {
+        let text = text.printable(keeping: ["\t", "\n", "\r"])
         guard text.unicodeScalars.contains(where: { ",\"\n\r".unicodeScalars.contains($0) }) else { return text }
         return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
     }

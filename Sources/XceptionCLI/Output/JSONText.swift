@@ -1,3 +1,5 @@
+import Platform
+
 /// JSON by hand: the documents' few shapes, keys in the documented order, nothing to load at
 /// start-up.
 enum JSONText {
@@ -10,7 +12,8 @@ enum JSONText {
             case "\n": result += "\\n"
             case "\r": result += "\\r"
             case "\t": result += "\\t"
-            case _ where scalar.value < 0x20 || scalar.value == 0x7F:
+            // JSON asks for this below U+0020 alone; the others command terminals, too.
+            case _ where scalar.isControl:
                 let digits = String(scalar.value, radix: 16)
                 result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
             default: result.unicodeScalars.append(scalar)

@@ -1,3 +1,5 @@
+import Platform
+
 /// Rows whose cells stand under each other.
 enum Table {
     static func write(_ rows: [[String]], rightAligned: Set<Int> = []) throws(CommandError) {
@@ -6,6 +8,8 @@ enum Table {
 
     /// - Parameter rightAligned: numbers of the columns that hold numbers.
     static func text(_ rows: [[String]], rightAligned: Set<Int> = []) -> String {
+        // Some of it comes from files.
+        let rows = rows.map { $0.map(\.printable) }
         let columns = rows.map(\.count).max() ?? 0
         let widths = (0..<columns).map { column in
             rows.map { column < $0.count ? TerminalText.width($0[column]) : 0 }.max() ?? 0

@@ -50,7 +50,11 @@ enum StandardError {
 
 enum StandardOutput {
     static func write(_ text: String) throws(CommandError) {
-        try check(Terminal.write(text, to: STDOUT_FILENO), name: "standard output")
+        try write(Array(text.utf8))
+    }
+
+    static func write(_ bytes: [UInt8]) throws(CommandError) {
+        try check(Terminal.writeAll(bytes, to: STDOUT_FILENO), name: "standard output")
     }
 
     /// - Parameter error: the `errno` of a write, or 0.

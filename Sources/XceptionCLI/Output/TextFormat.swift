@@ -1,3 +1,4 @@
+import Platform
 import Xception
 
 /// For people: rank, label, probability as a number and a bar, id.
@@ -26,12 +27,12 @@ struct TextFormat: RecordFormat {
         let percent = leading(percentage(prediction.probability), 6)
         // Two spaces before the rank and between all columns; what does not fit goes, the id first.
         let fixed = 2 + rank.count + 2 + 2 + percent.count
-        let id = prediction.id
-        let widest = all.map { TerminalText.width($0.label) }.max()!
+        let id = prediction.id.printable
+        let widest = all.map { TerminalText.width($0.label.printable) }.max()!
         let label = max(1, min(widest, Self.widestLabel, columns - fixed))
         var rest = columns - fixed - label
         let bar = max(0, min(Self.widestBar, rest - 2))
-        var text = "  \(rank)  " + TerminalText.padded(TerminalText.shortened(prediction.label, to: label), to: label)
+        var text = "  \(rank)  " + TerminalText.padded(TerminalText.shortened(prediction.label.printable, to: label), to: label)
             + "  " + percent
         if bar >= 4 {
             rest -= bar + 2
