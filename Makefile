@@ -23,7 +23,7 @@ BUILD = XCEPTION_COMMIT="$(XCEPTION_COMMIT)" $(SWIFT) build -c release --static-
 PROGRAM = $(SCRATCH)/release/xception
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: all build program manual demo test test-swift test-scripts test-install install uninstall deb test-deb clean deps toolchain official-model
+.PHONY: all build program manual demo test test-swift test-scripts test-spark test-install install uninstall deb test-deb clean deps toolchain official-model
 
 all: build
 
@@ -57,15 +57,30 @@ test-scripts: toolchain
 	XCEPTION="$$($(SWIFT) build -c release --show-bin-path)/xception" $(PYTHON) -m unittest discover -s Scripts/tests
 
 .venv/bin/python:
-	@python3 -m venv .venv 2>/dev/null || { \
+	$(call make_venv,.venv)
+	.venv/bin/pip install -q numpy h5py || { rm -rf .venv; exit 1; }
+
+define make_venv
+	@python3 -m venv $(1) 2>/dev/null || { \
 	  echo "Installing python3-venv with apt-get"; \
 	  $(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq python3-venv >/dev/null; \
-	  python3 -m venv .venv; }
-	.venv/bin/pip install -q numpy h5py
+	  python3 -m venv $(1); }
+endef
 
 # Only copies: `make` as a user, `sudo make install` as root, who need not have Swift.
 install:
 	@Packaging/install.sh "$(SCRATCH)" "$(PREFIX)" "$(DESTDIR)"
+
+# The Spark job on a cluster of two workers on this machine; installs Java and PySpark where they are missing.
+test-spark: program .venv-spark/bin/python
+	@command -v java >/dev/null || { \
+	  echo "Installing openjdk-17-jre-headless with apt-get"; \
+	  $(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq openjdk-17-jre-headless >/dev/null; }
+	XCEPTION="$(PROGRAM)" .venv-spark/bin/python -m unittest -v Scripts/spark/test_spark.py
+
+.venv-spark/bin/python:
+	$(call make_venv,.venv-spark)
+	.venv-spark/bin/pip install -q pyspark 'pandas<3' pyarrow || { rm -rf .venv-spark; exit 1; }
 
 # What `make` built, installed below a temporary prefix, used and removed.
 test-install: build
@@ -82,7 +97,7 @@ test-deb: deb
 	@Packaging/test-deb.sh $(SCRATCH)/xception_*.deb
 
 clean:
-	rm -rf .build $(SCRATCH) .venv
+	rm -rf .build $(SCRATCH) .venv .venv-spark
 
 toolchain:
 	@command -v $(SWIFT) >/dev/null || { \

@@ -30,6 +30,10 @@ put 644 LICENSE share/doc/xception/LICENSE
 put 644 Models/README.md share/doc/xception/models.md
 for script in convert_weights.py official_model.py; do put 644 "Scripts/convert/$script" "share/xception/convert/$script"; done
 for module in Scripts/convert/xception_weights/*.py; do put 644 "$module" "share/xception/convert/xception_weights/$(basename "$module")"; done
+for file in coprocess/xception_process.py coprocess/frames.sh spark/classify_photos.py spark/xception_spark.py spark/README.md; do
+  put 644 "Scripts/$file" "share/xception/$file"
+done
+chmod 755 "$root/share/xception/coprocess/frames.sh"
 put 755 Packaging/xception-convert bin/xception-convert
 put 755 Packaging/xception-official-model bin/xception-official-model
 

@@ -9,6 +9,6 @@ if [ ! -e "$list" ]; then
 fi
 while read -r path; do rm -f "$root/$path"; done < "$list"
 rm -f "$list"
-for folder in share/xception/convert/xception_weights share/xception/convert share/xception share/doc/xception; do
+for folder in share/xception/convert/xception_weights share/xception/convert share/xception/coprocess share/xception/spark share/xception share/doc/xception; do
   rmdir "$root/$folder" 2>/dev/null || true
 done

@@ -5,8 +5,6 @@ Images are float32 [N x 3 x 299 x 299] in [-1, 1], as inputs.photo makes them, t
 import os
 import sys
 
-import numpy as np
-
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 from inputs import photo, photos_in
 

@@ -13,7 +13,7 @@ import h5py
 import numpy as np
 
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-import project
+import project  # noqa: F401, makes the converter importable
 
 import convert_weights
 import samples
