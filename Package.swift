@@ -22,13 +22,49 @@ let instructionSetTargets: [Target] = []
 /// `make build` names the commit here, for `xception --version`; other builds do without.
 let stamp: [CSetting] = Context.environment["XCEPTION_COMMIT"].map { [.define("XCEPTION_COMMIT", to: "\"\($0)\"")] } ?? []
 
+/// Its tests import it, optimized as it is.
+let commandLineSettings: [SwiftSetting] = [.unsafeFlags(["-enable-testing"])]
+let commandLineDependencies: [Target.Dependency] = [
+    "CBuildStamp", "CMalloc", "ImageCodecs", "Kernels", "ModelFiles", "Platform", "Xception",
+    .product(name: "ArgumentParser", package: "swift-argument-parser"),
+]
+let commandLineResources: [Resource] = [.embedInCode("Report/page.html")]
+
+#if os(Linux)
+// Programs that test from outside are built where this is set. The fuzzer is linked with the command line's
+// parts, which is why that is a library then.
+let buildsTools = Context.environment["XCEPTION_TOOLS"] != nil
+#else
+let buildsTools = false
+#endif
+let commandLine: [Target] = buildsTools
+    ? [
+        .target(
+            name: "XceptionCLI", dependencies: commandLineDependencies, resources: commandLineResources,
+            swiftSettings: commandLineSettings + [
+                .unsafeFlags(["-Xfrontend", "-entry-point-function-name", "-Xfrontend", "XceptionCLI_main"]),
+            ]),
+        .executableTarget(
+            name: "DecodeChecksums", dependencies: ["ImageCodecs", "ModelFiles"], path: "Tests/Tools/DecodeChecksums"),
+        .target(name: "CFuzzer", path: "Tests/Tools/CFuzzer"),
+        .executableTarget(
+            name: "Fuzz", dependencies: ["CFuzzer", "CMalloc", "ImageCodecs", "ModelFiles", "Platform", "XceptionCLI"],
+            path: "Tests/Tools/Fuzz"),
+    ]
+    : [
+        .executableTarget(
+            name: "XceptionCLI", dependencies: commandLineDependencies, resources: commandLineResources,
+            swiftSettings: commandLineSettings),
+        .testTarget(
+            name: "XceptionCLITests", dependencies: ["ImageCodecs", "ModelFiles", "Platform", "Xception", "XceptionCLI"]),
+    ]
+
 let package = Package(
     name: "xception",
     platforms: [.macOS(.v15)],
     products: [
-        .executable(name: "xception", targets: ["XceptionCLI"]),
         .library(name: "Xception", targets: ["Xception"]),
-    ],
+    ] + (buildsTools ? [] : [.executable(name: "xception", targets: ["XceptionCLI"])]),
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     ],
@@ -55,15 +91,6 @@ let package = Package(
             name: "Xception",
             dependencies: ["CSIMD", "ImageCodecs", "Kernels", "ModelFiles", "Platform"]
                 + instructionSetTargets.map { .target(name: $0.name) }),
-        .executableTarget(
-            name: "XceptionCLI",
-            dependencies: [
-                "CBuildStamp", "CMalloc", "ImageCodecs", "Kernels", "ModelFiles", "Platform", "Xception",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ],
-            resources: [.embedInCode("Report/page.html")],
-            // Its tests import it, optimized as it is.
-            swiftSettings: [.unsafeFlags(["-enable-testing"])]),
         .target(name: "TestSupport", dependencies: ["ModelFiles", "Platform"], path: "Tests/TestSupport"),
         .testTarget(name: "PlatformTests", dependencies: ["Platform"]),
         .testTarget(name: "ImageCodecsTests", dependencies: ["ImageCodecs", "ModelFiles"]),
@@ -73,6 +100,5 @@ let package = Package(
             dependencies: ["CSIMD", "Kernels", "Xception"] + instructionSetTargets.map { .target(name: $0.name) }),
         .testTarget(name: "ModelFilesTests", dependencies: ["ModelFiles", "Platform", "TestSupport"]),
         .testTarget(name: "XceptionTests", dependencies: ["ImageCodecs", "Kernels", "ModelFiles", "Platform", "TestSupport", "Xception"]),
-        .testTarget(name: "XceptionCLITests", dependencies: ["ImageCodecs", "ModelFiles", "Platform", "Xception", "XceptionCLI"]),
-    ] + instructionSetTargets
+    ] + instructionSetTargets + commandLine
 )

@@ -48,7 +48,7 @@ private func exifOrientation(_ exif: UnsafeRawBufferPointer) -> Int? {
         case _ where count == 0: return 0
         case 6: return exif.byte(at: value).map(Int.init)  // SBYTE
         case 3, 8: return read16(value)  // SHORT, what the standard says, or SSHORT
-        case 4, 9: return read32(value)  // LONG or SLONG
+        case 4, 9, 13: return read32(value)  // LONG, SLONG or IFD
         default: return 0
         }
     }

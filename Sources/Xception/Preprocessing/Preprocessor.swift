@@ -35,6 +35,19 @@ public struct Preprocessor: Sendable, Equatable {
         self.std = std
     }
 
+    /// The shorter side down to which a JPEG may be decoded at a fraction of its size
+    /// (``DecodeOptions/minimumScaledSide``): 2.5 times what it is resized to.
+    ///
+    /// Measured by Scripts/checks/check_scaled_decoding.py on 1600 pictures made from 200 photos: from 2.5 times on no
+    /// probability moved by more than 0.013; at twice the size some moved by 0.03, and others were seen to move by 0.07.
+    public var minimumScaledSide: Int {
+        let shorterSide = switch resize {
+        case .squash: size
+        case .centerCrop(let shorterSide): shorterSide
+        }
+        return (shorterSide * 5 + 1) / 2
+    }
+
     /// - Returns: `[size x size x 3]`.
     /// - Throws: ``ImageError/outOfMemory``.
     public func inputTensor(for image: RGBImage) throws(ImageError) -> InputTensor {

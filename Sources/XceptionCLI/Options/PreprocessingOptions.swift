@@ -13,7 +13,7 @@ struct PreprocessingOptions: ParsableArguments {
     @Flag(help: "Ignore the EXIF orientation.")
     var noOrient = false
 
-    @Flag(help: "Decode large JPEGs at full size rather than at 1/2, 1/4 or 1/8.")
+    @Flag(help: "Decode JPEGs at full size, not at 1/2, 1/4 or 1/8 where that is still 2.5 times the input size.")
     var exactDecode = false
 
     enum ResizeMode: String, ExpressibleByArgument, CaseIterable {
@@ -36,7 +36,7 @@ struct PreprocessingOptions: ParsableArguments {
     }
 
     func decoding(for preprocessor: Preprocessor) -> DecodeOptions {
-        DecodeOptions(applyOrientation: !noOrient, minimumScaledSide: exactDecode ? nil : 2 * preprocessor.shorterSide)
+        DecodeOptions(applyOrientation: !noOrient, minimumScaledSide: exactDecode ? nil : preprocessor.minimumScaledSide)
     }
 
     /// What of this a result depends on, in words.
@@ -49,13 +49,3 @@ struct PreprocessingOptions: ParsableArguments {
 }
 
 extension ResampleFilter: ExpressibleByArgument {}
-
-extension Preprocessor {
-    /// What an image's shorter side is brought to.
-    fileprivate var shorterSide: Int {
-        switch resize {
-        case .squash: size
-        case .centerCrop(let shorterSide): shorterSide
-        }
-    }
-}

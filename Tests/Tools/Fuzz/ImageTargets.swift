@@ -1,0 +1,48 @@
+import CMalloc
+@testable import ImageCodecs
+import Platform
+
+/// Decodes a file at full size and scaled, each twice over memory filled with different bytes: a
+/// picture that differs shows what no decoder wrote. (Address Sanitizer has an allocator of its own,
+/// which the fillings do not reach; the build without it is the one that finds this.)
+func decodeTwice(_ file: UnsafeRawBufferPointer) {
+    withGuardPage(file) { file in
+        for side in [nil, 8] {
+            // Small limits: the fuzzer's time is for paths, not for pixels.
+            let options = DecodeOptions(maximumPixels: 1 << 18, maximumMemory: 8 << 20, minimumScaledSide: side)
+            let first = decode(file, options, filling: 0x5A), second = decode(file, options, filling: 0xA5)
+            precondition(first == second, "pixels or verdict depend on what was in memory")
+        }
+    }
+}
+
+private func decode(
+    _ file: UnsafeRawBufferPointer, _ options: DecodeOptions, filling: CInt
+) -> Result<RGBImage, ImageError> {
+    #if canImport(Glibc)
+    mallopt(M_PERTURB, filling)
+    #endif
+    return Result { () throws(ImageError) in try decodeImage(file, options: options) }
+}
+
+/// Lends out a copy whose last byte is the last of a page, and the next page cannot be read.
+private func withGuardPage(_ bytes: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Void) {
+    let page = sysconf(Int32(_SC_PAGESIZE)), size = (bytes.count + page - 1) / page * page
+    let memory = mmap(nil, size + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)!
+    precondition(memory != MAP_FAILED && mprotect(memory + size, page, PROT_NONE) == 0)
+    defer { munmap(memory, size + page) }
+    let copy = UnsafeMutableRawBufferPointer(start: memory + size - bytes.count, count: bytes.count)
+    copy.copyMemory(from: bytes)
+    body(UnsafeRawBufferPointer(copy))
+}
+
+/// The parts that look for the orientation, on whole files.
+func readOrientation(_ file: UnsafeRawBufferPointer) {
+    withGuardPage(file) { file in
+        switch ImageFormat(file) {
+        case .jpeg: _ = try? JPEGHeader(file).orientation
+        case .png: _ = PNGMetadata(file).orientation
+        case .other: _ = Orientation(exif: file, xmp: file)
+        }
+    }
+}

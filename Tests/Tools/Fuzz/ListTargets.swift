@@ -1,0 +1,31 @@
+import Platform
+@testable import XceptionCLI
+
+/// Reads a list of paths in both forms. Every byte but separators comes out again, in order.
+func readPathList(_ bytes: UnsafeRawBufferPointer) {
+    for isNULSeparated in [false, true] {
+        withFile(bytes) { descriptor in
+            let source = ListSource(
+                name: FilePath(argument: "list"), descriptor: descriptor, isNULSeparated: isNULSeparated,
+                cancellation: Cancellation())
+            var found: [UInt8] = []
+            while let entry = try? source.next() {
+                guard case .image(let input) = entry else { continue }
+                found += input.name.path.bytes
+            }
+            let separators: [UInt8] = isNULSeparated ? [0] : [UInt8(ascii: "\n"), UInt8(ascii: "\r")]
+            func kept(_ byte: UInt8) -> Bool { !separators.contains(byte) }
+            precondition(found.filter(kept) == bytes.filter(kept), "a path of the list was changed or lost")
+        }
+    }
+}
+
+/// Reads lines as `--resume` does.
+func readRecords(_ bytes: UnsafeRawBufferPointer) {
+    for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+        let line = UnsafeRawBufferPointer(rebasing: line)
+        _ = JSONLine(line)
+        _ = JSONLine.mayBegin(line)
+        _ = RecordOrigin(lineEnd: String(decoding: line, as: UTF8.self) + "\n")
+    }
+}

@@ -1,0 +1,13 @@
+@testable import ModelFiles
+import Platform
+
+/// Reads a head with all that is said in it, as `--head` does, and the same as a backbone.
+func readModelFile(_ bytes: UnsafeRawBufferPointer) {
+    withFile(bytes) { descriptor in
+        let path = FilePath("/proc/self/fd/\(descriptor)")
+        if let head = try? Head(path: path) {
+            precondition(!head.classes.isEmpty, "a head without classes was accepted")
+        }
+        _ = try? Backbone(path: path)
+    }
+}
