@@ -8,7 +8,7 @@
 /// - Complexity: one pass over the file. Memory is that of the pixels, three bytes each; an
 ///   interlaced PNG takes its own two to four bytes a pixel besides, a JPEG of several scans two
 ///   bytes for each sample of the file.
-public func decodeImage(
+package func decodeImage(
     _ bytes: UnsafeRawBufferPointer, options: DecodeOptions = .init()
 ) throws(ImageError) -> RGBImage {
     guard !bytes.isEmpty else { throw .emptyFile }

@@ -1,24 +1,24 @@
 /// How an image file becomes pixels, and what it may cost.
-public struct DecodeOptions: Sendable {
+package struct DecodeOptions: Sendable {
     /// Turn the picture upright as its metadata says: EXIF's orientation or XMP's `tiff:Orientation`.
-    public var applyOrientation: Bool
+    package var applyOrientation: Bool
     /// Pixels of the largest image that is decoded. The default is where Pillow raises
     /// `DecompressionBombError`.
-    public var maximumPixels: Int
+    package var maximumPixels: Int
     /// Width or height of the largest image that is decoded. The default is JPEG's limit.
-    public var maximumSide: Int
+    package var maximumSide: Int
     /// Bytes that one image may take while it is decoded: its file, its pixels, and what the decoder
     /// itself needs for them, such as the coefficients of a progressive JPEG.
-    public var maximumMemory: Int
+    package var maximumMemory: Int
     /// Lets a JPEG be decoded at 1/2, 1/4 or 1/8 of its size, through libjpeg's scaled inverse DCT,
     /// as long as width and height stay at least this. `nil`: full size, Pillow's bytes.
-    public var minimumScaledSide: Int?
+    package var minimumScaledSide: Int?
 
-    public static let defaultMaximumPixels = 178_956_970
-    public static let defaultMaximumSide = 65_535
-    public static let defaultMaximumMemory = 512 << 20
+    package static let defaultMaximumPixels = 178_956_970
+    package static let defaultMaximumSide = 65_535
+    package static let defaultMaximumMemory = 512 << 20
 
-    public init(
+    package init(
         applyOrientation: Bool = true, maximumPixels: Int = defaultMaximumPixels,
         maximumSide: Int = defaultMaximumSide, maximumMemory: Int = defaultMaximumMemory,
         minimumScaledSide: Int? = nil

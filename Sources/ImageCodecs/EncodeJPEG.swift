@@ -6,7 +6,7 @@ extension RGBImage {
     /// 65,500 pixels that libjpeg writes.
     ///
     /// - Parameter quality: 1 to 100; chroma is halved in both directions.
-    public func jpegFile(quality: Int) -> [UInt8]? {
+    package func jpegFile(quality: Int) -> [UInt8]? {
         var count = 0
         guard let file = withPixels({ jpeg_write($0.baseAddress, UInt32(width), UInt32(height), Int32(quality), &count) })
         else { return nil }

@@ -1,7 +1,7 @@
 /// Why bytes did not become an image.
 ///
 /// The message is one line without the file's path, which only the caller knows.
-public enum ImageError: Error, Equatable, Sendable {
+package enum ImageError: Error, Equatable, Sendable {
     case emptyFile
     /// `found` names what the bytes are, as a noun phrase.
     case unsupportedFormat(found: String)
@@ -11,7 +11,7 @@ public enum ImageError: Error, Equatable, Sendable {
     case outOfMemory
 
     /// Which of ``DecodeOptions``' limits an image exceeds.
-    public enum Limit: Equatable, Sendable {
+    package enum Limit: Equatable, Sendable {
         case pixels(Int)
         case side(Int)
         case memory(Int)
@@ -21,7 +21,7 @@ public enum ImageError: Error, Equatable, Sendable {
 
     /// The machine-readable codes of the output's `error` object. Not all come from decoding: the first
     /// two are of who reads the file.
-    public enum Code: String, Sendable, CaseIterable {
+    package enum Code: String, Sendable, CaseIterable {
         case notFound = "not_found"
         case unreadable
         case unsupportedFormat = "unsupported_format"
@@ -31,7 +31,7 @@ public enum ImageError: Error, Equatable, Sendable {
         case outOfMemory = "out_of_memory"
     }
 
-    public var code: Code {
+    package var code: Code {
         switch self {
         case .emptyFile: .emptyFile
         case .unsupportedFormat: .unsupportedFormat
@@ -41,7 +41,7 @@ public enum ImageError: Error, Equatable, Sendable {
         }
     }
 
-    public var message: String {
+    package var message: String {
         switch self {
         case .emptyFile:
             "the file is empty; expected a JPEG or PNG image"

@@ -1,24 +1,24 @@
 /// What a file is, told by its content; names and extensions play no part.
-public enum ImageFormat: Equatable, Sendable {
+package enum ImageFormat: Equatable, Sendable {
     case jpeg
     case png
     case other(OtherFormat)
 
     /// A format that is not read, in words.
-    public struct OtherFormat: Hashable, Sendable {
+    package struct OtherFormat: Hashable, Sendable {
         /// "a GIF image", or "of an unknown format".
-        public let name: String
+        package let name: String
         /// "GIF images".
-        public let plural: String
+        package let plural: String
         /// Whether it is a picture, which somebody might miss, and not a text or a video.
-        public let isImage: Bool
+        package let isImage: Bool
     }
 
     /// How many of a file's first bytes say what it is.
-    public static let sniffedBytes = 512
+    package static let sniffedBytes = 512
 
     /// - Parameter start: the first ``sniffedBytes`` of a file or more; fewer if it is shorter.
-    public init(_ start: UnsafeRawBufferPointer) {
+    package init(_ start: UnsafeRawBufferPointer) {
         if start.starts(withBytes: [0xFF, 0xD8, 0xFF]) {
             self = .jpeg
         } else if start.starts(withBytes: pngSignature) {
@@ -29,7 +29,7 @@ public enum ImageFormat: Equatable, Sendable {
     }
 
     /// Whether ``decodeImage(_:options:)`` reads it.
-    public var isDecodable: Bool {
+    package var isDecodable: Bool {
         switch self {
         case .jpeg, .png: true
         case .other: false

@@ -14,23 +14,23 @@ public struct RGBImage: Sendable, Equatable {
     /// The part of the pixels that the picture covers, as Pillow's `box`. Decoding at a fraction
     /// rounds sizes up, so that the last column or row may be covered in part, or the first of a
     /// turned picture.
-    public let box: Box
+    package let box: Box
 
-    public struct Box: Sendable, Equatable {
-        public var columns: Range<Double>
-        public var rows: Range<Double>
+    package struct Box: Sendable, Equatable {
+        package var columns: Range<Double>
+        package var rows: Range<Double>
 
-        public init(columns: Range<Double>, rows: Range<Double>) {
+        package init(columns: Range<Double>, rows: Range<Double>) {
             self.columns = columns
             self.rows = rows
         }
     }
 
     /// - Parameter pixels: `[height x width x 3]`.
-    /// - Throws: ``ImageError/outOfMemory``.
-    public init(width: Int, height: Int, pixels: [UInt8]) throws(ImageError) {
+    /// - Precondition: they are as many as that, and at least one.
+    public init(width: Int, height: Int, pixels: [UInt8]) {
         precondition(width > 0 && height > 0 && pixels.count == width * height * 3)
-        let buffer = try ImageBuffer<UInt8>(count: pixels.count)
+        guard let buffer = try? ImageBuffer<UInt8>(count: pixels.count) else { fatalError("out of memory") }
         _ = buffer.elements.update(from: pixels)
         self.init(width: width, height: height, buffer: buffer)
     }

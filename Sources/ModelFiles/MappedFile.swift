@@ -40,6 +40,8 @@ package final class MappedFile: @unchecked Sendable {
         modificationTime = status.modificationTime
         bytes = UnsafeRawBufferPointer(start: base, count: status.size)
         reserved = mapped + page
+        // Should the file be truncated, reads give zeros, and `checkUnchanged` tells.
+        mapping_guard_install()
         guardedRange = mapping_guard_add(base, mapped)
     }
 
@@ -61,9 +63,4 @@ package final class MappedFile: @unchecked Sendable {
         else { throw .changed(path: path) }
         guard !mapping_guard_has_faulted(guardedRange) else { throw .unreadable(path: path, reason: String(cString: strerror(EIO))) }
     }
-
-    /// Has reads of a model file that another program truncates, or that its disk fails to
-    /// deliver, give zeros from now on instead of ending the process with SIGBUS;
-    /// ``checkUnchanged()`` then throws. For programs: it takes over the signal.
-    package static func surviveTruncation() { mapping_guard_install() }
 }

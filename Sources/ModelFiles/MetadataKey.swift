@@ -29,35 +29,3 @@ package enum MetadataKey: String, Sendable, CaseIterable {
     case layers
     case backboneSHA256 = "backbone_sha256"
 }
-
-extension SafetensorsFile {
-    package subscript(key: MetadataKey) -> String? { metadata[key.rawValue] }
-
-    /// Metadata `key` as `parse` reads it, or `fallback` where the file does not have it.
-    ///
-    /// - Throws: ``ModelFileError/wrongMetadata(path:key:found:expected:)`` if it is missing
-    ///   without a fallback, or `parse` returns nil.
-    package func value<Value>(
-        _ key: MetadataKey, expected: String, default fallback: Value? = nil, _ parse: (String) -> Value?
-    ) throws(ModelFileError) -> Value {
-        if self[key] == nil, let fallback { return fallback }
-        guard let value = self[key].flatMap(parse) else {
-            throw .wrongMetadata(path: path, key: key, found: self[key], expected: expected)
-        }
-        return value
-    }
-
-    /// A name that can be shown anywhere: without line breaks and other control characters.
-    func name(_ key: MetadataKey) throws(ModelFileError) -> String {
-        try value(key, expected: "a name without control characters") { $0.isPrintable ? $0 : nil }
-    }
-
-    func check(format: String) throws(ModelFileError) {
-        try value(.format, expected: "\"\(format)\"") { $0 == format ? () : nil }
-    }
-}
-
-extension String {
-    /// Whether a terminal takes none of it for a command.
-    var isPrintable: Bool { unicodeScalars.allSatisfy { $0.properties.generalCategory != .control } }
-}

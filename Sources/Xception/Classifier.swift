@@ -1,68 +1,151 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+import ImageCodecs
 import Kernels
 import ModelFiles
+import Platform
 
-/// One answer.
-public struct Prediction: Sendable, Equatable {
-    /// 1 for the most probable.
-    public let rank: Int
-    /// The class' number in the head.
-    public let index: Int
-    /// WordNet id.
-    public let id: String
-    public let label: String
-    public let probability: Float
-}
-
-/// A backbone and a head, ready to run. Any number of sessions share it.
+/// Tells what is in a photo.
+///
+///     let classifier = try Classifier()
+///     for prediction in try classifier.classify(contentsOf: url, top: 5) {
+///         print(prediction.label, prediction.probability)
+///     }
+///
+/// One classifier serves any number of tasks and threads at once: an image that comes alone is
+/// computed by all threads, several are computed side by side. Methods return when the result is
+/// there; an image takes some tens of milliseconds of all processors.
+///
+/// Model files are mapped, not read: replace them by renaming, do not write into them while a
+/// classifier uses them. It notices, and answers no more; so that a truncated file does not end the
+/// process, SIGBUS is handled where it comes from such a mapping, and passed on from elsewhere.
 public final class Classifier: Sendable {
-    package let backbone: Backbone
-    package let head: Head
-    /// How images are prepared: as the backbone says, but for what the head says otherwise.
+    /// What it tells apart, in the order of ``Prediction/index``.
+    public var classes: [ClassLabel] { model.head.classes }
+    /// How images are prepared for the network.
     public let preprocessor: Preprocessor
-    package let kernels: ProcessorKernels
-    package let precision: Precision
-    let weights: NetworkWeights
-    let headWeights: HeadWeights
-    let weightsCheck: WeightsCheck
+    /// The arithmetic of the forward pass.
+    public var precision: Precision { model.precision }
+    /// How many threads compute.
+    public let threads: Int
 
-    /// - Throws: ``ModelFileError`` if either file lacks a tensor or has one of another shape, or
-    ///   the head was made for another backbone.
+    package let model: Model
+    private let sessions: SessionPool
+
+    /// Opens the two files of a model.
+    ///
+    /// Files that are not named are looked for in `$XCEPTION_MODELS`, the user's data directory
+    /// (`$XDG_DATA_HOME/xception`), `share/xception` beside the program's `bin`, and the checkout of
+    /// this package, which has a model of ImageNet's 1000 classes.
     ///
     /// - Parameters:
+    ///   - backbone: the convolution layers, `*-backbone.safetensors`; if nil, those that the head
+    ///     was made for.
+    ///   - head: the classes and the dense layers, `*.head.safetensors`; if nil, ImageNet's.
+    ///   - preprocessor: how images are prepared, if not as the model files say.
     ///   - precision: of the products; 32-bit floats give Keras' predictions.
-    ///   - prepacking: when weights are packed for all images to come, which takes 140 MB in 32-bit floats.
-    package init(
-        backbone: Backbone, head: Head, kernels: ProcessorKernels = .best, precision: Precision = .fp32,
-        prepacking: PrepackingPolicy = .afterImages(32)
-    ) throws(ModelFileError) {
-        guard head.backboneSHA256 == backbone.sha256 else {
-            throw .mismatch(head: head.file.path, backbone: backbone.file.path)
+    ///   - threads: how many compute; if nil, as many as this process has processors.
+    ///   - prepacking: when weights are packed once for all images to come, which takes 140 MB in
+    ///     32-bit floats and makes further images faster.
+    /// - Throws: ``XceptionError`` of ``XceptionError/Code/model``.
+    /// - Complexity: some milliseconds; weights are read when they are first needed.
+    public convenience init(
+        backbone: URL? = nil, head: URL? = nil, preprocessor: Preprocessor? = nil, precision: Precision = .fp32,
+        threads: Int? = nil, prepacking: PrepackingPolicy = .afterImages(32)
+    ) throws(XceptionError) {
+        do throws(ModelFileError) {
+            let locator = ModelLocator.standard()
+            let head = try Head(path: locator.head(head.map(FilePath.init)))
+            let opened = if let backbone { try Backbone(path: FilePath(backbone)) } else { try locator.backbone(for: head) }
+            try self.init(
+                backbone: opened, head: head, preprocessor: preprocessor, precision: precision, threads: threads,
+                prepacking: prepacking)
+        } catch {
+            throw XceptionError(error)
         }
-        self.backbone = backbone
-        self.head = head
-        weightsCheck = WeightsCheck([backbone.file, head.file])
-        preprocessor = try Preprocessor(backbone, head)
-        self.kernels = kernels
-        self.precision = precision
-        weights = try NetworkWeights(
-            backbone.file, variant: backbone.variant, kernels: kernels.operators, prepacking: prepacking)
-        headWeights = try HeadWeights(head, kernels: kernels.operators)
     }
+
+    package init(
+        backbone: Backbone, head: Head, kernels: ProcessorKernels = .best, preprocessor: Preprocessor? = nil,
+        precision: Precision = .fp32, threads: Int? = nil, prepacking: PrepackingPolicy = .afterImages(32)
+    ) throws(ModelFileError) {
+        model = try Model(backbone: backbone, head: head, kernels: kernels, precision: precision, prepacking: prepacking)
+        self.preprocessor = if let preprocessor { preprocessor } else { try Preprocessor(backbone, head) }
+        self.threads = max(1, threads ?? availableProcessors())
+        sessions = SessionPool(model, threads: self.threads)
+    }
+
+    // MARK: - What is in an image
+
+    /// The most probable classes of the image in a file, most probable first.
+    ///
+    /// - Parameters:
+    ///   - url: of a JPEG or PNG file. It is turned upright as EXIF says, transparency is composited
+    ///     on white. JPEGs are decoded at a half, a quarter or an eighth of their size where that is
+    ///     still 2.5 times the input size; decode with `RGBImage(contentsOf:)` for full size.
+    ///   - count: how many classes.
+    /// - Throws: ``XceptionError``.
+    public func classify(contentsOf url: URL, top count: Int = 5) throws(XceptionError) -> [Prediction] {
+        try classify(RGBImage(contentsOf: url, options: decoding), top: count)
+    }
+
+    /// The most probable classes of an image file in memory, as ``classify(contentsOf:top:)``.
+    ///
+    /// - Parameter file: the bytes of a JPEG or PNG file: `Data`, `[UInt8]`, `UnsafeRawBufferPointer`, ...
+    public func classify(file: some ContiguousBytes, top count: Int = 5) throws(XceptionError) -> [Prediction] {
+        try classify(RGBImage(file: file, options: decoding), top: count)
+    }
+
+    /// The most probable classes of an image, most probable first.
+    ///
+    /// - Throws: ``XceptionError``.
+    public func classify(_ image: RGBImage, top count: Int = 5) throws(XceptionError) -> [Prediction] {
+        try withSession(image) { session, input throws(InferenceError) in try session.classify(input, top: count) }
+    }
+
+    // MARK: - What the backbone sees in it
+
+    /// The backbone's features of an image, by which similar images are found and heads are trained:
+    /// the mean of ``featureMap(of:)`` over all places.
+    ///
+    /// - Returns: `[2048]`.
+    /// - Throws: ``XceptionError``.
+    public func features(of image: RGBImage) throws(XceptionError) -> [Float] {
+        try withSession(image) { session, input throws(InferenceError) in try session.features(input) }
+    }
+
+    /// The backbone's last feature map of an image, `[10 x 10 x 2048]` at an input of 299 x 299.
+    ///
+    /// - Throws: ``XceptionError``.
+    public func featureMap(of image: RGBImage) throws(XceptionError) -> FeatureTensor {
+        try withSession(image) { session, input throws(InferenceError) in try session.featureMap(input).map }
+    }
+
+    /// As the command line's standard.
+    private var decoding: DecodeOptions { DecodeOptions(minimumScaledSide: preprocessor.minimumScaledSide) }
+
+    private func withSession<Result>(
+        _ image: RGBImage, _ body: (InferenceSession, InputTensor) throws(InferenceError) -> Result
+    ) throws(XceptionError) -> Result {
+        let input: InputTensor
+        do { input = try preprocessor.inputTensor(for: image) } catch { throw XceptionError(error) }
+        do {
+            return try sessions.withSession { session throws(InferenceError) in try body(session, input) }
+        } catch {
+            throw XceptionError(error)
+        }
+    }
+}
+
+extension Classifier {
+    package var backbone: Backbone { model.backbone }
+    package var head: Head { model.head }
 
     /// - Parameter threads: how many threads work on each image.
     package func makeSession(threads: Int) -> InferenceSession {
-        InferenceSession(self, threads: threads)
-    }
-
-    /// The classes, most probable first; of equals, the first of the list.
-    func predictions(_ logits: [Float], top count: Int) -> [Prediction] {
-        let probabilities = head.activation.probabilities(logits)
-        return probabilities.indices
-            .sorted { (probabilities[$0], $1) > (probabilities[$1], $0) }
-            .prefix(count).enumerated().map { rank, index in
-                Prediction(
-                    rank: rank + 1, index: index, id: head.classes[index].id, label: head.classes[index].label,
-                    probability: probabilities[index])
-            }
+        InferenceSession(model, threads: threads)
     }
 }

@@ -12,22 +12,22 @@ package enum InferenceError: Error, Equatable {
 /// The state of running one image after another: threads and memory. Images that come from
 /// several threads at once wait for each other.
 package final class InferenceSession: @unchecked Sendable {
-    package let classifier: Classifier
+    private let model: Model
     private let engine: ConvolutionEngine
     private let buffers = ActivationBuffers()
     /// Guards `engine` and `buffers`.
     private let isRunning = Mutex(())
 
-    init(_ classifier: Classifier, threads: Int) {
-        self.classifier = classifier
-        engine = ConvolutionEngine(classifier.kernels, precision: classifier.precision, threads: threads)
+    init(_ model: Model, threads: Int) {
+        self.model = model
+        engine = ConvolutionEngine(model.kernels, precision: model.precision, threads: threads)
     }
 
     /// The classes, most probable first.
     ///
     /// - Throws: as ``logits(_:)``.
     package func classify(_ input: InputTensor, top count: Int) throws(InferenceError) -> [Prediction] {
-        classifier.predictions(try logits(input), top: count)
+        model.predictions(try logits(input), top: count)
     }
 
     /// What the head computes before its softmax or sigmoid: one value a class.
@@ -36,7 +36,7 @@ package final class InferenceSession: @unchecked Sendable {
     /// - Throws: ``InferenceError``: ``ModelFileError/corrupt(path:reason:)`` if a model file holds or gives NaN or
     ///   infinity, ``ModelFileError/changed(path:)`` if it changed since it was opened.
     package func logits(_ input: InputTensor) throws(InferenceError) -> [Float] {
-        try isRunning.withLock { _ throws(InferenceError) in try logits(forward(input).features) }
+        try isRunning.withLock { _ throws(InferenceError) in try head(forward(input).features) }
     }
 
     /// The mean of the last feature map over all pixels, `[2048]`.
@@ -47,6 +47,28 @@ package final class InferenceSession: @unchecked Sendable {
         _ input: InputTensor, didFinish: ((_ name: String, _ output: FeatureMap?) -> Void)? = nil
     ) throws(InferenceError) -> [Float] {
         try isRunning.withLock { _ throws(InferenceError) in try forward(input, didFinish: didFinish).features }
+    }
+
+    /// The last feature map and its mean over all pixels.
+    ///
+    /// - Throws: as ``logits(_:)``.
+    package func featureMap(_ input: InputTensor) throws(InferenceError) -> (map: FeatureTensor, features: [Float]) {
+        try isRunning.withLock { _ throws(InferenceError) in
+            let (activation, features) = try forward(input)
+            let map = activation.map
+            let values = (0..<map.pixels).flatMap {
+                UnsafeBufferPointer(start: map.base + $0 * map.pixelStride, count: map.channels)
+            }
+            return (FeatureTensor(height: map.height, width: map.width, channels: map.channels, values: values), features)
+        }
+    }
+
+    /// What the head makes of features.
+    ///
+    /// - Parameter features: of ``features(_:didFinish:)``, `[2048]`.
+    /// - Throws: as ``logits(_:)``.
+    package func logits(ofFeatures features: [Float]) throws(InferenceError) -> [Float] {
+        try isRunning.withLock { _ throws(InferenceError) in try head(features) }
     }
 
     /// How long each layer of one run takes, in the order of execution; the pool before the head
@@ -64,7 +86,7 @@ package final class InferenceSession: @unchecked Sendable {
                 last = now
             }.features
             last = clock.now
-            _ = try logits(features)
+            _ = try head(features)
             result.append(("predictions", clock.now - last))
             return result
         }
@@ -87,20 +109,20 @@ package final class InferenceSession: @unchecked Sendable {
                 image.map.base.update(from: $0.baseAddress!, count: $0.count)
             }
             var run = InferenceRun(
-                weights: classifier.weights, engine: engine, buffers: buffers, didFinish: didFinish)
-            last = try xception(image, on: &run, variant: classifier.backbone.variant)
+                weights: model.weights, engine: engine, buffers: buffers, didFinish: didFinish)
+            last = try xception(image, on: &run, variant: model.backbone.variant)
         } catch {
             throw .outOfMemory
         }
         let features = engine.averagePool(last.map)
         didFinish?("avg_pool", nil)
-        try check(features, from: classifier.backbone.file)
+        try check(features, from: model.backbone.file)
         return (last, features)
     }
 
-    private func logits(_ features: [Float]) throws(InferenceError) -> [Float] {
-        let logits = classifier.headWeights.logits(features, on: engine)
-        try check(logits, from: classifier.head.file)
+    private func head(_ features: [Float]) throws(InferenceError) -> [Float] {
+        let logits = model.headWeights.logits(features, on: engine)
+        try check(logits, from: model.head.file)
         return logits
     }
 
@@ -108,7 +130,7 @@ package final class InferenceSession: @unchecked Sendable {
     private func check(_ values: [Float], from file: SafetensorsFile) throws(InferenceError) {
         do throws(ModelFileError) {
             try file.checkUnchanged()
-            try classifier.weightsCheck.wait()
+            try model.weightsCheck.wait()
             guard values.allSatisfy(\.isFinite) else {
                 throw .corrupt(path: file.path, reason: "its weights produce NaN or infinity")
             }

@@ -10,7 +10,7 @@ import KernelsAVX512
 extension InstructionSet {
     /// What the environment variable `XCEPTION_ISA` names as the highest set to be used; nil where it is
     /// not set, or empty.
-    public static var request: String? {
+    package static var request: String? {
         getenv("XCEPTION_ISA").map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
     }
 }
@@ -18,7 +18,7 @@ extension InstructionSet {
 extension ProcessorKernels {
     /// The kernels of the best instruction set that this processor has, or of the lower one
     /// that ``InstructionSet/request`` asks for.
-    public static let best: ProcessorKernels = {
+    package static let best: ProcessorKernels = {
         let limit = InstructionSet.request.flatMap(InstructionSet.init) ?? .avx512
         #if arch(x86_64)
         if limit == .avx512 && csimd_supports_avx512() { return ProcessorKernels(AVX512Kernels()) }

@@ -30,7 +30,6 @@ struct XceptionCommand: ParsableCommand {
         // A reader that goes away is a failed write, which is handled where it happens.
         signal(SIGPIPE, SIG_IGN)
         openStandardDescriptors()
-        MappedFile.surviveTruncation()
         do {
             var command = try parseAsRoot(FilePath.arguments())
             try command.run()

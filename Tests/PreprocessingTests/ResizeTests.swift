@@ -32,13 +32,13 @@ struct ResizeGoldens: Decodable {
 
     @Test(arguments: ResampleFilter.allCases)
     func sameSizeIsUnchanged(filter: ResampleFilter) throws {
-        let image = try RGBImage(width: 7, height: 5, pixels: splitmix64Bytes(seed: 1, count: 105))
+        let image = RGBImage(width: 7, height: 5, pixels: splitmix64Bytes(seed: 1, count: 105))
         #expect(try image.resized(width: 7, height: 5, filter: filter) == image)
     }
 
     @Test(arguments: ResampleFilter.allCases)
     func oneColorStaysThatColor(filter: ResampleFilter) throws {
-        let image = try RGBImage(width: 31, height: 17, pixels: Array(repeating: [200, 3, 255], count: 31 * 17).flatMap(\.self))
+        let image = RGBImage(width: 31, height: 17, pixels: Array(repeating: [200, 3, 255], count: 31 * 17).flatMap(\.self))
         for (width, height) in [(1, 1), (299, 299), (5, 40)] {
             let resized = try image.resized(width: width, height: height, filter: filter)
             #expect(resized.pixels == Array(repeating: [200, 3, 255], count: width * height).flatMap(\.self))

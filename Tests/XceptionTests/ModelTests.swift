@@ -97,7 +97,7 @@ import Xception
         let folder = try TemporaryFolder()
         for value in [Float.nan, .infinity, -.infinity] {
             let path = try file(ShippedFiles.backbone, tensor, element: 5, value, in: folder)
-            #expect(throws: ModelFileError.corrupt(path: path, reason: "\(tensor.debugDescription) holds NaN or infinity")) {
+            #expect(throws: InferenceError.modelFile(.corrupt(path: path, reason: "\(tensor.debugDescription) holds NaN or infinity"))) {
                 try Classifier(backbone: Backbone(path: path), head: ShippedModel.head).makeSession(threads: 1).classify(Self.input, top: 1)
             }
         }
@@ -110,7 +110,7 @@ import Xception
         let large = try folder.write("large", Head.file(
             name: "large", classes: [ClassLabel(id: "0", label: "cat")], activation: .sigmoid, layers: [layer],
             backboneSHA256: ShippedModel.backbone.sha256).serialized())
-        #expect(throws: ModelFileError.corrupt(path: large, reason: "its weights produce NaN or infinity")) {
+        #expect(throws: InferenceError.modelFile(.corrupt(path: large, reason: "its weights produce NaN or infinity"))) {
             try Classifier(backbone: ShippedModel.backbone, head: Head(path: large)).makeSession(threads: 1).classify(Self.input, top: 1)
         }
     }
@@ -131,8 +131,8 @@ import Xception
             let descriptor = changed.withCString { open($0, O_WRONLY) }
             #expect(pwrite(descriptor, [0, 0], 2, 100_000) == 2)
             close(descriptor)
-            #expect(throws: ModelFileError.changed(path: changed)) { try session.classify(Self.input, top: 1) }
-            #expect(throws: ModelFileError.changed(path: changed)) { try session.logits(Self.input) }
+            #expect(throws: InferenceError.modelFile(.changed(path: changed))) { try session.classify(Self.input, top: 1) }
+            #expect(throws: InferenceError.modelFile(.changed(path: changed))) { try session.logits(Self.input) }
         }
     }
 
@@ -141,7 +141,7 @@ import Xception
         let folder = try TemporaryFolder()
         for tensor in ["predictions/kernel", "predictions/bias"] {
             let path = try file(ShippedFiles.head, tensor, element: 7, .nan, in: folder)
-            #expect(throws: ModelFileError.corrupt(path: path, reason: "\(tensor.debugDescription) holds NaN or infinity")) {
+            #expect(throws: InferenceError.modelFile(.corrupt(path: path, reason: "\(tensor.debugDescription) holds NaN or infinity"))) {
                 try Classifier(backbone: ShippedModel.backbone, head: Head(path: path)).makeSession(threads: 1).logits(Self.input)
             }
         }

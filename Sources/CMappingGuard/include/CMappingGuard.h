@@ -3,11 +3,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-// A mapped file that another program truncates ends whoever reads it with SIGBUS. Between
-// mapping_guard_install and the end of the process, ranges that were added read as zeros instead
-// and remember it, so that the reader can be told. (systemd's sigbus.c does the same.)
+// A mapped file that another program truncates, or whose disk fails, ends whoever reads it with
+// SIGBUS. Ranges that are watched here read as zeros instead and remember it, so that the reader
+// can be told. (systemd's sigbus.c does the same.)
 
-// Takes over SIGBUS; faults elsewhere go to whoever had it before. Once is enough.
+// Takes over SIGBUS; faults elsewhere go on to the handler that was there. Once is enough.
 void mapping_guard_install(void);
 
 // Watches a range of whole pages. Returns a number for the functions below, or -1 when as many

@@ -2,22 +2,22 @@ import Kernels
 import ModelFiles
 
 /// A layer as `summary` lists it and as a model file must provide it.
-public struct LayerDescription: Sendable, Equatable {
+package struct LayerDescription: Sendable, Equatable {
     /// The Keras name.
-    public let name: String
+    package let name: String
     /// "Conv2D", "SeparableConv2D" or "Dense".
-    public let kind: String
-    public let height: Int
-    public let width: Int
-    public let channels: Int
+    package let kind: String
+    package let height: Int
+    package let width: Int
+    package let channels: Int
     /// As Keras counts them: batch normalization has four a channel.
-    public let parameters: Int
+    package let parameters: Int
     /// Those of them that training does not touch: the moving mean and variance of batch
     /// normalization. PyTorch does not count them as parameters.
-    public let nonTrainableParameters: Int
-    public let multiplyAdds: Int
+    package let nonTrainableParameters: Int
+    package let multiplyAdds: Int
     /// What a model file holds for it, batch normalization folded: name, after the layer's, and shape.
-    public let tensors: [String: [Int]]
+    package let tensors: [String: [Int]]
 }
 
 /// Runs the network on shapes alone.
@@ -78,15 +78,15 @@ struct ShapeInference: NetworkOperations {
 
 extension NetworkVariant {
     /// Smallest height and width that the network accepts, as in Keras.
-    public static let minimumInputSize = 71
+    package static let minimumInputSize = 71
 
     /// Largest that a model file may ask for: activations then take some gigabytes.
-    public static let maximumInputSize = 4096
+    package static let maximumInputSize = 4096
 
     /// The convolution layers, in order, for an input of `height x width`.
     ///
     /// - Precondition: both are at least ``minimumInputSize``.
-    public func layers(height: Int, width: Int) -> [LayerDescription] {
+    package func layers(height: Int, width: Int) -> [LayerDescription] {
         precondition(min(height, width) >= Self.minimumInputSize)
         var shapes = ShapeInference()
         _ = xception(ShapeInference.Activation(height: height, width: width, channels: 3), on: &shapes, variant: self)

@@ -40,7 +40,7 @@ public struct Preprocessor: Sendable, Equatable {
     ///
     /// Measured by Scripts/checks/check_scaled_decoding.py on 1600 pictures made from 200 photos: from 2.5 times on no
     /// probability moved by more than 0.013; at twice the size some moved by 0.03, and others were seen to move by 0.07.
-    public var minimumScaledSide: Int {
+    package var minimumScaledSide: Int {
         let shorterSide = switch resize {
         case .squash: size
         case .centerCrop(let shorterSide): shorterSide
@@ -50,7 +50,7 @@ public struct Preprocessor: Sendable, Equatable {
 
     /// - Returns: `[size x size x 3]`.
     /// - Throws: ``ImageError/outOfMemory``.
-    public func inputTensor(for image: RGBImage) throws(ImageError) -> InputTensor {
+    package func inputTensor(for image: RGBImage) throws(ImageError) -> InputTensor {
         switch resize {
         case .squash:
             return normalize(try image.resized(width: size, height: size, filter: filter))

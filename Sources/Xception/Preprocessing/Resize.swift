@@ -14,7 +14,7 @@ extension RGBImage {
     /// - Throws: ``ImageError/outOfMemory``.
     /// - Complexity: O(output width x input height x taps), taps being about
     ///   2 x filter support x reduction.
-    public func resized(width: Int, height: Int, filter: ResampleFilter) throws(ImageError) -> RGBImage {
+    package func resized(width: Int, height: Int, filter: ResampleFilter) throws(ImageError) -> RGBImage {
         precondition(width > 0 && height > 0, "an image has at least one pixel")
         return try resized(width: width, height: height, filter: filter, columns: 0..<width, rows: 0..<height)
     }

@@ -1,0 +1,12 @@
+// The types of other modules that this one's interface is made of: its users import Xception alone.
+#if canImport(FoundationEssentials)
+@_exported import struct FoundationEssentials.Data
+@_exported import struct FoundationEssentials.URL
+#else
+@_exported import struct Foundation.Data
+@_exported import struct Foundation.URL
+#endif
+@_exported import struct ImageCodecs.RGBImage
+@_exported import enum Kernels.Precision
+@_exported import enum Kernels.PrepackingPolicy
+@_exported import struct ModelFiles.ClassLabel

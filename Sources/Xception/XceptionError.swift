@@ -1,0 +1,55 @@
+import ImageCodecs
+import ModelFiles
+import Platform
+
+/// Why there is no result.
+public struct XceptionError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What went wrong, for programs.
+    public enum Code: String, Sendable, CaseIterable {
+        /// A model file is missing, damaged, changed while it was in use, or does not belong to the other one.
+        case model
+        /// There is no image at the URL.
+        case notFound = "not_found"
+        case unreadable
+        case emptyFile = "empty_file"
+        /// Neither JPEG nor PNG.
+        case unsupportedFormat = "unsupported_format"
+        case corruptImage = "corrupt_image"
+        /// Larger than the limits of decoding.
+        case imageTooLarge = "image_too_large"
+        case outOfMemory = "out_of_memory"
+    }
+
+    public let code: Code
+    /// For people: one line that names the file, says what is wrong with it, and what to do.
+    public let description: String
+
+    init(_ code: Code, _ description: String) {
+        self.code = code
+        self.description = description
+    }
+
+    init(_ error: ModelFileError) {
+        self.init(.model, error.description)
+    }
+
+    init(_ error: InferenceError) {
+        switch error {
+        case .modelFile(let error): self.init(error)
+        case .outOfMemory: self.init(.outOfMemory, "there is not enough memory for the forward pass")
+        }
+    }
+
+    /// - Parameter path: the image's, if it has one.
+    init(_ error: ImageError, path: FilePath? = nil) {
+        let code: Code =
+            switch error {
+            case .emptyFile: .emptyFile
+            case .unsupportedFormat: .unsupportedFormat
+            case .corruptImage: .corruptImage
+            case .imageTooLarge: .imageTooLarge
+            case .outOfMemory: .outOfMemory
+            }
+        self.init(code, path.map { "\($0.line): \(error.message)" } ?? error.message)
+    }
+}
