@@ -13,13 +13,26 @@ struct XceptionCommand: ParsableCommand {
 
             Examples:
               xception photo.jpg                     the five most probable labels
-              xception classify -k 1 holiday/        a directory, searched recursively
+              xception -k 1 holiday/                 a directory, searched recursively, one line per photo
               xception --json a.jpg b.png            JSON for scripts
               find . -name '*.jpg' -print0 | xception --files-from - --null --format jsonl
               curl -s URL | xception -               an image on standard input
+              xception classify --help               all options for images
 
-            Exit status: 0 all images classified; 1 at least one image failed; 2 fatal error; 64 usage \
-            error; 130 interrupted.
+            Exit status:
+              0    all images were classified
+              1    at least one image failed; the others were classified
+              2    fatal error: no input, no model, or output that cannot be written
+              64   usage error
+              130  interrupted (143 by SIGTERM, 129 by SIGHUP); what was finished is in the output
+
+            Environment:
+              XCEPTION_MODELS  directory that is searched first for model files
+              XCEPTION_ISA     highest instruction set to use: portable, avx2 or avx512
+              NO_COLOR         no colours on a terminal
+              COLUMNS          width of the terminal
+
+            Shell completions: xception --generate-completion-script bash (or zsh, fish).
             """,
         version: ProgramVersion.description,
         subcommands: [ClassifyCommand.self, BenchCommand.self, ModelCommand.self, SummaryCommand.self],
@@ -31,7 +44,9 @@ struct XceptionCommand: ParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         openStandardDescriptors()
         do {
-            var command = try parseAsRoot(FilePath.arguments())
+            let arguments = FilePath.arguments()
+            try checkSubcommand(arguments)
+            var command = try parseAsRoot(arguments)
             try command.run()
         } catch let error as CommandError {
             if let message = error.message { StandardError.write(message) }
@@ -53,6 +68,30 @@ struct XceptionCommand: ParsableCommand {
         exit(withError: ExitCode(2))
     }
 
+    /// Refuses a first word that is not a file but almost a subcommand: classifying it would only say
+    /// that there is no such file.
+    private static func checkSubcommand(_ arguments: [String]) throws(CommandError) {
+        var names = ["help"]
+        for command in configuration.subcommands { names.append(command.configuration.commandName ?? "") }
+        var words = arguments[...]
+        let asksForHelp = words.first == "help" && words.count > 1
+        if asksForHelp { words.removeFirst() }
+        guard let word = words.first, !word.hasPrefix("-"), !names.contains(word) else { return }
+        guard asksForHelp || FileStatus(FilePath(argument: word)) == nil else { return }
+        if word == "version" { throw CommandError.usage("there is no file '\(word)'; did you mean '--version'?") }
+        var similar: (name: String, distance: Int)?
+        for name in names {
+            let distance = name.distance(to: word)
+            if distance <= 2, distance < similar?.distance ?? 3 { similar = (name, distance) }
+        }
+        if let similar {
+            throw CommandError.usage("there is neither a file nor a subcommand '\(word.printable)'; did you mean '\(similar.name)'?")
+        }
+        if asksForHelp {
+            throw CommandError.usage("there is no subcommand '\(word.printable)'; there are \(names.dropFirst().joined(separator: ", "))")
+        }
+    }
+
     /// Opens /dev/null on those of the descriptors 0, 1 and 2 that are closed: a file opened later
     /// would otherwise get one of these numbers, and what is meant for standard error with it.
     private static func openStandardDescriptors() {
@@ -71,5 +110,22 @@ extension ModelFileError {
         case .missingTensor: "convert the weights again with xception-convert"
         default: nil
         }
+    }
+}
+
+extension String {
+    /// How many letters have to be inserted, removed or replaced to make `other` (Levenshtein).
+    fileprivate func distance(to other: String) -> Int {
+        var row = Array(0...other.count)
+        for (i, letter) in enumerated() {
+            var diagonal = row[0]
+            row[0] = i + 1
+            for (j, otherLetter) in other.enumerated() {
+                (diagonal, row[j + 1]) = (
+                    row[j + 1], Swift.min(row[j] + 1, row[j + 1] + 1, diagonal + (letter == otherLetter ? 0 : 1))
+                )
+            }
+        }
+        return row[other.count]
     }
 }

@@ -5,7 +5,7 @@ import Testing
     static let cat = Program.photos + "/chelsea.png"
     static let coffee = Program.photos + "/coffee.jpg"
 
-    @Test("Text: a line an answer, a title an image if there are several")
+    @Test("Text: a table for one image; a line an image off a terminal, with tabs and the whole path")
     func text() throws {
         let one = try Program.run([Self.cat])
         #expect(one.status == 0)
@@ -15,8 +15,65 @@ import Testing
         #expect(lines[0].contains("Egyptian cat") && lines[0].contains("%") && lines[0].hasSuffix("n02124075"))
         #expect(!one.output.contains("\u{1B}"))
 
-        let two = try Program.run(["classify", "-k", "1", Self.cat, Self.coffee])
-        #expect(two.output.split(separator: "\n").map(String.init).filter { $0.hasPrefix("/") } == [Self.cat, Self.coffee])
+        let folder = try TemporaryFolder()
+        let long = folder.path + "/" + String(repeating: "long/", count: 40)
+        try FileManager.default.createDirectory(atPath: long, withIntermediateDirectories: true)
+        try FileManager.default.copyItem(atPath: Self.coffee, toPath: long + "a.jpg")
+        let expected = "\(Self.cat)\tEgyptian cat\t0.9119\n\(long)a.jpg\tespresso\t0.9963\n"
+        let images = ["-k", "1", Self.cat, long + "a.jpg"]
+        #expect(try Program.run(images, environment: ["COLUMNS": "40"]).output == expected)
+        #expect(try Program.run(images + ["-o", folder.path + "/out"]).status == 0)
+        #expect(try String(contentsOfFile: folder.path + "/out", encoding: .utf8) == expected)
+        let five = try Program.run([Self.cat, Self.coffee]).output.split(separator: "\n")
+        #expect(five.map { $0.split(separator: "\t").count } == [11, 11])
+    }
+
+    @Test("One prediction an image is one line an image on a terminal, in columns that stay", arguments: [40, 80])
+    func short(columns: Int) throws {
+        let outcome = try Program.terminal(columns: columns, #""$XCEPTION" -k 1 "$PHOTOS" 2>/dev/null"#, environment: ["NO_COLOR": "1"])
+        let lines = outcome.output.split(whereSeparator: \.isNewline)
+        #expect(lines.count == 8)
+        #expect(lines.map(\.count).max()! <= columns)
+        #expect(lines.contains { $0.hasPrefix(" 91.2%  Egyptian cat ") && $0.hasSuffix("/chelsea.png") })
+    }
+
+    @Test("The format follows from the output file's name, unless one is asked for")
+    func formatByName() throws {
+        let folder = try TemporaryFolder()
+        for (name, start) in [("a.csv", "path,"), ("a.JSON", "{\"schema\""), ("a.jsonl", "{\"path\""), ("a.txt", "/")] {
+            let file = folder.path + "/" + name
+            #expect(try Program.run(["-o", file, Self.cat, Self.coffee]).status == 0)
+            #expect(try String(contentsOfFile: file, encoding: .utf8).hasPrefix(start))
+        }
+        #expect(try Program.run(["-o", folder.path + "/b.csv", "--json", Self.cat]).status == 0)
+        #expect(try String(contentsOfFile: folder.path + "/b.csv", encoding: .utf8).hasPrefix("{\"schema\""))
+        #expect(try Program.run(["-k1", "--format", "csv", "-o", "-", Self.cat]).output.hasPrefix("path,"))
+        #expect(try Program.run(["-o", folder.path + "/c.html", Self.cat]).errors.contains("--report"))
+    }
+
+    @Test("--min leaves out predictions, --list all but the paths of images that keep one")
+    func minimum() throws {
+        let images = [Self.cat, Self.coffee, Program.odd + "/text.jpg"]
+        let document = try JSONSerialization.jsonObject(
+            with: Data(try Program.run(["--json", "--quiet", "--min", "0.05"] + images).output.utf8)) as? [String: Any]
+        let results = try #require(document?["results"] as? [[String: Any]])
+        #expect(results.map { ($0["predictions"] as? [Any])?.count } == [2, 1, nil])
+        let csv = try Program.run(["--format", "csv", "--quiet", "--min", "0.95"] + images).output.split(separator: "\n")
+        #expect(csv.map { $0.split(separator: ",", omittingEmptySubsequences: false).count } == [24, 24, 24, 24])
+        let list = try Program.run(["-l", "--quiet", "--min", "0.95"] + images)
+        #expect(list.status == 1 && list.output == Self.coffee + "\n")
+        #expect(try Program.run(["-l0", "--min", "0.5", Self.cat, Self.coffee]).output == Self.cat + "\0" + Self.coffee + "\0")
+        let report = try TemporaryFolder()
+        #expect(try Program.run(["--min", "0.95", "--report", report.path + "/r.html", Self.cat]).status == 0)
+        #expect(try ReportTests.results(report.path + "/r.html").first?["predictions"] as? [String] == [])
+    }
+
+    @Test("--max-pixels refuses larger images, and lets larger ones in")
+    func maximumPixels() throws {
+        let small = try Program.run(["--max-pixels", "239999", Self.coffee])
+        #expect(small.status == 1 && small.errors.contains("600 x 400 pixels has more than the limit of 239999"))
+        #expect(try Program.run(["--max-pixels", "240000", Self.coffee]).status == 0)
+        #expect(try Program.run(["--max-pixels", "9000000000000000000", Self.coffee]).status == 0)
     }
 
     @Test("No line is wider than the terminal", arguments: [20, 40, 80, 200])
@@ -106,13 +163,34 @@ import Testing
     @Test("model and summary")
     func others() throws {
         #expect(try Program.run(["model", "path"]).output.split(separator: "\n").count == 2)
-        #expect(try Program.run(["model", "list"]).status == 0)
         #expect(try Program.run(["model", "info"]).output.contains("MIT"))
         #expect(try Program.run(["model", "verify"]).status == 0)
         let summary = try Program.run(["summary"]).output
         #expect(summary.contains("22,910,480"))
         #expect(summary.split(separator: "\n").count == 45)
-        #expect(try Program.run(["--help"]).output.contains("Examples"))
+        let help = try Program.run(["--help"]).output
+        for word in ["Examples:", "XCEPTION_MODELS", "XCEPTION_ISA", "NO_COLOR", " 130 ", "143"] { #expect(help.contains(word)) }
         #expect(try Program.run(["--generate-completion-script", "bash"]).status == 0)
+    }
+
+    @Test("model lists what is used, what --head can name, what is shadowed and what is damaged")
+    func modelList() throws {
+        let folder = try TemporaryFolder()
+        let outcome = try Program.shell(
+            #"""
+            cd "$FOLDER"; mkdir d; cp "$MODELS/imagenet.head.safetensors" d/kitchen.head.safetensors; printf x > d/broken.head.safetensors
+            # Another backbone: by its hash, which heads belong to.
+            sed 's/"5d2222ca/"00000000/g' "$MODELS/xception-backbone.safetensors" > d/xception-backbone.safetensors
+            export XCEPTION_MODELS=$PWD/d; "$XCEPTION" model | sed "s|$MODELS|M|; s|$PWD|F|" | grep -v 'user data\|installed' | tr -s ' '
+            "$XCEPTION" --head kitchen -k 1 "$PHOTOS/coffee.jpg" | cut -f 2; XCEPTION_MODELS=/nowhere "$XCEPTION" model > log
+            """#, environment: ["FOLDER": folder.path, "MODELS": root.appending(path: "Models").path])
+        let lines = outcome.output.split(separator: "\n").map(String.init)
+        #expect(lines.contains("available head kitchen $XCEPTION_MODELS F/d/kitchen.head.safetensors"))
+        #expect(lines.contains("damaged head broken $XCEPTION_MODELS F/d/broken.head.safetensors"))
+        #expect(lines.contains("used head imagenet checkout M/imagenet.head.safetensors"))
+        #expect(lines.contains("available backbone $XCEPTION_MODELS F/d/xception-backbone.safetensors"))
+        #expect(lines.contains("used backbone checkout M/xception-backbone.safetensors"))
+        #expect(lines.last == "espresso")
+        #expect(outcome.errors == "xception: $XCEPTION_MODELS: /nowhere is not a directory\n")
     }
 }

@@ -98,4 +98,22 @@ import Testing
         #expect(outcome.output.isEmpty)
         #expect(!outcome.errors.isEmpty)
     }
+
+    @Test("A word that is misspelled is what the message is about", arguments: [
+        (["--verison"], "Unknown option '--verison'"), (["--jsno"], "Did you mean '--json'?"), (["clasify", "a.jpg"], "did you mean 'classify'?"),
+        (["modle"], "did you mean 'model'?"), (["version"], "'--version'"), (["help", "clasify"], "did you mean 'classify'?"),
+        (["help", "nonsense"], "there is no subcommand 'nonsense'"), ([], "--files-from - a list of paths"),
+    ])
+    func misspelled(arguments: [String], says: String) throws {
+        let outcome = try Program.run(arguments)
+        #expect(outcome.status == 64 && outcome.output.isEmpty)
+        #expect(outcome.errors.contains(says))
+    }
+
+    @Test("A web address is told from a file's name")
+    func webAddress() throws {
+        let outcome = try Program.run(["https://example.org/a.jpg"])
+        #expect(outcome.status == 1)
+        #expect(outcome.errors == "xception: https://example.org/a.jpg: is a web address, not a file; try: curl -sL URL | xception -\n")
+    }
 }

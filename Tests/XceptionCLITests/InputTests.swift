@@ -134,7 +134,22 @@ import Testing
             #"cd "$FOLDER"; cp "$PHOTOS/chelsea.png" a.png; cp a.png b.png; touch .hidden; echo a > notes.txt; ln -s . loop; "$XCEPTION" . > /dev/null"#,
             environment: ["FOLDER": folder.path])
         #expect(outcome.status == 0)
-        #expect(outcome.output.contains("skipped: 1 hidden, 1 not an image, 1 a symlink cycle"))
+        #expect(outcome.output.contains("skipped: 1 hidden, 1 other file, 1 symlink cycle"))
         #expect(outcome.output.contains("xception: 2 images in "))
+    }
+
+    @Test("Pictures that cannot be read are told of, on a terminal or not: one line, by what they are")
+    func unsupported() throws {
+        let folder = try TemporaryFolder()
+        let outcome = try Program.shell(
+            #"""
+            cd "$FOLDER"; cp "$PHOTOS/coffee.jpg" a.JPG; for n in 1 2 3; do printf '\0\0\0\x18ftypheic\0\0\0\0' > $n.HEIC; done
+            printf 'RIFF\0\0\0\0WEBPVP8 ' > w.webp; echo text > notes.txt; "$XCEPTION" -k 1 --format csv . | cut -d, -f1
+            "$XCEPTION" --verbose . 2>&1 | grep -c skipped; "$XCEPTION" --quiet . > /dev/null
+            rm a.JPG; "$XCEPTION" .; echo $?
+            """#, environment: ["FOLDER": folder.path])
+        #expect(outcome.output == "path\n./a.JPG\n6\n2\n")
+        let line = "xception: skipped 3 HEIC images, 1 WebP image; only JPEG and PNG images can be read: convert them first"
+        #expect(outcome.errorLines.map(String.init) == [line, line, "xception: .: no images here; JPEG and PNG files are looked for"])
     }
 }

@@ -5,40 +5,48 @@ import Xception
 struct ClassifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "classify",
-        abstract: "Tells what is in images (the default subcommand).",
+        abstract: "Classifies images (the default subcommand).",
         discussion: """
             Images are JPEG or PNG, recognised by content, not by file name. They are turned upright as \
-            EXIF says, transparency is composited on white, and they are squashed to the network's input \
-            size.
+            EXIF or XMP says, transparency is composited on white, and they are squashed to the network's \
+            input size.
 
-            Results go to standard output, everything else to standard error.
+            Results go to standard output, everything else to standard error. Text is a table on a terminal, \
+            and a line for each image with tabs between path, label and probability elsewhere.
+
+            Examples:
+              xception photo.jpg                        the five most probable labels
+              xception -k 1 --min 0.5 photos/           one line for each photo
+              xception -o labels.csv photos/            the format follows from the name
+              xception -o labels.jsonl --resume photos/ continue an earlier run
+              xception --report report.html photos/     a page to look at, too
+              find . -name '*.jpg' -print0 | xception --files-from - --null --format jsonl
             """)
 
-    @OptionGroup var input: InputOptions
+    @OptionGroup(title: "Input") var input: InputOptions
 
-    @Option(
-        name: [.customShort("k", allowingJoined: true), .long], help: ArgumentHelp("Number of predictions per image.", valueName: "n"))
-    var top = 5
+    @OptionGroup(title: "Output") var output: OutputOptions
 
-    @OptionGroup var output: OutputOptions
+    @OptionGroup(title: "Output") var reportOptions: ReportOptions
 
-    @Option(
-        help: ArgumentHelp(
-            "Also write an HTML page of this run's images with thumbnails, labels and search.", valueName: "file.html"),
-        completion: .file())
-    var report: String?
+    @OptionGroup(title: "Predictions") var predictions: PredictionOptions
 
-    @OptionGroup var preprocessing: PreprocessingOptions
+    @OptionGroup(title: "Preprocessing") var preprocessing: PreprocessingOptions
 
-    @OptionGroup var models: ModelOptions
+    @OptionGroup(title: "Model") var models: ModelOptions
 
-    @OptionGroup var runOptions: RunOptions
+    @OptionGroup(title: "Run") var runOptions: RunOptions
 
     func validate() throws {
-        guard top >= 1 else { throw ValidationError("--top must be at least 1, not \(top).") }
         if input.framed {
             guard outputFormat == .jsonl else { throw ValidationError("--framed writes JSON lines; leave out --format and --json.") }
             guard !output.resume else { throw ValidationError("--framed and --resume contradict each other: frames have no names.") }
+        }
+        if predictions.list {
+            guard outputFormat == .text else { throw ValidationError("--list writes paths; leave out --format and --json.") }
+        }
+        guard !input.null || input.filesFrom != nil || predictions.list else {
+            throw ValidationError("--null goes with --files-from or --list.")
         }
     }
 
@@ -46,26 +54,25 @@ struct ClassifyCommand: ParsableCommand {
 
     func run() throws {
         returnLargeBuffersWhenFreed()
-        let inputs = input.inputs
-        let report = report.map(FilePath.init(argument:))
+        let inputs = try input.inputs()
+        let report = reportOptions.file
         let outputFiles = try output.check(report: report, against: inputs)
         let classifier = try models.classifier()
         let model = ModelDescription(classifier, precision: models.precision)
-        let top = min(top, classifier.head.classes.count)
+        let top = min(predictions.top, classifier.head.classes.count)
         let preprocessor = preprocessing.preprocessor(classifier.preprocessor)
         let task = ClassificationTask(
             decoding: preprocessing.decoding(for: preprocessor), preprocessor: preprocessor, top: top,
-            thumbnailSize: report == nil ? nil : HTMLReport.thumbnailSize)
-        let origin = RecordOrigin(
-            model: model.id, settings: (["top \(top)"] + preprocessing.settings(preprocessor)).joined(separator: ", "))
+            minimumProbability: predictions.min, thumbnailSize: report == nil ? nil : HTMLReport.thumbnailSize)
+        let settings = predictions.settings(top: top) + preprocessing.settings(preprocessor)
+        let origin = RecordOrigin(model: model.id, settings: settings.joined(separator: ", "))
         Cancellation.listen()
         let (destination, resumed) = try output.open(outputFormat, origin: origin)
         var sinks: [any RecordSink<Classification>] = [
             FormattedOutput(format(model, origin, top: top, isSingleImage: inputs.isSingleImage), to: destination)
         ]
         if let report { sinks.append(try HTMLReport(OutputDestination(replacing: report), model: model)) }
-        try runOptions.run(
-            task, over: inputs, on: classifier, to: sinks, leavingOut: resumed, forbidden: outputFiles)
+        try runOptions.run(task, over: inputs, on: classifier, to: sinks, leavingOut: resumed, forbidden: outputFiles)
     }
 
     private func format(
@@ -73,12 +80,19 @@ struct ClassifyCommand: ParsableCommand {
     ) -> any RecordFormat<Classification> {
         switch outputFormat {
         case .text:
-            TextFormat(
-                columns: output.file == nil ? Terminal.columns(of: STDOUT_FILENO) ?? 80 : 80,
-                hasColor: output.file == nil && Terminal.hasColor(STDOUT_FILENO), showsPaths: !isSingleImage)
-        case .json: JSONFormat(schema: "xception.classify/1", model: model)
-        case .jsonl: JSONLinesFormat(origin: origin)
-        case .csv: CSVFormat(columns: Classification.csvColumns(top: top))
+            if predictions.list { return PathsFormat(separator: input.null ? "\0" : "\n") }
+            let columns = output.file == nil ? Terminal.columns(of: STDOUT_FILENO) : nil
+            let hasColor = output.file == nil && Terminal.hasColor(STDOUT_FILENO)
+            // One photo is for people, wherever it is printed.
+            if isSingleImage && (columns != nil || top > 1) {
+                return TextFormat(columns: columns, hasColor: hasColor, showsPaths: false)
+            }
+            guard let columns else { return TabbedTextFormat() }
+            if top == 1 { return ShortTextFormat(columns: columns, hasColor: hasColor) }
+            return TextFormat(columns: columns, hasColor: hasColor, showsPaths: true)
+        case .json: return JSONFormat(schema: "xception.classify/1", model: model)
+        case .jsonl: return JSONLinesFormat(origin: origin)
+        case .csv: return CSVFormat(columns: Classification.csvColumns(top: top))
         }
     }
 }

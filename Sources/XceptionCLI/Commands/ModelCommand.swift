@@ -11,20 +11,18 @@ struct ModelCommand: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Lists the model files that are found, the ones that are used first.")
+            abstract: "Lists installed model files: which are used, and the names that --head takes.")
 
         func run() throws {
             let locator = ModelLocator.standard()
-            var lines: [[String]] = []
-            for file in [ModelLocator.backboneFile, ModelLocator.headFile] {
-                for (index, found) in locator.all(file).enumerated() {
-                    lines.append([index == 0 ? "used" : "shadowed", found.place.name, found.path.line])
-                }
-            }
-            guard !lines.isEmpty else {
+            let installed = InstalledModels(locator)
+            guard !installed.rows.isEmpty else {
                 throw CommandError.fatal("no model files in \(locator.places.map(\.directory.line).joined(separator: ", "))")
             }
-            try Table.write(lines)
+            for place in locator.places where place.name.hasPrefix("$") && FileStatus(place.directory)?.isDirectory != true {
+                StandardError.write("\(place.name): \(place.directory.line) is not a directory")
+            }
+            try Table.write(installed.rows)
         }
     }
 

@@ -57,8 +57,8 @@ final class DirectorySource {
             if let status, status.isDirectory {
                 if levels.contains(where: { $0.identity == status.identity }) { return .skipped(path, .cycle) }
                 enter(path)
-            } else if status?.isRegular ?? true, Self.isImage(path) {
-                return .image(.file(path))
+            } else if status?.isRegular ?? true {
+                return Self.reasonToSkip(path).map { .skipped(path, $0) } ?? .image(.file(path))
             } else {
                 return .skipped(path, .notAnImage)
             }
@@ -105,14 +105,17 @@ final class DirectorySource {
         levels.append(level)
     }
 
-    /// By name, which a damaged image still has, or else by content.
-    private static func isImage(_ path: FilePath) -> Bool {
+    /// Images are told by name, which a damaged one still has, or else by content.
+    private static func reasonToSkip(_ path: FilePath) -> SkipReason? {
         let name = path.bytes.suffix(5).map { $0 | 0x20 }
-        if [".jpg", ".jpeg", ".png"].contains(where: { name.reversed().starts(with: $0.utf8.reversed()) }) { return true }
-        guard let file = path.withCString({ fopen($0, "re") }) else { return false }
+        if [".jpg", ".jpeg", ".png"].contains(where: { name.reversed().starts(with: $0.utf8.reversed()) }) { return nil }
+        guard let file = path.withCString({ fopen($0, "re") }) else { return .notAnImage }
         defer { fclose(file) }
-        var start = [UInt8](repeating: 0, count: 8)
+        var start = [UInt8](repeating: 0, count: ImageFormat.sniffedBytes)
         let count = fread(&start, 1, start.count, file)
-        return start[..<count].withUnsafeBytes { ImageFormat($0).isDecodable }
+        switch start[..<count].withUnsafeBytes({ ImageFormat($0) }) {
+        case .jpeg, .png: return nil
+        case .other(let format): return format.isImage ? .unsupported(format) : .notAnImage
+        }
     }
 }

@@ -50,7 +50,12 @@ final class FileBytes {
 func readFile(_ path: FilePath) throws(ImageFailure) -> FileBytes {
     // Without O_NONBLOCK a named pipe would keep us until somebody writes to it.
     let descriptor = path.withCString { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
-    guard descriptor >= 0 else { throw ImageFailure(systemError: errno) }
+    guard descriptor >= 0 else {
+        guard !path.isWebAddress || errno != ENOENT else {
+            throw ImageFailure(code: .notFound, message: "is a web address, not a file; try: curl -sL URL | xception -")
+        }
+        throw ImageFailure(systemError: errno)
+    }
     defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw ImageFailure(systemError: errno) }
@@ -119,5 +124,11 @@ extension FileBytes {
         } catch {
             throw ImageFailure(error)
         }
+    }
+}
+
+extension FilePath {
+    fileprivate var isWebAddress: Bool {
+        ["http://", "https://"].contains { bytes.starts(with: $0.utf8) }
     }
 }

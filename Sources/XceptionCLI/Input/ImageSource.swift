@@ -1,3 +1,4 @@
+import ImageCodecs
 import Platform
 
 /// Images in the order in which they are to be worked on.
@@ -17,10 +18,56 @@ enum SourceEntry {
 }
 
 /// Why a directory's entry is not taken as an image.
-enum SkipReason: String, CaseIterable {
+enum SkipReason: Hashable {
     case hidden
-    case notAnImage = "not an image"
-    case cycle = "a symlink cycle"
+    /// A picture that we cannot read.
+    case unsupported(ImageFormat.OtherFormat)
+    case notAnImage
+    case cycle
+
+    /// Of one file.
+    var line: String {
+        switch self {
+        case .hidden: "hidden"
+        case .unsupported(let format): "\(format.name); only JPEG and PNG images can be read"
+        case .notAnImage: "not an image"
+        case .cycle: "a symlink cycle"
+        }
+    }
+
+    /// Of `count` files.
+    func line(count: Int) -> String {
+        switch self {
+        case .hidden: "\(count) hidden"
+        case .unsupported(let format):
+            // "a HEIC image" without its article
+            "\(count) " + (count == 1 ? format.name.split(separator: " ").dropFirst().joined(separator: " ") : format.plural)
+        case .notAnImage: "\(count) other file\(count == 1 ? "" : "s")"
+        case .cycle: "\(count) symlink cycle\(count == 1 ? "" : "s")"
+        }
+    }
+
+    fileprivate var rank: Int {
+        switch self {
+        case .unsupported: 0
+        case .hidden: 1
+        case .notAnImage: 2
+        case .cycle: 3
+        }
+    }
+}
+
+extension [SkipReason: Int] {
+    /// Such as "5 HEIC images, 1 hidden".
+    var line: String {
+        sorted { ($0.key.rank, -$0.value, $0.key.line) < ($1.key.rank, -$1.value, $1.key.line) }
+            .map { $0.key.line(count: $0.value) }.joined(separator: ", ")
+    }
+
+    /// The pictures among what was skipped.
+    var unsupportedImages: Self {
+        filter { if case .unsupported = $0.key { true } else { false } }
+    }
 }
 
 /// One source after the other.

@@ -12,32 +12,33 @@ struct InputOptions: ParsableArguments {
         help: ArgumentHelp("Read paths from a file, one per line; - for standard input.", valueName: "file"), completion: .file())
     var filesFrom: String?
 
-    @Flag(name: [.customShort("0"), .long], help: "Paths in --files-from are separated by NUL.")
+    @Flag(name: [.customShort("0"), .long], help: "Paths are separated by NUL, in --files-from and in what --list writes.")
     var null = false
 
     @Flag(help: ArgumentHelp(
-        "Standard input is a sequence of images, each a 32-bit little-endian length and that many bytes; one line of JSON is "
+        "Standard input is a sequence of images, each a 32-bit little-endian length and that many bytes; a line of JSON is "
             + "written for each."))
     var framed = false
 
     func validate() throws {
-        guard !framed else {
-            guard paths.isEmpty, filesFrom == nil else {
-                throw ValidationError("--framed reads images from standard input; leave out paths and --files-from.")
-            }
-            return
+        guard !framed || paths.isEmpty && filesFrom == nil else {
+            throw ValidationError("--framed reads images from standard input; leave out paths and --files-from.")
         }
-        guard !paths.isEmpty || filesFrom != nil else {
-            throw ValidationError("Name an image, a directory, or - for an image on standard input.")
-        }
-        guard !null || filesFrom != nil else { throw ValidationError("--null goes with --files-from.") }
         guard filesFrom != "-" || !paths.contains("-") else {
             throw ValidationError("Standard input can be a list of paths or an image, not both.")
         }
     }
 
-    var inputs: ImageInputs {
-        ImageInputs(
+    /// - Throws: ``CommandError`` if nothing is named. (Not when options are validated: an option that is
+    ///   misspelled should be told first.)
+    func inputs() throws(CommandError) -> ImageInputs {
+        guard framed || !paths.isEmpty || filesFrom != nil else {
+            let isPiped = isatty(STDIN_FILENO) == 0
+            throw .usage(
+                "name an image or a directory; - is an image on standard input"
+                    + (isPiped ? ", --files-from - a list of paths there" : "") + " (--help tells more)")
+        }
+        return ImageInputs(
             paths: paths.map(FilePath.init(argument:)), list: filesFrom.map(FilePath.init(argument:)), isNULSeparated: null,
             isFramed: framed)
     }

@@ -7,7 +7,7 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
 
 /// Where results go, and in which format.
 struct OutputOptions: ParsableArguments {
-    @Option(help: "Output format: text, json, jsonl or csv.")
+    @Option(help: "Output format: text, json, jsonl or csv (default: by the ending of the output file's name, or else text).")
     var format: OutputFormat?
 
     @Flag(help: "Same as --format json.")
@@ -16,7 +16,7 @@ struct OutputOptions: ParsableArguments {
     @Option(
         name: [.customShort("o", allowingJoined: true), .long],
         help: ArgumentHelp(
-            "Write to a file; it is replaced only when the new one is complete, jsonl is written line by line.", valueName: "file"),
+            "Write to a file, which is replaced only when the new one is complete; jsonl is written line by line. - is standard output.", valueName: "file"),
         completion: .file())
     var output: String?
 
@@ -30,25 +30,29 @@ struct OutputOptions: ParsableArguments {
         guard !json || format == nil || format == .json else {
             throw ValidationError("--json and --format \(format!.rawValue) contradict each other.")
         }
-        guard !resume || output != nil && asked == .jsonl else {
+        if let file, [".html", ".htm"].contains(where: { file.text.lowercased().hasSuffix($0) }) {
+            throw ValidationError("--output writes no HTML; for a page to look at: --report \(file.line)")
+        }
+        guard !resume || file != nil && asked == .jsonl else {
             throw ValidationError("--resume goes with --output and --format jsonl.")
         }
     }
 
-    /// The format that the command line asks for, if it does.
-    var asked: OutputFormat? { format ?? (json ? .json : nil) }
+    /// The format that the command line asks for, by an option or by the file's name.
+    var asked: OutputFormat? { format ?? (json ? .json : nil) ?? file?.format }
 
     /// - Parameter standard: the format if none is asked for.
     func format(or standard: OutputFormat) -> OutputFormat { asked ?? standard }
 
-    var file: FilePath? { output.map(FilePath.init(argument:)) }
+    /// Nil for standard output.
+    var file: FilePath? { output.map(FilePath.init(argument:)).flatMap { $0 == .standardInput ? nil : $0 } }
 
     /// Looks at what outputs would replace, before any work.
     ///
     /// - Parameter report: a second output, of a page.
     /// - Returns: the files among the outputs that exist already.
     func check(report: FilePath?, against inputs: ImageInputs) throws(CommandError) -> Set<FileIdentity> {
-        if let file, let report, file.namesSameFile(as: report) { throw .usage("--report and --output name the same file.") }
+        if let file, let report, file.namesSameFile(as: report) { throw .usage("--report and --output name the same file") }
         let check = OverwriteCheck(inputs: inputs, force: force)
         if let file { try check.check(file, resumes: resume) }
         if let report { try check.check(report) }
@@ -68,5 +72,29 @@ struct OutputOptions: ParsableArguments {
         let resumed = resume ? try ResumedRecords(growing, origin: origin) : ResumedRecords()
         try growing.truncate(to: resumed.length)
         return (OutputDestination(growing), resumed)
+    }
+}
+
+/// A page beside the output.
+struct ReportOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("Also write an HTML page of this run's images with thumbnails, labels and search.", valueName: "file.html"),
+        completion: .file())
+    var report: String?
+
+    var file: FilePath? { report.map(FilePath.init(argument:)) }
+}
+
+extension FilePath {
+    /// The format that the name's ending stands for.
+    fileprivate var format: OutputFormat? {
+        let name = String(decoding: lastComponent, as: UTF8.self).lowercased()
+        guard let dot = name.lastIndex(of: ".") else { return nil }
+        switch name[dot...] {
+        case ".json": return .json
+        case ".jsonl", ".ndjson": return .jsonl
+        case ".csv": return .csv
+        default: return nil
+        }
     }
 }

@@ -16,6 +16,14 @@ struct PreprocessingOptions: ParsableArguments {
     @Flag(help: "Decode JPEGs at full size, not at 1/2, 1/4 or 1/8 where that is still 2.5 times the input size.")
     var exactDecode = false
 
+    @Option(help: ArgumentHelp(
+        "Refuse images of more pixels (default: \(DecodeOptions.defaultMaximumPixels), some 500 MB in memory).", valueName: "n"))
+    var maxPixels = DecodeOptions.defaultMaximumPixels
+
+    func validate() throws {
+        guard maxPixels >= 1 else { throw ValidationError("--max-pixels must be at least 1, not \(maxPixels).") }
+    }
+
     enum ResizeMode: String, ExpressibleByArgument, CaseIterable {
         case squash
         case centerCrop = "center-crop"
@@ -36,7 +44,12 @@ struct PreprocessingOptions: ParsableArguments {
     }
 
     func decoding(for preprocessor: Preprocessor) -> DecodeOptions {
-        DecodeOptions(applyOrientation: !noOrient, minimumScaledSide: exactDecode ? nil : preprocessor.minimumScaledSide)
+        // By default three bytes a pixel.
+        let (memory, overflow) = maxPixels.multipliedReportingOverflow(by: 3)
+        return DecodeOptions(
+            applyOrientation: !noOrient, maximumPixels: maxPixels,
+            maximumMemory: overflow ? .max : max(memory, DecodeOptions.defaultMaximumMemory),
+            minimumScaledSide: exactDecode ? nil : preprocessor.minimumScaledSide)
     }
 
     /// What of this a result depends on, in words.

@@ -9,7 +9,7 @@ protocol CSVRecordValue: Sendable {
 }
 
 /// Comma-separated values as RFC 4180 has them, but with LF: a header, then a line for each record.
-struct CSVFormat<Value: CSVRecordValue>: RecordFormat {
+struct CSVFormat<Value: CSVRecordValue>: TextualFormat {
     /// Names of the columns that the values fill.
     let columns: [String]
 

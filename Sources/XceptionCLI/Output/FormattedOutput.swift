@@ -14,7 +14,7 @@ final class FormattedOutput<Value: Sendable>: RecordSink {
 
     func write(_ record: ImageRecord<Value>) throws(CommandError) {
         try begin()
-        try destination.write(format.entry(record, isFirst: isFirst))
+        try destination.write(format.bytes(record, isFirst: isFirst))
         isFirst = false
     }
 

@@ -22,7 +22,7 @@ extension ImageRecord where Value: JSONRecordValue {
 }
 
 /// One document.
-struct JSONFormat<Value: JSONRecordValue>: RecordFormat {
+struct JSONFormat<Value: JSONRecordValue>: TextualFormat {
     /// Such as `xception.classify/1`.
     let schema: String
     let model: ModelDescription
@@ -51,7 +51,7 @@ struct JSONFormat<Value: JSONRecordValue>: RecordFormat {
 }
 
 /// A line for each record, which says what made it.
-struct JSONLinesFormat<Value: JSONRecordValue>: RecordFormat {
+struct JSONLinesFormat<Value: JSONRecordValue>: TextualFormat {
     let origin: RecordOrigin
 
     func entry(_ record: ImageRecord<Value>, isFirst: Bool) -> String {

@@ -43,8 +43,12 @@ final class OutputDestination {
     var isTerminal: Bool { isatty(descriptor) == 1 }
 
     /// - Throws: ``CommandError``, ``CommandError/readerClosed`` if a pipe's reader is gone.
+    func write(_ bytes: [UInt8]) throws(CommandError) {
+        try check(Terminal.writeAll(bytes, to: descriptor))
+    }
+
     func write(_ text: String) throws(CommandError) {
-        try check(Terminal.write(text, to: descriptor))
+        try write(Array(text.utf8))
     }
 
     /// Puts the file in its place, and both on the disk.

@@ -1,12 +1,22 @@
-/// Turns records into text, one format each.
+/// Turns records into bytes, one format each.
 protocol RecordFormat<Value> {
     associatedtype Value: Sendable
 
     /// Before the first record.
     func header() -> String
-    func entry(_ record: ImageRecord<Value>, isFirst: Bool) -> String
+    /// Bytes, since paths need not be text.
+    func bytes(_ record: ImageRecord<Value>, isFirst: Bool) -> [UInt8]
     /// After the last.
     func footer(_ summary: RunSummary) -> String
+}
+
+/// A format of which every record is text.
+protocol TextualFormat<Value>: RecordFormat {
+    func entry(_ record: ImageRecord<Value>, isFirst: Bool) -> String
+}
+
+extension TextualFormat {
+    func bytes(_ record: ImageRecord<Value>, isFirst: Bool) -> [UInt8] { Array(entry(record, isFirst: isFirst).utf8) }
 }
 
 extension RecordFormat {

@@ -21,7 +21,7 @@ enum TerminalText {
         }
     }
 
-    /// At most so many columns, the loss shown by an ellipsis.
+    /// At most `columns`, the loss shown by an ellipsis.
     static func shortened(_ text: String, to columns: Int) -> String {
         guard width(text) > columns else { return text }
         var result = ""
@@ -34,12 +34,12 @@ enum TerminalText {
         return result + "…"
     }
 
-    /// At most so many columns, lost at the beginning: what tells paths apart is the end.
+    /// At most `columns`, cut at the beginning: what tells paths apart is the end.
     static func shortenedPath(_ text: String, to columns: Int) -> String {
         String(shortened(String(text.reversed()), to: columns).reversed())
     }
 
-    /// Broken at spaces, lines after the first indented, to at most so many columns as far as words allow.
+    /// Broken at spaces to at most `columns`, as far as words allow; lines after the first are indented.
     static func wrapped(_ text: String, to columns: Int) -> String {
         var lines: [String] = []
         for word in text.split(separator: " ") {
@@ -54,6 +54,21 @@ enum TerminalText {
 
     static func padded(_ text: String, to columns: Int) -> String {
         text + String(repeating: " ", count: max(0, columns - width(text)))
+    }
+
+    static func leading(_ text: String, to columns: Int) -> String {
+        String(repeating: " ", count: max(0, columns - width(text))) + text
+    }
+
+    /// An SGR parameter.
+    enum Style: String {
+        case bold = "1"
+        case dim = "2"
+        case green = "32"
+    }
+
+    static func styled(_ text: String, _ style: Style, _ hasColor: Bool) -> String {
+        hasColor && !text.isEmpty ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
     }
 
     /// A bar of a part of `columns`, to an eighth of a column.

@@ -1,10 +1,13 @@
 import Platform
 import Xception
 
-/// For people: rank, label, probability as a number and a bar, id.
-struct TextFormat: RecordFormat {
-    /// Columns that a line may take.
-    let columns: Int
+/// For people: under each image's path a line for each prediction, with rank, label, probability
+/// as a number and a bar, and id.
+struct TextFormat: TextualFormat {
+    typealias Value = Classification
+
+    /// Columns of the terminal; nil off a terminal, where nothing is cut.
+    let columns: Int?
     let hasColor: Bool
     /// Whether each image begins with its path: not if there is only one.
     let showsPaths: Bool
@@ -15,21 +18,21 @@ struct TextFormat: RecordFormat {
     func entry(_ record: ImageRecord<Classification>, isFirst: Bool) -> String {
         // A failure is told on standard error, where nobody mistakes it for a prediction.
         guard case .success(let classification) = record.outcome else { return "" }
-        let title = showsPaths
-            ? (isFirst ? "" : "\n") + styled(TerminalText.shortenedPath(record.name.line, to: columns), "1") + "\n"
-            : ""
+        let path = columns.map { TerminalText.shortenedPath(record.name.line, to: $0) } ?? record.name.line
+        let title = showsPaths ? (isFirst ? "" : "\n") + TerminalText.styled(path, .bold, hasColor) + "\n" : ""
         let predictions = classification.predictions
         return title + predictions.map { line($0, among: predictions) + "\n" }.joined()
     }
 
     private func line(_ prediction: Prediction, among all: [Prediction]) -> String {
-        let rank = leading("\(prediction.rank)", all.map { "\($0.rank)".count }.max()!)
-        let percent = leading(percentage(prediction.probability), 6)
+        let rank = TerminalText.leading("\(prediction.rank)", to: all.map { "\($0.rank)".count }.max()!)
+        let percent = prediction.percentage
         // Two spaces before the rank and between all columns; what does not fit goes, the id first.
         let fixed = 2 + rank.count + 2 + 2 + percent.count
         let id = prediction.id.printable
         let widest = all.map { TerminalText.width($0.label.printable) }.max()!
-        let label = max(1, min(widest, Self.widestLabel, columns - fixed))
+        let columns = columns ?? fixed + widest + 2 + Self.widestBar + 2 + id.count
+        let label = self.columns == nil ? widest : max(1, min(widest, Self.widestLabel, columns - fixed))
         var rest = columns - fixed - label
         let bar = max(0, min(Self.widestBar, rest - 2))
         var text = "  \(rank)  " + TerminalText.padded(TerminalText.shortened(prediction.label.printable, to: label), to: label)
@@ -38,23 +41,52 @@ struct TextFormat: RecordFormat {
             rest -= bar + 2
             let drawn = TerminalText.bar(Double(prediction.probability), columns: bar)
             let isLast = rest < id.count + 2
-            text += "  " + styled(drawn, "32") + (isLast ? "" : String(repeating: " ", count: bar - drawn.count))
+            text += "  " + TerminalText.styled(drawn, .green, hasColor) + (isLast ? "" : String(repeating: " ", count: bar - drawn.count))
         }
-        if rest >= id.count + 2 { text += "  " + styled(id, "2") }
+        if rest >= id.count + 2 { text += "  " + TerminalText.styled(id, .dim, hasColor) }
         return text
     }
+}
 
-    private func percentage(_ probability: Float) -> String {
-        let tenths = Int((Double(probability) * 1000).rounded())
-        return "\(tenths / 10).\(tenths % 10)%"
+/// For people and one prediction an image: probability, label and path on one line, in columns that
+/// stay where they are.
+struct ShortTextFormat: TextualFormat {
+    typealias Value = Classification
+
+    /// Columns of the terminal.
+    let columns: Int
+    let hasColor: Bool
+
+    private static let widestLabel = 28
+
+    func entry(_ record: ImageRecord<Classification>, isFirst: Bool) -> String {
+        guard case .success(let classification) = record.outcome else { return "" }
+        let prediction = classification.predictions.first
+        let label = min(Self.widestLabel, max(1, columns / 3))
+        let text = (prediction?.percentage ?? "      ") + "  "
+            + TerminalText.padded(TerminalText.shortened(prediction?.label.printable ?? "", to: label), to: label) + "  "
+        let path = TerminalText.shortenedPath(record.name.line, to: max(1, columns - TerminalText.width(text)))
+        return text + TerminalText.styled(path, .bold, hasColor) + "\n"
     }
+}
 
-    private func leading(_ text: String, _ width: Int) -> String {
-        String(repeating: " ", count: max(0, width - text.count)) + text
+/// For programs that read lines: path, then label and probability of each prediction, with tabs
+/// between them.
+struct TabbedTextFormat: TextualFormat {
+    typealias Value = Classification
+
+    func entry(_ record: ImageRecord<Classification>, isFirst: Bool) -> String {
+        guard case .success(let classification) = record.outcome else { return "" }
+        let fields = classification.predictions.flatMap {
+            [$0.label.printable, NumberText.fixed(Double($0.probability), digits: 4)]
+        }
+        return ([record.name.line] + fields).joined(separator: "\t") + "\n"
     }
+}
 
-    /// - Parameter style: an SGR parameter.
-    private func styled(_ text: String, _ style: String) -> String {
-        hasColor && !text.isEmpty ? "\u{1B}[\(style)m\(text)\u{1B}[0m" : text
+extension Prediction {
+    /// Six characters: " 91.2%".
+    fileprivate var percentage: String {
+        TerminalText.leading(NumberText.fixed(100 * Double(probability), digits: 1) + "%", to: 6)
     }
 }

@@ -21,6 +21,8 @@ struct ClassificationTask: ImageTask {
     let preprocessor: Preprocessor
     /// How many predictions.
     let top: Int
+    /// Less probable predictions are left out.
+    let minimumProbability: Float
     /// The longer side of a thumbnail in pixels, if there is to be one.
     let thumbnailSize: Int?
 
@@ -34,7 +36,7 @@ struct ClassificationTask: ImageTask {
         let ready = clock.now
         let predictions: [Prediction]
         do {
-            predictions = try session.classify(tensor, top: top)
+            predictions = try session.classify(tensor, top: top).filter { $0.probability >= minimumProbability }
         } catch {
             switch error {
             case .modelFile(let error): throw .model(error)

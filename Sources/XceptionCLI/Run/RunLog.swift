@@ -26,7 +26,7 @@ final class RunLog {
     }
 
     func skipped(_ path: FilePath, _ reason: SkipReason) {
-        if verbosity == .verbose { note("\(path.line): skipped: \(reason.rawValue)") }
+        if verbosity == .verbose { note("\(path.line): skipped: \(reason.line)") }
     }
 
     /// A line on standard error.
@@ -44,8 +44,11 @@ final class RunLog {
         progressBar?.erase()
     }
 
-    /// One line on how it went, for whoever watched.
+    /// One line on pictures that were skipped, which somebody might miss, and one on how it went, for
+    /// whoever watched.
     func finish(_ summary: RunSummary, isInterrupted: Bool) {
+        let unsupported = summary.skipped.unsupportedImages
+        if !unsupported.isEmpty { note("skipped \(unsupported.line); only JPEG and PNG images can be read: convert them first") }
         guard verbosity != .quiet, showsSummary, isInterrupted || summary.hasResults else { return }
         let line = "xception: " + (isInterrupted ? "interrupted: " : "") + summary.line
         Terminal.write(TerminalText.wrapped(line, to: Terminal.columns(of: STDERR_FILENO) ?? 80) + "\n", to: STDERR_FILENO)

@@ -21,8 +21,7 @@ struct RunSummary: Equatable, Sendable {
         if images > 1 { parts.append("\(NumberText.fixed(imagesPerSecond, digits: 1)) images/s") }
         if failed > 0 { parts.append("\(failed) failed") }
         if resumed > 0 { parts.append("\(resumed) done before" + (resumedFailures > 0 ? " (\(resumedFailures) failed)" : "")) }
-        let reasons = SkipReason.allCases.compactMap { reason in skipped[reason].map { "\($0) \(reason.rawValue)" } }
-        if !reasons.isEmpty { parts.append("skipped: " + reasons.joined(separator: ", ")) }
+        if !skipped.isEmpty { parts.append("skipped: " + skipped.line) }
         return parts.joined(separator: ", ")
     }
 }

@@ -1,0 +1,33 @@
+import ModelFiles
+import Platform
+
+/// The model files in all places, and what becomes of them without `--model` and `--head`.
+struct InstalledModels {
+    /// State, kind, name for `--head`, place, path.
+    let rows: [[String]]
+
+    init(_ locator: ModelLocator) {
+        let head = (try? locator.head()).flatMap { try? Head(path: $0) }
+        let backbone = head.flatMap { try? locator.backbone(for: $0) }
+        rows = Self.rows(
+            "backbone", locator.all(suffix: ModelLocator.backboneSuffix), used: backbone?.file.path, name: { _ in "" },
+            isUsable: { (try? Backbone(path: $0)) != nil })
+            + Self.rows(
+                "head", locator.all(suffix: ModelLocator.headSuffix), used: head?.file.path,
+                name: { String($0.dropLast(ModelLocator.headSuffix.count)) }, isUsable: { (try? Head(path: $0)) != nil })
+    }
+
+    /// - Parameter name: what `--head` calls a file of that name.
+    private static func rows(
+        _ kind: String, _ found: [ModelLocator.Found], used: FilePath?, name: (String) -> String,
+        isUsable: (FilePath) -> Bool
+    ) -> [[String]] {
+        var seen: Set<[UInt8]> = []
+        return found.map { file in
+            let isFirst = seen.insert(Array(file.path.lastComponent)).inserted
+            let state =
+                if !isUsable(file.path) { "damaged" } else if file.path == used { "used" } else if isFirst { "available" } else { "shadowed" }
+            return [state, kind, name(String(decoding: file.path.lastComponent, as: UTF8.self)), file.place.name, file.path.line]
+        }
+    }
+}

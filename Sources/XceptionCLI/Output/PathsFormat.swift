@@ -1,0 +1,12 @@
+import Platform
+
+/// The paths of images that have any prediction left, and nothing else.
+struct PathsFormat: RecordFormat {
+    /// A line end, or NUL, which no path contains.
+    let separator: Unicode.Scalar
+
+    func bytes(_ record: ImageRecord<Classification>, isFirst: Bool) -> [UInt8] {
+        guard case .success(let classification) = record.outcome, !classification.predictions.isEmpty else { return [] }
+        return record.name.path.bytes + String(separator).utf8
+    }
+}
