@@ -23,7 +23,7 @@ BUILD = XCEPTION_COMMIT="$(XCEPTION_COMMIT)" $(SWIFT) build -c release --static-
 PROGRAM = $(SCRATCH)/release/xception
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: all build program manual demo test test-swift test-scripts test-spark test-install install uninstall deb test-deb clean deps toolchain official-model
+.PHONY: all build program manual demo test test-swift test-scripts test-spark test-install fuzz test-asan test-tsan install uninstall deb test-deb clean deps toolchain official-model
 
 all: build
 
@@ -67,6 +67,23 @@ define make_venv
 	  python3 -m venv $(1); }
 endef
 
+# libFuzzer with Address Sanitizer on what reads files from strangers, SECONDS on each target. Seeds are the
+# fixtures; what it learns stays in .build-fuzz/corpus, and what breaks the program goes to .build-fuzz/findings.
+SECONDS ?= 60
+FUZZ_TARGETS ?= jpeg png orientation safetensors paths records
+fuzz: toolchain
+	XCEPTION_TOOLS=1 $(SWIFT) build -c release --scratch-path .build-fuzz --product Fuzz \
+	  -Xswiftc -sanitize=fuzzer,address -Xcc -fsanitize=fuzzer-no-link,address -Xswiftc -enable-testing -Xswiftc -use-ld=lld
+	@Tests/Tools/Fuzz/run.sh "$(SECONDS)" $(FUZZ_TARGETS)
+
+# The suites under a sanitizer, without the tests that look at machine code or at memory limits, which it changes.
+test-asan: toolchain
+	$(SWIFT) test -c release --sanitize=address --scratch-path .build-asan -Xswiftc -use-ld=lld --disable-xctest \
+	  --skip InstructionTests
+test-tsan: toolchain
+	$(SWIFT) test -c release --sanitize=thread --scratch-path .build-tsan -Xswiftc -use-ld=lld --disable-xctest \
+	  --skip InstructionTests
+
 # Only copies: `make` as a user, `sudo make install` as root, who need not have Swift.
 install:
 	@Packaging/install.sh "$(SCRATCH)" "$(PREFIX)" "$(DESTDIR)"
@@ -97,7 +114,7 @@ test-deb: deb
 	@Packaging/test-deb.sh $(SCRATCH)/xception_*.deb
 
 clean:
-	rm -rf .build $(SCRATCH) .venv .venv-spark
+	rm -rf .build $(SCRATCH) .build-asan .build-fuzz .build-tools .build-tsan .venv .venv-spark
 
 toolchain:
 	@command -v $(SWIFT) >/dev/null || { \

@@ -49,7 +49,7 @@ let commandLine: [Target] = buildsTools
         .target(name: "CFuzzer", path: "Tests/Tools/CFuzzer"),
         .executableTarget(
             name: "Fuzz", dependencies: ["CFuzzer", "CMalloc", "ImageCodecs", "ModelFiles", "Platform", "XceptionCLI"],
-            path: "Tests/Tools/Fuzz"),
+            path: "Tests/Tools/Fuzz", exclude: ["run.sh"]),
     ]
     : [
         .executableTarget(

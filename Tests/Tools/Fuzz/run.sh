@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# run.sh SECONDS TARGET...: fuzzes each target for that long, from the fixtures and what earlier runs learned.
+set -euo pipefail
+cd "$(dirname "$0")/../../.."
+
+seconds=$1
+shift
+fixtures=Tests/Fixtures/decode
+mkdir -p .build-fuzz/findings
+for target in "$@"; do
+  corpus=.build-fuzz/corpus/$target
+  mkdir -p "$corpus"
+  case $target in
+    jpeg) cp $fixtures/*.jpg "$corpus" ;;
+    png) cp $fixtures/*.png "$corpus" ;;
+    orientation) cp $fixtures/{exif,xmp,orientation}-* "$corpus" ;;
+    safetensors) cp Tests/Goldens/*.safetensors "$corpus" ;;
+    *) cp Tests/Fixtures/fuzz/"$target"/* "$corpus" ;;
+  esac
+  echo "fuzzing $target for $seconds s"
+  set +e
+  .build-fuzz/release/Fuzz "$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=65536 \
+    -verbosity=1 -print_final_stats=1 -artifact_prefix=.build-fuzz/findings/ "$corpus" \
+    2>&1 | grep -aE '(INITED|DONE) |number_of_executed|ERROR|SUMMARY|Test unit|Fatal|^=='
+  status=${PIPESTATUS[0]}
+  set -e
+  if [ "$status" != 0 ]; then
+    echo "$target: a finding; the input is in .build-fuzz/findings" >&2
+    exit 1
+  fi
+done
