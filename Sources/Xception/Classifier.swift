@@ -50,12 +50,15 @@ public final class Classifier: Sendable {
     ///   - threads: how many compute; if nil, as many as this process has processors.
     ///   - prepacking: when weights are packed once for all images to come, which takes 140 MB in
     ///     32-bit floats and makes further images faster.
-    /// - Throws: ``XceptionError`` of ``XceptionError/Code/model``.
+    /// - Throws: ``XceptionError`` of ``XceptionError/Code/model`` or ``XceptionError/Code/precision``.
     /// - Complexity: some milliseconds; weights are read when they are first needed.
     public convenience init(
         backbone: URL? = nil, head: URL? = nil, preprocessor: Preprocessor? = nil, precision: Precision = .fp32,
         threads: Int? = nil, prepacking: PrepackingPolicy = .afterImages(32)
     ) throws(XceptionError) {
+        guard ProcessorKernels.best.products(precision) != nil else {
+            throw XceptionError(.precision, "this processor has no instructions for \(precision.rawValue); use fp32")
+        }
         do throws(ModelFileError) {
             let locator = ModelLocator.standard()
             let head = try Head(path: locator.head(head.map(FilePath.init)))

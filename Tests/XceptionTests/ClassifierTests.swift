@@ -1,4 +1,5 @@
 import Foundation
+import Kernels
 import Platform
 import Testing
 import TestSupport
@@ -82,6 +83,10 @@ import Xception
         for (url, code) in [(missing, XceptionError.Code.notFound), (folder.url, .unreadable), (bomb, .imageTooLarge)] {
             let error = try #require(throws: XceptionError.self) { try RGBImage(contentsOf: url) }
             #expect(error.code == code)
+        }
+        if ProcessorKernels.best.products(.bf16) == nil {
+            let error = try #require(throws: XceptionError.self) { try Classifier(precision: .bf16) }
+            #expect(error.code == .precision)
         }
         let noModel = try #require(throws: XceptionError.self) { try Classifier(head: missing) }
         #expect(noModel.code == .model && noModel.description.hasPrefix(missing.path))

@@ -16,6 +16,9 @@ struct ModelOptions: ParsableArguments {
     var precision: Precision = .fp32
 
     func validate() throws {
+        guard ProcessorKernels.best.products(precision) != nil else {
+            throw ValidationError("This processor has no instructions for --precision \(precision.rawValue); use fp32.")
+        }
         guard let request = InstructionSet.request, !request.isEmpty, InstructionSet(rawValue: request) == nil else { return }
         let sets = InstructionSet.allCases.map(\.rawValue).joined(separator: ", ")
         throw ValidationError("The environment variable XCEPTION_ISA must be one of \(sets), not '\(request)'.")
