@@ -56,7 +56,8 @@ let commandLine: [Target] = buildsTools
             name: "XceptionCLI", dependencies: commandLineDependencies, resources: commandLineResources,
             swiftSettings: commandLineSettings),
         .testTarget(
-            name: "XceptionCLITests", dependencies: ["ImageCodecs", "ModelFiles", "Platform", "Xception", "XceptionCLI"]),
+            name: "XceptionCLITests",
+            dependencies: ["ImageCodecs", "ModelFiles", "Platform", "TestSupport", "Xception", "XceptionCLI"]),
     ]
 
 let package = Package(
@@ -93,11 +94,11 @@ let package = Package(
                 + instructionSetTargets.map { .target(name: $0.name) }),
         .target(name: "TestSupport", dependencies: ["ModelFiles", "Platform"], path: "Tests/TestSupport"),
         .testTarget(name: "PlatformTests", dependencies: ["Platform"]),
-        .testTarget(name: "ImageCodecsTests", dependencies: ["ImageCodecs", "ModelFiles"]),
-        .testTarget(name: "PreprocessingTests", dependencies: ["Xception", "ImageCodecs", "ModelFiles"]),
+        .testTarget(name: "TestSupportTests", dependencies: ["ModelFiles", "TestSupport"]),
+        .testTarget(name: "ImageCodecsTests", dependencies: ["ImageCodecs", "ModelFiles", "TestSupport"]),
         .testTarget(
             name: "KernelsTests",
-            dependencies: ["CSIMD", "Kernels", "Xception"] + instructionSetTargets.map { .target(name: $0.name) }),
+            dependencies: ["CSIMD", "Kernels", "TestSupport"] + instructionSetTargets.map { .target(name: $0.name) }),
         .testTarget(name: "ModelFilesTests", dependencies: ["ModelFiles", "Platform", "TestSupport"]),
         .testTarget(name: "XceptionTests", dependencies: ["ImageCodecs", "Kernels", "ModelFiles", "Platform", "TestSupport", "Xception"]),
     ] + instructionSetTargets + commandLine

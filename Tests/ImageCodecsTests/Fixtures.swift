@@ -1,13 +1,11 @@
 import Foundation
 import ImageCodecs
 import ModelFiles
+import TestSupport
 import Testing
 
-/// Files under Tests, found from this file's own place.
-let testsDirectory = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-
 func fixture(_ name: String) throws -> [UInt8] {
-    Array(try Data(contentsOf: testsDirectory.appendingPathComponent("Fixtures/\(name)")))
+    Array(try Data(contentsOf: Repository.url("Tests/Fixtures/\(name)")))
 }
 
 func decode(_ bytes: [UInt8], options: DecodeOptions = .init()) throws(ImageError) -> RGBImage {
@@ -33,6 +31,6 @@ struct DecodeGoldens: Decodable {
     let files: [File]
 
     static let all = try! JSONDecoder().decode(
-        DecodeGoldens.self, from: Data(contentsOf: testsDirectory.appendingPathComponent("Goldens/decode.json"))
+        DecodeGoldens.self, from: Data(contentsOf: Repository.url("Tests/Goldens/decode.json"))
     ).files
 }

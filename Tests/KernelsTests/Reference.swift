@@ -1,5 +1,6 @@
 import CSIMD
 import Kernels
+import TestSupport
 
 #if arch(x86_64)
 import KernelsAVX2
@@ -20,15 +21,12 @@ func kernels(_ set: InstructionSet) -> any KernelSet { availableKernels.first { 
 
 /// Numbers that are the same in every run.
 struct Noise {
-    private var state: UInt64
+    private var generator: SplitMix64
 
-    init(seed: Int) { state = UInt64(seed) &* 2 + 1 }
+    init(seed: Int) { generator = SplitMix64(seed: UInt64(seed)) }
 
     /// In [-1, 1).
-    mutating func next() -> Float {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return Float(state >> 40) / Float(1 << 23) - 1
-    }
+    mutating func next() -> Float { generator.nextFloat() }
 
     mutating func values(_ count: Int) -> [Float] { (0..<count).map { _ in next() } }
 }

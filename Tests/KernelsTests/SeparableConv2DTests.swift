@@ -1,6 +1,6 @@
 import Kernels
+import TestSupport
 import Testing
-import Xception
 
 /// The fast path of a separable convolution against the reference operation.
 @Suite struct SeparableConv2DTests {

@@ -17,6 +17,13 @@ package struct SplitMix64: RandomNumberGenerator {
     package mutating func nextFloat() -> Float { Float(next() >> 40) / Float(1 << 23) - 1 }
 }
 
+/// Eight bytes a number, lowest first, as in Scripts/goldens/make_fixtures.py.
+package func randomBytes(_ count: Int, seed: UInt64) -> [UInt8] {
+    var generator = SplitMix64(seed: seed)
+    let numbers = (0..<(count + 7) / 8).map { _ in generator.next().littleEndian }
+    return numbers.withUnsafeBytes { Array($0.prefix(count)) }
+}
+
 /// `random_input` of Scripts/inputs.py.
 package func randomFloats(_ count: Int, seed: UInt64) -> [Float] {
     var generator = SplitMix64(seed: seed)

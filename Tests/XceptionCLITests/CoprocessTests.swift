@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The program as another program's helper: paths or images in, a line of JSON out for each.

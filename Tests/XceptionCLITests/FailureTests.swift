@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Everything that can go wrong is one clear line and the right exit status.
@@ -67,7 +68,7 @@ import Testing
     func model(kind: String) throws {
         let folder = try TemporaryFolder()
         let file = folder.path + "/model.safetensors"
-        let shipped = root.appending(path: "Models/xception-backbone.safetensors")
+        let shipped = Repository.url("Models/xception-backbone.safetensors")
         switch kind {
         case "truncated":
             try FileHandle(forReadingFrom: shipped).readData(ofLength: 1_000_000).write(to: URL(filePath: file))
@@ -75,7 +76,7 @@ import Testing
         case "empty": try Data().write(to: URL(filePath: file))
         case "head":
             try FileManager.default.copyItem(
-                atPath: root.appending(path: "Models/imagenet.head.safetensors").path, toPath: file)
+                atPath: Repository.path("Models/imagenet.head.safetensors"), toPath: file)
         default: break
         }
         for arguments in [["--model", file, Program.photos + "/chelsea.png"], ["model", "verify", "--model", file], ["summary", "--model", file]] {

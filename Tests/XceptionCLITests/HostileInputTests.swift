@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Names, files and circumstances that somebody chose to do harm, or that only happen once a year.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// How images are named: as files, by directories, in lists.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Runs that end before their input does: told to stop, stopped by a failure, left by their reader.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Runs over many images: going on after an interruption, answering as paths arrive.

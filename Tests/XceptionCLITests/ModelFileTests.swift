@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What the program says of model files.
@@ -12,7 +13,7 @@ import Testing
             ln -s "$MODELS/xception-backbone.safetensors" $'caf\xe9.model'
             "$XCEPTION" -k 1 --model $'caf\xe9.model' --head $'caf\xe9.head.safetensors' "$PHOTOS/chelsea.png"
             "$XCEPTION" --head $'./caf\xe8' "$PHOTOS/chelsea.png"
-            """#, environment: ["FOLDER": folder.path, "MODELS": root.appending(path: "Models").path])
+            """#, environment: ["FOLDER": folder.path, "MODELS": Repository.path("Models")])
         #expect(outcome.output.contains("Egyptian cat"))
         #expect(outcome.status == 2)
         #expect(outcome.errors == "xception: ./caf\u{FFFD}: cannot be read: No such file or directory\n")
@@ -29,7 +30,7 @@ import Testing
               exec 3> paths; echo "$PHOTOS/chelsea.png" >&3; read -r line; echo "$line"
               eval "$COMMAND"; echo "$PHOTOS/coffee.jpg" >&3; cat
             }
-            """#, environment: ["FOLDER": folder.path, "MODELS": root.appending(path: "Models").path, "COMMAND": command])
+            """#, environment: ["FOLDER": folder.path, "MODELS": Repository.path("Models"), "COMMAND": command])
         #expect(outcome.status == 2)
         #expect(outcome.errors == "xception: model: changed while it was in use; run again when it is complete\n")
         #expect(outcome.output.contains("Egyptian cat") && outcome.output.split(separator: "\n").count == 1)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What `-o` and `--report` replace, and what they leave alone.

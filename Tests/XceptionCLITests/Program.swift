@@ -1,7 +1,5 @@
 import Foundation
-
-/// The checkout's root.
-let root = (0..<3).reduce(URL(filePath: #filePath)) { url, _ in url.deletingLastPathComponent() }
+import TestSupport
 
 /// The program as its users meet it: a process.
 struct Program {
@@ -17,8 +15,8 @@ struct Program {
         .deletingLastPathComponent().appending(path: "xception")
         ?? URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "xception")
 
-    static let photos = root.appending(path: "Tests/Fixtures/photos").path
-    static let odd = root.appending(path: "Tests/Fixtures/decode").path
+    static let photos = Repository.path("Tests/Fixtures/photos")
+    static let odd = Repository.path("Tests/Fixtures/decode")
 
     /// - Parameters:
     ///   - input: what stands on standard input.
@@ -71,16 +69,4 @@ struct Program {
             status: process.terminationStatus, output: String(decoding: output, as: UTF8.self),
             errors: String(decoding: errors, as: UTF8.self))
     }
-}
-
-/// A folder that goes when the test does.
-final class TemporaryFolder {
-    let path: String
-
-    init() throws {
-        path = FileManager.default.temporaryDirectory.appending(path: "xception-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The page of `--report`, as a file; Scripts/checks/check_report.py looks at it in a browser.

@@ -2,6 +2,7 @@ import Foundation
 import ImageCodecs
 import Platform
 import Synchronization
+import TestSupport
 import Testing
 import Xception
 

@@ -5,21 +5,21 @@
 /// Each input channel is convolved with `depthMultiplier` filters of its own (depthwise); a 1x1
 /// convolution (pointwise) then mixes all of these. Images are channels-last. Sums are taken in
 /// double precision and rounded once, at the end.
-public struct SeparableConv2D: Sendable {
+package struct SeparableConv2D: Sendable {
     /// Rows and columns: of an image, a kernel, a stride or a dilation.
-    public struct Size: Sendable, Hashable {
-        public var height: Int
-        public var width: Int
+    package struct Size: Sendable, Hashable {
+        package var height: Int
+        package var width: Int
 
-        public init(height: Int, width: Int) {
+        package init(height: Int, width: Int) {
             self.height = height
             self.width = width
         }
 
-        public static let one = Size(height: 1, width: 1)
+        package static let one = Size(height: 1, width: 1)
     }
 
-    public enum Padding: String, Sendable {
+    package enum Padding: String, Sendable {
         /// Windows stay inside the image.
         case valid
         /// TensorFlow's: `ceil(size / stride)` outputs, zeros around the image as far as windows
@@ -27,23 +27,23 @@ public struct SeparableConv2D: Sendable {
         case same
     }
 
-    public let inputChannels: Int
-    public let filters: Int
-    public let kernelSize: Size
-    public let strides: Size
-    public let padding: Padding
-    public let dilationRate: Size
-    public let depthMultiplier: Int
+    package let inputChannels: Int
+    package let filters: Int
+    package let kernelSize: Size
+    package let strides: Size
+    package let padding: Padding
+    package let dilationRate: Size
+    package let depthMultiplier: Int
     /// `[kernel height x kernel width x input channels x depth multiplier]`.
-    public let depthwiseKernel: [Float]
+    package let depthwiseKernel: [Float]
     /// `[input channels * depth multiplier x filters]`.
-    public let pointwiseKernel: [Float]
+    package let pointwiseKernel: [Float]
     /// `[filters]`.
-    public let bias: [Float]?
+    package let bias: [Float]?
 
     /// - Precondition: Each array has as many elements as its shape says. As in Keras, not both
     ///   the strides and the dilation rate differ from 1.
-    public init(
+    package init(
         inputChannels: Int, filters: Int, kernelSize: Size, strides: Size = .one, padding: Padding = .valid,
         dilationRate: Size = .one, depthMultiplier: Int = 1,
         depthwiseKernel: [Float], pointwiseKernel: [Float], bias: [Float]? = nil
@@ -65,14 +65,14 @@ public struct SeparableConv2D: Sendable {
     }
 
     /// Zero in a dimension in which no window fits.
-    public func outputSize(of size: Size) -> Size {
+    package func outputSize(of size: Size) -> Size {
         Size(height: vertical(size.height).output, width: horizontal(size.width).output)
     }
 
     /// - Parameter input: `[height x width x input channels]` of `size`.
     /// - Returns: `[height x width x filters]` of ``outputSize(of:)``.
     /// - Complexity: O(output pixels * input channels * depth multiplier * (kernel area + filters)).
-    public func callAsFunction(_ input: [Float], size: Size) -> [Float] {
+    package func callAsFunction(_ input: [Float], size: Size) -> [Float] {
         precondition(input.count == size.height * size.width * inputChannels)
         let rows = vertical(size.height)
         let columns = horizontal(size.width)

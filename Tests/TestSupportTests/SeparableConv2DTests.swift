@@ -1,7 +1,6 @@
 import Foundation
 import TestSupport
 import Testing
-import Xception
 
 /// The reference operation against what Keras' layer computed (Scripts/goldens/make_separable_goldens.py).
 @Suite struct SeparableConv2DTests {

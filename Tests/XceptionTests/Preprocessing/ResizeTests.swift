@@ -1,5 +1,6 @@
 import ImageCodecs
 import ModelFiles
+import TestSupport
 import Testing
 import Xception
 
@@ -22,8 +23,8 @@ struct ResizeGoldens: Decodable {
         #expect(goldens.cases.count == 200)
         for golden in goldens.cases {
             let (width, height) = (golden.from[0], golden.from[1])
-            let image = try RGBImage(
-                width: width, height: height, pixels: splitmix64Bytes(seed: golden.seed, count: width * height * 3))
+            let image = RGBImage(
+                width: width, height: height, pixels: randomBytes(width * height * 3, seed: golden.seed))
             let resized = try image.resized(width: golden.to[0], height: golden.to[1], filter: filter)
             let hash = resized.pixels.withUnsafeBytes { sha256($0) }
             #expect(hash.prefix(16) == golden.sha256_prefix[filter.rawValue]!, "\(golden.from) to \(golden.to)")
@@ -32,7 +33,7 @@ struct ResizeGoldens: Decodable {
 
     @Test(arguments: ResampleFilter.allCases)
     func sameSizeIsUnchanged(filter: ResampleFilter) throws {
-        let image = RGBImage(width: 7, height: 5, pixels: splitmix64Bytes(seed: 1, count: 105))
+        let image = RGBImage(width: 7, height: 5, pixels: randomBytes(105, seed: 1))
         #expect(try image.resized(width: 7, height: 5, filter: filter) == image)
     }
 
