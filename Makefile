@@ -2,7 +2,7 @@
 # make demo       installs what is missing, builds, classifies a photo
 # make test       installs what is missing, runs the tests
 # make install    copies what was built below PREFIX; make uninstall removes it again
-# make deb        a Debian package, in .build-static/
+# make deb        a Debian package, in .build-deb/
 
 PREFIX ?= /usr/local
 # A tilde that sh did not expand.
@@ -19,7 +19,7 @@ TOOLCHAIN_PACKAGES = libcurl4-openssl-dev libncurses-dev libsqlite3-dev libxml2-
 SCRATCH = .build-static
 # For `xception --version`. A tarball has no commit; its packager may name one.
 XCEPTION_COMMIT ?= $(shell [ -e .git ] && git describe --always --dirty --abbrev=10 --exclude '*' 2>/dev/null)
-BUILD = XCEPTION_COMMIT="$(XCEPTION_COMMIT)" $(SWIFT) build -c release --static-swift-stdlib --disable-local-rpath --scratch-path $(SCRATCH)
+BUILD = XCEPTION_COMMIT="$(XCEPTION_COMMIT)" $(SWIFT) build -c release --static-swift-stdlib --disable-local-rpath --scratch-path $(SCRATCH) $(BUILD_FLAGS)
 PROGRAM = $(SCRATCH)/release/xception
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
@@ -106,15 +106,17 @@ test-install: build
 uninstall:
 	@Packaging/uninstall.sh "$(PREFIX)" "$(DESTDIR)"
 
-deb: build
-	@Packaging/make-deb.sh "$(SCRATCH)"
+# Built apart, without the checkout's place in it, so that the same commit gives the same package anywhere.
+deb:
+	@$(MAKE) --no-print-directory SCRATCH=.build-deb BUILD_FLAGS="-Xswiftc -DXCEPTION_NO_CHECKOUT" build
+	@Packaging/make-deb.sh .build-deb
 
 # The package in a fresh Debian without Swift; needs root and debootstrap.
 test-deb: deb
-	@Packaging/test-deb.sh $(SCRATCH)/xception_*.deb
+	@Packaging/test-deb.sh .build-deb/xception_*.deb
 
 clean:
-	rm -rf .build $(SCRATCH) .build-asan .build-fuzz .build-tools .build-tsan .venv .venv-spark
+	rm -rf .build $(SCRATCH) .build-deb .build-asan .build-fuzz .build-tools .build-tsan .venv .venv-spark
 
 toolchain:
 	@command -v $(SWIFT) >/dev/null || { \
