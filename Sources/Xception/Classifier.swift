@@ -89,7 +89,7 @@ public final class Classifier: Sendable {
     ///   - url: of a JPEG or PNG file. It is turned upright as EXIF says, transparency is composited
     ///     on white. JPEGs are decoded at a half, a quarter or an eighth of their size where that is
     ///     still 2.5 times the input size; decode with `RGBImage(contentsOf:)` for full size.
-    ///   - count: how many classes.
+    ///   - count: how many classes, not negative.
     /// - Throws: ``XceptionError``.
     public func classify(contentsOf url: URL, top count: Int = 5) throws(XceptionError) -> [Prediction] {
         try classify(RGBImage(contentsOf: url, options: decoding), top: count)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite(.serialized) struct ClassifyTests {
@@ -183,7 +184,7 @@ import Testing
             sed 's/"5d2222ca/"00000000/g' "$MODELS/xception-backbone.safetensors" > d/xception-backbone.safetensors
             export XCEPTION_MODELS=$PWD/d; "$XCEPTION" model | sed "s|$MODELS|M|; s|$PWD|F|" | grep -v 'user data\|installed' | tr -s ' '
             "$XCEPTION" --head kitchen -k 1 "$PHOTOS/coffee.jpg" | cut -f 2; XCEPTION_MODELS=/nowhere "$XCEPTION" model > log
-            """#, environment: ["FOLDER": folder.path, "MODELS": root.appending(path: "Models").path])
+            """#, environment: ["FOLDER": folder.path, "MODELS": Repository.path("Models")])
         let lines = outcome.output.split(separator: "\n").map(String.init)
         #expect(lines.contains("available head kitchen $XCEPTION_MODELS F/d/kitchen.head.safetensors"))
         #expect(lines.contains("damaged head broken $XCEPTION_MODELS F/d/broken.head.safetensors"))

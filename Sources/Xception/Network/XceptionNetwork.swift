@@ -78,5 +78,5 @@ func xception<Network: NetworkOperations>(
     x = try network.separableConvolution(
         "block14_sepconv1", x, filters: 1536, reluInput: false, residual: nil, relu: true)
     return try network.separableConvolution(
-        "block14_sepconv2", x, filters: 2048, reluInput: false, residual: nil, relu: true)  // 10 x 10 x 2048
+        "block14_sepconv2", x, filters: Head.features, reluInput: false, residual: nil, relu: true)  // 10 x 10 x 2048
 }
