@@ -45,6 +45,7 @@ struct XceptionCommand: ParsableCommand {
         openStandardDescriptors()
         do {
             let arguments = FilePath.arguments()
+            if let script = CompletionScript(arguments) { return try StandardOutput.write(script.text(for: Self.self)) }
             try checkSubcommand(arguments)
             var command = try parseAsRoot(arguments)
             try command.run()
