@@ -5,15 +5,21 @@ import PackageDescription
 /// overflow and range checks inside them cost speed and find nothing.
 let unchecked: [SwiftSetting] = [.unsafeFlags(["-Ounchecked"])]
 
-func kernels(for march: String) -> [SwiftSetting] {
-    [.unsafeFlags(["-Ounchecked", "-Xcc", "-march=\(march)"])]
+/// Kernels for processors that have these instructions.
+func kernels(_ name: String, _ flags: String...) -> Target {
+    .target(
+        name: name, dependencies: ["Kernels", "CSIMD"],
+        swiftSettings: [.unsafeFlags(["-Ounchecked"] + flags.flatMap { ["-Xcc", $0] })])
 }
 
 // One target per x86-64 instruction set; other processors use the portable kernels alone.
 #if arch(x86_64)
-let instructionSetTargets: [Target] = [
-    .target(name: "KernelsAVX2", dependencies: ["Kernels", "CSIMD"], swiftSettings: kernels(for: "x86-64-v3")),
-    .target(name: "KernelsAVX512", dependencies: ["Kernels", "CSIMD"], swiftSettings: kernels(for: "x86-64-v4")),
+let instructionSetTargets = [
+    kernels("KernelsAVX2", "-march=x86-64-v3"),
+    kernels("KernelsAVXVNNI", "-march=x86-64-v3", "-mavxvnni"),
+    kernels("KernelsAVX512", "-march=x86-64-v4"),
+    kernels("KernelsAVX512VNNI", "-march=x86-64-v4", "-mavx512vnni"),
+    kernels("KernelsAVX512BF16", "-march=x86-64-v4", "-mavx512bf16"),
 ]
 #else
 let instructionSetTargets: [Target] = []

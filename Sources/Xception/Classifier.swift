@@ -56,8 +56,8 @@ public final class Classifier: Sendable {
         backbone: URL? = nil, head: URL? = nil, preprocessor: Preprocessor? = nil, precision: Precision = .fp32,
         threads: Int? = nil, prepacking: PrepackingPolicy = .afterImages(32)
     ) throws(XceptionError) {
-        guard ProcessorKernels.best.products(precision) != nil else {
-            throw XceptionError(.precision, "this processor has no instructions for \(precision.rawValue); use fp32")
+        guard ProcessorKernels.best.isFast(precision) else {
+            throw XceptionError(.precision, "this processor multiplies \(precision.rawValue) no faster than fp32")
         }
         do throws(ModelFileError) {
             let locator = ModelLocator.standard()

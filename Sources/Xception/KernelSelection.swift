@@ -5,6 +5,9 @@ import Platform
 #if arch(x86_64)
 import KernelsAVX2
 import KernelsAVX512
+import KernelsAVX512BF16
+import KernelsAVX512VNNI
+import KernelsAVXVNNI
 #endif
 
 extension InstructionSet {
@@ -21,9 +24,41 @@ extension ProcessorKernels {
     package static let best: ProcessorKernels = {
         let limit = InstructionSet.request.flatMap(InstructionSet.init) ?? .avx512
         #if arch(x86_64)
-        if limit == .avx512 && csimd_supports_avx512() { return ProcessorKernels(AVX512Kernels()) }
-        if limit != .portable && csimd_supports_avx2() { return ProcessorKernels(AVX2Kernels()) }
+        if limit == .avx512 && csimd_supports_avx512() {
+            return ProcessorKernels(
+                AVX512Kernels(), bf16: csimd_supports_avx512bf16() ? AVX512BF16Kernels() : nil,
+                int8: csimd_supports_avx512vnni() ? AVX512VNNIKernels() : AVX512Int8Kernels())
+        }
+        if limit != .portable && csimd_supports_avx2() {
+            return ProcessorKernels(AVX2Kernels(), int8: csimd_supports_avxvnni() ? AVXVNNIKernels() : AVX2Int8Kernels())
+        }
         #endif
-        return ProcessorKernels(PortableKernels())
+        return ProcessorKernels(PortableKernels(), int8: PortableInt8Kernels())
     }()
+
+    /// The fastest precision whose documented accuracy holds on this processor: int8 where weights have
+    /// 8 bits and an instruction of their own, else bf16 where that is fast, else fp32.
+    package var fastestAccurate: Precision {
+        if let int8, int8.hasFullRange, !(int8 is PortableInt8Kernels) { return .int8 }
+        return isFast(.bf16) ? .bf16 : .fp32
+    }
+
+    /// Whether products in that precision have instructions that make them faster than in fp32. Some
+    /// processors run those of bf16 at the rate of fp32: that is measured, in a tenth of a millisecond.
+    package func isFast(_ precision: Precision) -> Bool {
+        switch precision {
+        case .fp32, .int8: true
+        case .bf16: bf16.map { $0.peakRate() > 1.5 * operators.peakRate() } ?? false
+        }
+    }
+}
+
+extension ProductKernels {
+    /// Multiply-adds in registers, in arbitrary units.
+    fileprivate func peakRate() -> Double {
+        let clock = ContinuousClock()
+        // Best of many short runs, so that interruptions do not count.
+        let shortest = (0..<10).map { _ in clock.measure { keep(multiplyAddLoop(steps: 1000)) } }.min()!
+        return Double(lanes * valuesPerWord) / (shortest / .microseconds(1))
+    }
 }

@@ -8,7 +8,7 @@ public struct XceptionError: Error, Sendable, Hashable, CustomStringConvertible 
     public enum Code: String, Sendable, CaseIterable {
         /// A model file is missing, damaged, changed while it was in use, or does not belong to the other one.
         case model
-        /// The processor has no instructions for the precision.
+        /// The processor gains nothing by the precision that was asked for.
         case precision
         /// There is no image at the URL.
         case notFound = "not_found"

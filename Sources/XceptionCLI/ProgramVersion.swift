@@ -7,10 +7,13 @@ enum ProgramVersion {
     /// The only place where the version is written; the Makefile reads it here.
     static let number = "1.0.0"
 
-    /// Such as "xception 1.0.0 (commit 0123456789, avx512)". The commit is missing from a plain `swift build`.
+    /// Such as "xception 1.0.0 (commit 0123456789, avx512, auto precision int8)". The commit is missing from a plain `swift build`.
     static var description: String {
+        let kernels = ProcessorKernels.best
         let commit = String(cString: build_commit)
-        let details = (commit.isEmpty ? [] : ["commit \(commit)"]) + [ProcessorKernels.best.instructionSet.rawValue]
+        let details = (commit.isEmpty ? [] : ["commit \(commit)"]) + [
+            kernels.instructionSet.rawValue, "auto precision \(kernels.fastestAccurate.rawValue)",
+        ]
         return "xception \(number) (\(details.joined(separator: ", ")))"
     }
 }

@@ -47,15 +47,18 @@ private let canDisassemble: Bool = {
 }
 
 /// One program for every x86-64 processor: instructions that old ones lack may only stand where
-/// the processor was asked first, in the functions of KernelsAVX2 and KernelsAVX512.
+/// the processor was asked first, in the functions of KernelsAVX2, KernelsAVX512 and their like.
 ///
 /// What could go wrong is a function that the compiler emits into several targets, say a
 /// specialization of a generic: the linker keeps one of the copies for all callers, and it may
 /// be the one with the newer instructions.
 @Suite(.enabled(if: canDisassemble, "needs an optimized build, and objdump and nm (Debian: binutils)"))
 struct InstructionTests {
-    /// Without the libraries we link, some of which (BoringSSL) choose among processors themselves.
+    /// Without the libraries we link, which may choose among processors themselves.
     static let oldProcessorTargets = ["CImageCodecs", "CSIMD", "ImageCodecs", "Kernels", "Xception", "XceptionCLI"]
+
+    static let avx2Targets = ["KernelsAVX2", "KernelsAVXVNNI"]
+    static let avx512Targets = ["KernelsAVX512", "KernelsAVX512VNNI", "KernelsAVX512BF16"]
 
     /// Names of functions with instructions of a kind, and how many there are in each.
     struct Disassembly {
@@ -63,6 +66,8 @@ struct InstructionTests {
         var newer: [String: Int] = [:]
         /// AVX-512: 512-bit or mask registers, or vector registers 16 and up.
         var avx512: [String: Int] = [:]
+        /// Products of bytes (VNNI) and of bfloat16.
+        var products: [String: Int] = [:]
 
         init(_ files: [URL]) throws {
             let newer = try Regex(#"^v|^k[a-z]+[bwdq]$|^(andn|bextr|bls[ir]|blsmsk|bzhi|mulx|pdep|pext|rorx|sarx|shlx|shrx|lzcnt|popcnt|movbe)[lqw]?$"#)
@@ -75,12 +80,14 @@ struct InstructionTests {
                     if line.hasSuffix(">:"), let start = line.firstIndex(of: "<") {
                         function = line[line.index(after: start)...].dropLast(2)
                     } else if let tab = line.firstIndex(of: "\t") {
-                        let instruction = line[line.index(after: tab)...]
+                        var instruction = line[line.index(after: tab)...]
+                        if instruction.hasPrefix("{vex} ") { instruction = instruction.dropFirst(6) }
                         let mnemonic = instruction.prefix { $0 != " " }
                         let known = isNewer[mnemonic] ?? (mnemonic.firstMatch(of: newer) != nil)
                         isNewer[mnemonic] = known
                         guard known else { continue }
                         self.newer[String(function), default: 0] += 1
+                        if mnemonic.contains("vpdpbusd") || mnemonic.contains("vdpbf16ps") { products[String(function), default: 0] += 1 }
                         if instruction.firstMatch(of: avx512) != nil { self.avx512[String(function), default: 0] += 1 }
                     }
                 }
@@ -90,28 +97,47 @@ struct InstructionTests {
 
     @Test("Functions with newer instructions are in no target for older processors, nor shared with one")
     func targets() throws {
-        let avx2 = try Disassembly(Self.objects(of: "KernelsAVX2"))
-        let avx512 = try Disassembly(Self.objects(of: "KernelsAVX512"))
-        // That they are found where they belong.
-        #expect(!avx2.newer.isEmpty)
-        #expect(!avx512.avx512.isEmpty)
-        #expect(avx2.avx512.isEmpty)
-
         let shared = try Set(Self.oldProcessorTargets.flatMap { try Self.functions(of: $0) })
         #expect(shared.count > 1000)
-        #expect(shared.intersection(avx2.newer.keys) == [])
-        #expect(shared.intersection(avx512.newer.keys) == [])
-        // An AVX2 processor runs what the linker kept of the two.
-        #expect(try Self.functions(of: "KernelsAVX2").intersection(avx512.newer.keys) == [])
+        let avx2Functions = try Set(Self.avx2Targets.flatMap { try Self.functions(of: $0) })
+        for target in Self.avx2Targets {
+            let code = try Disassembly(Self.objects(of: target))
+            // That they are found where they belong.
+            #expect(!code.newer.isEmpty)
+            #expect(code.avx512.isEmpty)
+            #expect(shared.intersection(code.newer.keys) == [])
+        }
+        for target in Self.avx512Targets {
+            let code = try Disassembly(Self.objects(of: target))
+            #expect(!code.avx512.isEmpty)
+            #expect(shared.intersection(code.newer.keys) == [])
+            // An AVX2 processor runs what the linker kept of the two.
+            #expect(avx2Functions.intersection(code.newer.keys) == [])
+        }
         for target in Self.oldProcessorTargets {
             #expect(try Disassembly(Self.objects(of: target)).newer == [:], "\(target)")
+        }
+    }
+
+    @Test("Products of bytes and of bfloat16 are in no function that a processor without them runs")
+    func products() throws {
+        for (target, others) in [
+            ("KernelsAVXVNNI", ["KernelsAVX2"]), ("KernelsAVX512VNNI", ["KernelsAVX512", "KernelsAVX512BF16"]),
+            ("KernelsAVX512BF16", ["KernelsAVX512", "KernelsAVX512VNNI"]),
+        ] {
+            let code = try Disassembly(Self.objects(of: target))
+            #expect(!code.products.isEmpty, "\(target)")
+            for other in others {
+                #expect(try Self.functions(of: other).intersection(code.products.keys) == [], "\(target) and \(other)")
+            }
         }
     }
 
     @Test("The program's functions with newer instructions are those of the targets that may have them")
     func program() throws {
         let program = try Disassembly([Program.executable])
-        let (avx2, avx512) = (try Self.functions(of: "KernelsAVX2"), try Self.functions(of: "KernelsAVX512"))
+        let avx2 = try Set(Self.avx2Targets.flatMap { try Self.functions(of: $0) })
+        let avx512 = try Set(Self.avx512Targets.flatMap { try Self.functions(of: $0) })
         let others = try Set(Self.oldProcessorTargets.flatMap { try Self.functions(of: $0) })
         #expect(!avx512.isDisjoint(with: program.avx512.keys))
         #expect(!avx2.isDisjoint(with: program.newer.keys))

@@ -7,12 +7,26 @@
 // that uses it.
 
 #include <stdbool.h>
+#if defined(__AVX2__)
+#include <immintrin.h>
+#endif
 
 #define CSIMD_INLINE static inline __attribute__((always_inline))
 
 // MARK: - The processor
 
 #if defined(__x86_64__)
+/// CPUID leaf 7, subleaf 1, of which `__builtin_cpu_supports` does not know all bits everywhere.
+CSIMD_INLINE unsigned csimd_cpuid_7_1_eax(void) {
+    unsigned eax = 0, ebx, ecx = 0, edx;
+    __asm__ volatile("cpuid" : "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
+    if (eax < 7) return 0;
+    eax = 7;
+    ecx = 1;
+    __asm__ volatile("cpuid" : "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
+    return eax;
+}
+
 /// AVX2, FMA and F16C, and an operating system that saves their registers.
 CSIMD_INLINE bool csimd_supports_avx2(void) {
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
@@ -23,6 +37,15 @@ CSIMD_INLINE bool csimd_supports_avx512(void) {
     return csimd_supports_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")
         && __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq")
         && __builtin_cpu_supports("avx512vl");
+}
+
+/// The dot products of bytes of AVX-512 and of AVX2 processors, and of pairs of bfloat16.
+CSIMD_INLINE bool csimd_supports_avx512vnni(void) {
+    return csimd_supports_avx512() && __builtin_cpu_supports("avx512vnni");
+}
+CSIMD_INLINE bool csimd_supports_avxvnni(void) { return csimd_supports_avx2() && csimd_cpuid_7_1_eax() >> 4 & 1; }
+CSIMD_INLINE bool csimd_supports_avx512bf16(void) {
+    return csimd_supports_avx512() && __builtin_cpu_supports("avx512bf16");
 }
 #endif
 
@@ -141,5 +164,48 @@ CSIMD_INLINE void csimd_prefetch_among_sums(const void *address) {
 CSIMD_VECTOR(4)
 CSIMD_VECTOR(8)
 CSIMD_VECTOR(16)
+
+// MARK: - Products of words of several values
+
+// Four unsigned bytes times four signed ones, in each lane, added to `sums`.
+
+CSIMD_INLINE csimd_i32x4 csimd_multiply_add_bytes_i32x4(csimd_i32x4 sums, csimd_i32x4 a, csimd_i32x4 b) {
+    return sums + (a & 0xff) * (b << 24 >> 24) + (a >> 8 & 0xff) * (b << 16 >> 24)
+        + (a >> 16 & 0xff) * (b << 8 >> 24) + (a >> 24 & 0xff) * (b >> 24);
+}
+
+#if defined(__AVX2__)
+// Adds pairs in 16 bits: no overflow if the signed bytes are in -64...63.
+CSIMD_INLINE csimd_i32x8 csimd_multiply_add_7bit_i32x8(csimd_i32x8 sums, csimd_i32x8 a, csimd_i32x8 b) {
+    __m256i pairs = _mm256_maddubs_epi16((__m256i)a, (__m256i)b);
+    return sums + (csimd_i32x8)_mm256_madd_epi16(pairs, _mm256_set1_epi16(1));
+}
+#endif
+
+#if defined(__AVXVNNI__)
+CSIMD_INLINE csimd_i32x8 csimd_multiply_add_bytes_i32x8(csimd_i32x8 sums, csimd_i32x8 a, csimd_i32x8 b) {
+    return (csimd_i32x8)_mm256_dpbusd_avx_epi32((__m256i)sums, (__m256i)a, (__m256i)b);
+}
+#endif
+
+#if defined(__AVX512BW__)
+CSIMD_INLINE csimd_i32x16 csimd_multiply_add_7bit_i32x16(csimd_i32x16 sums, csimd_i32x16 a, csimd_i32x16 b) {
+    __m512i pairs = _mm512_maddubs_epi16((__m512i)a, (__m512i)b);
+    return sums + (csimd_i32x16)_mm512_madd_epi16(pairs, _mm512_set1_epi16(1));
+}
+#endif
+
+#if defined(__AVX512VNNI__)
+CSIMD_INLINE csimd_i32x16 csimd_multiply_add_bytes_i32x16(csimd_i32x16 sums, csimd_i32x16 a, csimd_i32x16 b) {
+    return (csimd_i32x16)_mm512_dpbusd_epi32((__m512i)sums, (__m512i)a, (__m512i)b);
+}
+#endif
+
+#if defined(__AVX512BF16__)
+// Pairs of bfloat16 in each lane.
+CSIMD_INLINE csimd_f32x16 csimd_multiply_add_bf16_f32x16(csimd_f32x16 sums, csimd_i32x16 a, csimd_i32x16 b) {
+    return (csimd_f32x16)_mm512_dpbf16_ps((__m512)sums, (__m512bh)a, (__m512bh)b);
+}
+#endif
 
 #endif

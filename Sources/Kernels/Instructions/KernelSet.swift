@@ -39,6 +39,9 @@ public protocol KernelSet: ProductKernels where Format == Float32Format<Vector> 
 
 extension KernelSet {
     @_alwaysEmitIntoClient
+    public var instructions: String { instructionSet.rawValue }
+
+    @_alwaysEmitIntoClient
     public func depthwise(
         relu: Bool, input: FeatureMap, weights: UnsafePointer<Float>, rows: Range<Int>, firstChannel: Int,
         blocks: Range<Int>, packed: UnsafePointer<PackedRow>, output: UnsafeMutablePointer<Float>

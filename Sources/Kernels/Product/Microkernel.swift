@@ -148,6 +148,16 @@ public struct TileSums {
     @usableFromInline let output: UnsafeMutableRawPointer
     @usableFromInline let outputStride: Int
     @usableFromInline let relu: Bool
+
+    package init(
+        initial: UnsafeRawPointer?, initialStride: Int, output: UnsafeMutableRawPointer, outputStride: Int, relu: Bool
+    ) {
+        self.initial = initial
+        self.initialStride = initialStride
+        self.output = output
+        self.outputStride = outputStride
+        self.relu = relu
+    }
 }
 
 /// ``multiply`` for one shape. A structure, because a closure that is taken out of an array is
@@ -160,7 +170,7 @@ public struct Microkernel: Sendable {
 
     @usableFromInline init(_ body: @escaping Body) { self.body = body }
 
-    func multiply(
+    package func multiply(
         depth: Int, left: UnsafeRawPointer, right: UnsafeRawPointer, sums: TileSums, prefetch: TilePrefetch
     ) {
         body(depth, left, right, sums, prefetch)

@@ -4,7 +4,7 @@ public struct PackedRow: Sendable {
     @usableFromInline let offset: Int32
     @usableFromInline let step: Int32
 
-    init(offset: Int, step: Int) {
+    package init(offset: Int, step: Int) {
         self.offset = Int32(offset)
         self.step = Int32(step)
     }

@@ -1,13 +1,13 @@
 import CSIMD
 
 /// The shapes of an instruction set's microkernels.
-struct MicrokernelShape: Equatable {
+package struct MicrokernelShape: Equatable {
     /// Words in a register.
-    let lanes: Int
+    package let lanes: Int
     /// Rows of the tallest.
-    let maximumRows: Int
+    package let maximumRows: Int
     /// Rows of the shortest; tiles with fewer rows are computed with as many.
-    let minimumRows: Int
+    package let minimumRows: Int
 }
 
 /// The parts of a matrix product in one format, compiled for one instruction set.
@@ -17,12 +17,17 @@ struct MicrokernelShape: Equatable {
 public protocol ProductKernels: Sendable {
     associatedtype Format: OperandFormat
 
+    /// What the processor multiplies with, for people.
+    var instructions: String { get }
+
     /// How many vector registers there are, 16 or 32, which decides the microkernels' height.
     var registers: Int { get }
 
     var precision: Precision { get }
     var lanes: Int { get }
     var valuesPerWord: Int { get }
+    /// Whether scaled weights use all of their 8 bits.
+    var hasFullRange: Bool { get }
     /// `[rows - minimumRows][vectors - 1]`.
     var microkernels: [[Microkernel]] { get }
 
@@ -74,11 +79,14 @@ extension ProductKernels {
     public var valuesPerWord: Int { Format.valuesPerWord }
 
     @_alwaysEmitIntoClient
+    public var hasFullRange: Bool { Format.columnLimit == 127 }
+
+    @_alwaysEmitIntoClient
     public var microkernels: [[Microkernel]] {
         registers == 32 ? tallMicrokernels(Format.self) : shortMicrokernels(Format.self)
     }
 
-    var shape: MicrokernelShape {
+    package var shape: MicrokernelShape {
         MicrokernelShape(lanes: lanes, maximumRows: registers == 32 ? 14 : 6, minimumRows: registers == 32 ? 7 : 3)
     }
 

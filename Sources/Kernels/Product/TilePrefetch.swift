@@ -16,7 +16,7 @@ public struct TilePrefetch {
     @usableFromInline var residualOffset = 0
 
     /// Nothing but a line that is in cache anyway.
-    init(none pointer: UnsafeRawPointer) {
+    package init(none pointer: UnsafeRawPointer) {
         stream = pointer
         output = pointer
     }

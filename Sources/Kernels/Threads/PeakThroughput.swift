@@ -43,7 +43,7 @@ extension ConvolutionEngine {
         for _ in 0..<rounds {
             let duration = clock.measure {
                 team.forEach(team.count) { _, _ in
-                    blackHole(kernels.multiplyAddLoop(steps: steps))
+                    keep(kernels.multiplyAddLoop(steps: steps))
                 }
             }
             let seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
@@ -55,6 +55,6 @@ extension ConvolutionEngine {
 
 /// Keeps the optimizer from removing what computes `value`.
 @inline(never)
-private func blackHole(_ value: Float) {
+package func keep(_ value: Float) {
     withExtendedLifetime(value) {}
 }

@@ -47,7 +47,7 @@ struct BenchCommand: ParsableCommand {
             return
         }
         let report = BenchReport(
-            classifier: classifier, precision: models.precision, threads: threads.count, batch: batch,
+            classifier: classifier, threads: threads.count, batch: batch,
             latencies: latencies, throughput: try throughput(classifier, input), limit: session.peakThroughput(),
             layers: layers ? try layerTimes(session, input) : [])
         try StandardOutput.write(json ? report.json + "\n" : report.text)

@@ -4,7 +4,6 @@ import Xception
 /// What `bench` measured.
 struct BenchReport {
     let classifier: Classifier
-    let precision: Precision
     let threads: Int
     let batch: Int
     /// Milliseconds, sorted.
@@ -18,7 +17,7 @@ struct BenchReport {
     private var best: Double { latencies[0] }
     private var median: Double { latencies[latencies.count / 2] }
     private var percentile95: Double { latencies[min(latencies.count - 1, latencies.count * 95 / 100)] }
-    private var instructionSet: String { ProcessorKernels.best.instructionSet.rawValue }
+    private var instructions: String { classifier.model.kernels.products(classifier.precision)!.instructions }
 
     private var descriptions: [LayerDescription] {
         let size = classifier.preprocessor.size
@@ -47,7 +46,7 @@ struct BenchReport {
     var text: String {
         func number(_ value: Double, _ digits: Int = 1) -> String { NumberText.fixed(value, digits: digits) }
         var text = Table.text([
-            ["kernels", "\(instructionSet), \(precision.rawValue), \(threads) thread\(threads == 1 ? "" : "s")"],
+            ["kernels", "\(instructions), \(classifier.precision.rawValue), \(threads) thread\(threads == 1 ? "" : "s")"],
             ["latency", "best \(number(best)) ms, median \(number(median)) ms, p95 \(number(percentile95)) ms"],
             ["throughput", "\(number(throughput)) images/s, \(number(1000 / throughput)) ms/image (batch \(batch))"],
             [
@@ -69,8 +68,8 @@ struct BenchReport {
         func number(_ value: Double) -> String { NumberText.short(value, digits: 3) }
         var members = [
             ("schema", JSONText.string("xception.bench/1")),
-            ("model", ModelDescription(classifier, precision: precision).json),
-            ("instruction_set", JSONText.string(instructionSet)),
+            ("model", ModelDescription(classifier).json),
+            ("instruction_set", JSONText.string(instructions)),
             ("threads", "\(threads)"),
             ("milliseconds", JSONText.object([
                 ("best", number(best)), ("median", number(median)), ("p95", number(percentile95)),

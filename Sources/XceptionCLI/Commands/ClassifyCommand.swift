@@ -58,7 +58,7 @@ struct ClassifyCommand: ParsableCommand {
         let report = reportOptions.file
         let outputFiles = try output.check(report: report, against: inputs)
         let classifier = try models.classifier()
-        let model = ModelDescription(classifier, precision: models.precision)
+        let model = ModelDescription(classifier)
         let top = min(predictions.top, classifier.head.classes.count)
         let preprocessor = preprocessing.preprocessor(classifier.preprocessor)
         let task = ClassificationTask(

@@ -46,8 +46,17 @@ struct ModelCommand: ParsableCommand {
                 ["  activation", head.activation.rawValue],
                 ["  belongs", head.backboneSHA256 == backbone.sha256 ? "to this backbone" : "to another backbone"],
             ] + provenance(head.file) + [
-                ["kernels", ProcessorKernels.best.instructionSet.rawValue]
+                ["kernels", ProcessorKernels.best.instructionSet.rawValue],
+                ["  bf16", instructions(.bf16)],
+                ["  int8", instructions(.int8)],
+                ["  auto", ProcessorKernels.best.fastestAccurate.rawValue],
             ])
+        }
+
+        private func instructions(_ precision: Precision) -> String {
+            let kernels = ProcessorKernels.best
+            guard kernels.isFast(precision), let products = kernels.products(precision) else { return "no faster than fp32 here" }
+            return products.instructions
         }
 
         private func provenance(_ file: SafetensorsFile) -> [[String]] {

@@ -12,13 +12,11 @@ struct ModelOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The head: a model file, or the name of an installed one.", valueName: "file"), completion: .file())
     var head: String?
 
-    @Option(help: "Number format of the forward pass: fp32.")
-    var precision: Precision = .fp32
+    @Option(help: ArgumentHelp(
+        "Number format of matrix products: fp32, bf16 or int8; or auto: the fastest one with documented accuracy on this processor."))
+    var precision: PrecisionOption = .fp32
 
     func validate() throws {
-        guard ProcessorKernels.best.products(precision) != nil else {
-            throw ValidationError("This processor has no instructions for --precision \(precision.rawValue); use fp32.")
-        }
         guard let request = InstructionSet.request, !request.isEmpty, InstructionSet(rawValue: request) == nil else { return }
         let sets = InstructionSet.allCases.map(\.rawValue).joined(separator: ", ")
         throw ValidationError("The environment variable XCEPTION_ISA must be one of \(sets), not '\(request)'.")
@@ -33,11 +31,27 @@ struct ModelOptions: ParsableArguments {
     }
 
     /// - Parameter prepacking: by default as pays for a run of unknown length.
-    func classifier(prepacking: PrepackingPolicy = .afterImages(32)) throws(ModelFileError) -> Classifier {
+    ///
+    /// - Throws: ``CommandError``, ``ModelFileError``.
+    func classifier(prepacking: PrepackingPolicy = .afterImages(32)) throws -> Classifier {
+        let precision = try precision.resolved(on: .best)
         let (backbone, head) = try files()
         return try Classifier(
             backbone: backbone, head: head, kernels: .best, precision: precision, prepacking: prepacking)
     }
 }
 
-extension Precision: ExpressibleByArgument {}
+/// What `--precision` takes.
+enum PrecisionOption: String, ExpressibleByArgument, CaseIterable {
+    case fp32, bf16, int8, auto
+
+    /// - Throws: ``CommandError/fatal(_:)`` if the processor gains nothing by it.
+    func resolved(on kernels: ProcessorKernels) throws(CommandError) -> Precision {
+        guard let precision = Precision(rawValue: rawValue) else { return kernels.fastestAccurate }
+        guard kernels.isFast(precision) else {
+            throw .fatal(
+                "this processor multiplies \(precision.rawValue) no faster than fp32; use --precision \(kernels.fastestAccurate.rawValue)")
+        }
+        return precision
+    }
+}

@@ -25,9 +25,9 @@ struct ModelDescription: Sendable {
 }
 
 extension ModelDescription {
-    init(_ classifier: Classifier, precision: Precision) {
+    init(_ classifier: Classifier) {
         self.init(
             name: "\(classifier.backbone.name)/\(classifier.head.name)", backboneSHA256: classifier.backbone.sha256,
-            headSHA256: classifier.head.sha256, classes: classifier.head.classes.count, precision: precision.rawValue)
+            headSHA256: classifier.head.sha256, classes: classifier.head.classes.count, precision: classifier.precision.rawValue)
     }
 }

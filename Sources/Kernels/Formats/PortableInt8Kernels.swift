@@ -1,0 +1,22 @@
+import CSIMD
+
+/// Products of bytes, for processors without an instruction for them.
+public struct PortableInt8Kernels: ProductKernels {
+    public enum Product: Int8Product {
+        public typealias Vector = SIMD4<Float>
+
+        public static var weightLimit: Float { 127 }
+
+        @inlinable @inline(__always)
+        public static func multiplyAdd(_ sums: SIMD4<Int32>, _ a: SIMD4<Int32>, _ b: SIMD4<Int32>) -> SIMD4<Int32> {
+            csimd_multiply_add_bytes_i32x4(sums, a, b)
+        }
+    }
+
+    public typealias Format = Int8Format<Product>
+
+    public var instructions: String { "portable" }
+    public var registers: Int { PortableKernels().registers }
+
+    public init() {}
+}

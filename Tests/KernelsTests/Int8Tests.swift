@@ -1,0 +1,141 @@
+import CSIMD
+import Kernels
+import Testing
+
+#if arch(x86_64)
+import KernelsAVX2
+import KernelsAVX512
+import KernelsAVX512VNNI
+import KernelsAVXVNNI
+#endif
+
+/// The kernels of bytes that this processor runs, with the largest weight each uses.
+private let int8Kernels: [(kernels: any ProductKernels, limit: Float)] = {
+    var kernels: [(any ProductKernels, Float)] = [(PortableInt8Kernels(), 127)]
+    #if arch(x86_64)
+    if csimd_supports_avx2() { kernels.append((AVX2Int8Kernels(), 63)) }
+    if csimd_supports_avxvnni() { kernels.append((AVXVNNIKernels(), 127)) }
+    if csimd_supports_avx512() { kernels.append((AVX512Int8Kernels(), 63)) }
+    if csimd_supports_avx512vnni() { kernels.append((AVX512VNNIKernels(), 127)) }
+    #endif
+    return kernels
+}()
+
+/// Quantization as the formulas have it, in plain Swift: one symmetric scale a pixel and one a column.
+private enum Quantized {
+    /// 128 + round(x * 127 / m), ties to even, and m / 127.
+    static func row(_ values: [Float]) -> (bytes: [Int32], scale: Float) {
+        let magnitude = max(values.map(abs).max()!, 1e-12)
+        let inverse = 127 / magnitude
+        return (values.map { 128 + Int32(($0 * inverse).rounded(.toNearestOrEven)) }, magnitude / 127)
+    }
+
+    static func column(_ values: [Float], limit: Float) -> (bytes: [Int32], scale: Float) {
+        let magnitude = values.map(abs).max()!
+        let inverse = magnitude > 0 ? limit / magnitude : 0
+        return (values.map { Int32(($0 * inverse).rounded(.toNearestOrEven)) }, magnitude / limit)
+    }
+}
+
+@Suite struct Int8Tests {
+    @Test(
+        "Bytes, scales and 32-bit sums are exactly those of the formulas", arguments: int8Kernels.indices,
+        [(1, 1), (3, 5), (16, 32), (64, 33), (100, 40), (256, 64), (301, 70), (728, 48)])
+    func integers(index: Int, shape: (channels: Int, columns: Int)) throws {
+        let (kernels, limit) = int8Kernels[index]
+        let lanes = kernels.lanes
+        var noise = Noise(seed: shape.channels)
+        let rows = kernels.shape.maximumRows
+        var pixels = (0..<rows).map { _ in noise.values(shape.channels) }
+        // An outlier, zeros, ties.
+        pixels[0][shape.channels / 2] = 700
+        pixels[1] = [Float](repeating: 0, count: shape.channels)
+        pixels[2] = pixels[2].indices.map { $0 == 0 ? 127 : Float($0 % 7) + 0.5 }
+        var values = noise.values(shape.channels * shape.columns)
+        for row in 0..<shape.channels { values[row * shape.columns] = 0 }
+        let matrix = Matrix(rows: shape.channels, columns: shape.columns, isHalf: true, values)
+        let layout = WordLayout(channels: shape.channels, lanes: lanes, valuesPerWord: kernels.valuesPerWord)
+
+        // Pixels, followed by what must not matter.
+        let pixelStride = (shape.channels + lanes - 1) / lanes * lanes
+        let input = try AlignedBuffer(words: rows * pixelStride + maximumLanes)
+        input.floats.update(repeating: .nan, count: rows * pixelStride + maximumLanes)
+        for (row, pixel) in pixels.enumerated() { (input.floats + row * pixelStride).update(from: pixel, count: pixel.count) }
+        let left = try AlignedBuffer(words: layout.blocks * rows * lanes)
+        let scales = try AlignedBuffer(words: rows)
+        let packing = (0..<rows).map { PackedRow(offset: $0 * lanes, step: rows * lanes) }
+        kernels.packRows(
+            input.floats, pixelStride: pixelStride, vectorStride: lanes, layout: layout, count: rows, rows: packing,
+            into: left.words, scales: scales.floats)
+
+        let expected = pixels.map { Quantized.row($0) }
+        for (row, pixel) in expected.enumerated() { #expect(scales.floats[row] == pixel.scale) }
+
+        let right = try AlignedBuffer(words: layout.words * 2 * lanes)
+        let columnScales = try AlignedBuffer(words: 2 * lanes)
+        let initial = try AlignedBuffer(words: 2 * lanes)
+        let initialSums = initial.words.assumingMemoryBound(to: Int32.self)
+        for first in stride(from: 0, to: shape.columns, by: 2 * lanes) {
+            let count = min(2 * lanes, shape.columns - first)
+            let vectors = count > lanes ? 2 : 1
+            kernels.packPanel(
+                matrix.matrix, column: first, vectors: vectors, into: right.words, scales: columnScales.floats,
+                initial: initialSums)
+            let sums = try AlignedBuffer(words: rows * vectors * lanes)
+            kernels.microkernels[rows - kernels.shape.minimumRows][vectors - 1].multiply(
+                depth: layout.words, left: left.words, right: right.words,
+                sums: TileSums(
+                    initial: initialSums, initialStride: 0, output: sums.words, outputStride: vectors * lanes, relu: false),
+                prefetch: TilePrefetch(none: right.words))
+            let results = sums.words.assumingMemoryBound(to: Int32.self)
+            for column in 0..<count {
+                let weights = Quantized.column(
+                    (0..<shape.channels).map { Float(matrix[$0, first + column]) }, limit: limit)
+                #expect(columnScales.floats[column] == weights.scale)
+                #expect(initialSums[column] == -128 * weights.bytes.reduce(0, +))
+                for row in 0..<rows {
+                    let sum = zip(expected[row].bytes, weights.bytes).reduce(initialSums[column]) { (sum: Int32, pair) in sum + pair.0 * pair.1 }
+                    #expect(results[row * vectors * lanes + column] == sum)
+                }
+            }
+        }
+    }
+
+    @Test(
+        "A layer's output is near that of 32-bit floats, the same for any threads", arguments: int8Kernels.indices,
+        [(19, 19, 728, 728), (20, 31, 64, 128), (9, 13, 300, 70)])
+    func layer(index: Int, shape: (height: Int, width: Int, channels: Int, filters: Int)) throws {
+        var noise = Noise(seed: shape.channels)
+        let count = shape.height * shape.width * shape.channels
+        let input = Image(shape.height, shape.width, shape.channels, noise.values(count))
+        let depthwise = noise.values(9 * shape.channels)
+        let matrix = Matrix(
+            rows: shape.channels, columns: shape.filters, isHalf: true, noise.values(shape.channels * shape.filters))
+        let bias = noise.values(shape.filters)
+        let residual = Image(shape.height, shape.width, shape.filters, noise.values(shape.height * shape.width * shape.filters))
+        // Operators of the same register size.
+        let operators = try #require(availableKernels.first { $0.lanes == int8Kernels[index].kernels.lanes })
+        let processor = ProcessorKernels(operators, int8: int8Kernels[index].kernels)
+        func run(_ precision: Precision, threads: Int) throws -> [Float] {
+            let output = Image(shape.height, shape.width, shape.filters)
+            let weights = ConvolutionWeights(matrix, bias: bias, depthwise: depthwise)
+            let engine = ConvolutionEngine(processor, precision: precision, threads: threads)
+            for _ in 0..<2 {
+                try engine.separableConvolution(
+                    input.map, weights, reluInput: true,
+                    Epilogue(output: output.map, relu: true, shortcut: .residual(residual.map)))
+            }
+            return output.values
+        }
+        let floats = try run(.fp32, threads: 1)
+        let bytes = try run(.int8, threads: 1)
+        for threads in [2, 3] { #expect(try run(.int8, threads: threads) == bytes) }
+        var signal = 0.0, error = 0.0
+        for (float, byte) in zip(floats, bytes) {
+            signal += Double(float) * Double(float)
+            error += Double(float - byte) * Double(float - byte)
+        }
+        // 30 dB.
+        #expect(signal / error > 1000)
+    }
+}
