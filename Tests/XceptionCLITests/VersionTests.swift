@@ -5,6 +5,6 @@ import Testing
     func version() throws {
         let outcome = try Program.run(["--version"], environment: ["XCEPTION_ISA": "portable"])
         #expect(outcome.status == 0)
-        #expect(outcome.output.wholeMatch(of: /xception \d+\.\d+\.\d+ \((commit [0-9a-f]+(-dirty)?, )?portable\)\n/) != nil, "\(outcome.output)")
+        #expect(outcome.output.wholeMatch(of: /xception \d+\.\d+\.\d+ \((commit [0-9a-f]+(-dirty)?, )?portable, auto precision fp32\)\n/) != nil, "\(outcome.output)")
     }
 }
