@@ -42,6 +42,8 @@ struct XceptionCommand: ParsableCommand {
     static func main() {
         // A reader that goes away is a failed write, which is handled where it happens.
         signal(SIGPIPE, SIG_IGN)
+        // So is a file that has grown as large as the system lets it.
+        signal(SIGXFSZ, SIG_IGN)
         openStandardDescriptors()
         do {
             let arguments = FilePath.arguments()

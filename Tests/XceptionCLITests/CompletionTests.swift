@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 private func isInstalled(_ shell: String) -> Bool { (try? Program.shell("command -v \(shell)").status) == 0 }
