@@ -69,7 +69,7 @@ def check_equal(session, parquet, lines):
     expected = {
         pathlib.Path(answer["path"]).name: [(p["index"], float(float32(p["probability"]))) for p in answer["predictions"]]
         for answer in answers}
-    found = {name: [(p.index, p.probability) for p in row.predictions] for name, row in rows.items()}
+    found = {name: [(p["index"], p["probability"]) for p in row.predictions] for name, row in rows.items()}
     if found != expected or len(rows) != session.read.parquet(str(parquet)).count():
         sys.exit("the rows are not the program's answers")
     return len(rows)

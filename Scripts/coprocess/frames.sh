@@ -3,7 +3,7 @@
 #
 #     Scripts/coprocess/frames.sh *.jpg | xception --framed
 for file; do
-  size=$(stat -c %s "$file") || exit
+  size=$(stat -Lc %s "$file") || exit
   # The length's bytes, lowest first, as escapes that printf turns into bytes.
   printf "$(printf '\\x%02x\\x%02x\\x%02x\\x%02x' $((size & 255)) $((size >> 8 & 255)) $((size >> 16 & 255)) $((size >> 24 & 255)))"
   cat "$file"

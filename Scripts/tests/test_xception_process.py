@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import unittest
 
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
@@ -77,7 +78,11 @@ class CoProcess(unittest.TestCase):
                 list(xception.classify_all(images()))
 
     def test_frames_from_the_shell(self):
-        frames = subprocess.run([SCRIPTS / "coprocess" / "frames.sh", CAT, COFFEE], stdout=subprocess.PIPE, check=True).stdout
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        link = os.path.join(folder.name, "link.jpg")
+        os.symlink(COFFEE, link)
+        frames = subprocess.run([SCRIPTS / "coprocess" / "frames.sh", CAT, link], stdout=subprocess.PIPE, check=True).stdout
         self.assertEqual(frames[:4], len(self.cat).to_bytes(4, "little"))
         lines = subprocess.run([PROGRAM, "--framed"], input=frames, stdout=subprocess.PIPE, check=True).stdout.splitlines()
         self.assertEqual([first_label(json.loads(line)) for line in lines], ["Egyptian cat", "espresso"])
