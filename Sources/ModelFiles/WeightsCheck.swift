@@ -1,4 +1,5 @@
 import Dispatch
+import Platform
 import Synchronization
 
 /// Looks for NaN and infinity in model files beside other work.
@@ -11,12 +12,17 @@ package final class WeightsCheck: Sendable {
     private let error = Mutex<ModelFileError?>(nil)
 
     package init(_ files: [SafetensorsFile]) {
-        DispatchQueue.global(qos: .userInitiated).async(group: done) { [self] in
-            do throws(ModelFileError) {
-                for file in files { try file.checkFinite() }
-            } catch {
-                self.error.withLock { $0 = error }
-            }
+        done.enter()
+        let hasThread = inBackground { [self] in check(files) }
+        if !hasThread { check(files) }
+    }
+
+    private func check(_ files: [SafetensorsFile]) {
+        defer { done.leave() }
+        do throws(ModelFileError) {
+            for file in files { try file.checkFinite() }
+        } catch {
+            self.error.withLock { $0 = error }
         }
     }
 

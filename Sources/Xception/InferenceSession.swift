@@ -105,7 +105,7 @@ package final class InferenceSession: @unchecked Sendable {
         let last: Activation
         do {
             let image = try buffers.activation(input.height, input.width, 3)
-            input.values.withUnsafeBufferPointer {
+            input.withValues {
                 image.map.base.update(from: $0.baseAddress!, count: $0.count)
             }
             var run = InferenceRun(

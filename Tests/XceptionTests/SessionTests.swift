@@ -5,7 +5,7 @@ import Xception
 @Suite struct SessionTests {
     @Test("How many threads work changes nothing", arguments: [2, 3, 5])
     func threads(count: Int) throws {
-        let input = randomInput(seed: 7, height: 160, width: 200)
+        let input = try randomInput(seed: 7, height: 160, width: 200)
         let alone = try ShippedModel.classifier.makeSession(threads: 1).logits(input)
         #expect(try ShippedModel.classifier.makeSession(threads: count).logits(input) == alone)
     }
@@ -13,7 +13,7 @@ import Xception
     @Test("A session answers the same at any time, whatever sizes come between")
     func repeated() throws {
         let session = ShippedModel.classifier.makeSession(threads: 2)
-        let input = randomInput(seed: 3, height: 150, width: 150)
+        let input = try randomInput(seed: 3, height: 150, width: 150)
         let first = try session.logits(input)
         _ = try session.logits(randomInput(seed: 4, height: 299, width: 71))
         _ = try session.logits(randomInput(seed: 5, height: 71, width: 71))

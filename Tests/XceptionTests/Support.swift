@@ -20,11 +20,11 @@ func goldenInput(_ name: String) throws -> InputTensor {
     }
     let parts = name.split(separator: "-")
     let size = parts.count > 2 ? parts[2].split(separator: "x").map { Int($0)! } : [299, 299]
-    return randomInput(seed: UInt64(parts[1])!, height: size[0], width: size[1])
+    return try randomInput(seed: UInt64(parts[1])!, height: size[0], width: size[1])
 }
 
-func randomInput(seed: UInt64, height: Int, width: Int) -> InputTensor {
-    InputTensor(height: height, width: width, values: randomFloats(height * width * 3, seed: seed))
+func randomInput(seed: UInt64, height: Int, width: Int) throws -> InputTensor {
+    try InputTensor(height: height, width: width, values: randomFloats(height * width * 3, seed: seed))
 }
 
 /// Indices of the largest values, largest first.

@@ -53,14 +53,14 @@ public struct Preprocessor: Sendable, Equatable {
     package func inputTensor(for image: RGBImage) throws(ImageError) -> InputTensor {
         switch resize {
         case .squash:
-            return normalize(try image.resized(width: size, height: size, filter: filter))
+            return try normalize(image.resized(width: size, height: size, filter: filter))
         case .centerCrop(let shorterSide):
             // torchvision rounds the longer side down.
             let shorter = min(image.originalWidth, image.originalHeight)
             let width = shorterSide * image.originalWidth / shorter
             let height = shorterSide * image.originalHeight / shorter
-            return normalize(
-                try image.resized(
+            return try normalize(
+                image.resized(
                     width: width, height: height, filter: filter, columns: middle(of: width), rows: middle(of: height)))
         }
     }
@@ -72,22 +72,20 @@ public struct Preprocessor: Sendable, Equatable {
     }
 
     /// A sample has 256 values, so the arithmetic is done once for each.
-    private func normalize(_ image: RGBImage) -> InputTensor {
+    private func normalize(_ image: RGBImage) throws(ImageError) -> InputTensor {
         let table = (0..<256 * 3).map { normalized(UInt8($0 / 3), channel: $0 % 3) }
-        let count = image.width * image.height * 3
-        let values = [Float](unsafeUninitializedCapacity: count) { out, initialized in
-            image.withPixels { pixels in
-                table.withUnsafeBufferPointer { table in
-                    for i in stride(from: 0, to: pixels.count, by: 3) {
-                        for channel in 0..<3 {
-                            out[i + channel] = table[Int(pixels[i + channel]) * 3 + channel]
-                        }
+        let buffer = try ImageBuffer<Float>(count: image.width * image.height * 3)
+        let out = buffer.start
+        image.withPixels { pixels in
+            table.withUnsafeBufferPointer { table in
+                for i in stride(from: 0, to: pixels.count, by: 3) {
+                    for channel in 0..<3 {
+                        out[i + channel] = table[Int(pixels[i + channel]) * 3 + channel]
                     }
                 }
             }
-            initialized = count
         }
-        return InputTensor(height: image.height, width: image.width, values: values)
+        return InputTensor(height: image.height, width: image.width, buffer: buffer)
     }
 
     /// One sample. At Keras' mean and deviation the operations are those of Keras'

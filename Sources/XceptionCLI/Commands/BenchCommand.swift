@@ -1,5 +1,7 @@
 import ArgumentParser
+import ImageCodecs
 import ModelFiles
+import Platform
 import Synchronization
 import Xception
 
@@ -40,7 +42,7 @@ struct BenchCommand: ParsableCommand {
     func run() throws {
         let classifier = try models.classifier(prepacking: .atOnce)
         let session = classifier.makeSession(threads: threads.count)
-        let input = Self.noise(size: classifier.preprocessor.size)
+        let input = try Self.noise(size: classifier.preprocessor.size)
         let latencies = try latencies(session, input)
         guard !milliseconds else {
             try StandardOutput.write(NumberText.short(latencies[0], digits: 3) + "\n")
@@ -97,9 +99,9 @@ struct BenchCommand: ParsableCommand {
 
     /// The same noise every time: what the numbers are matters little, that they are not all
     /// alike matters some.
-    private static func noise(size: Int) -> InputTensor {
+    private static func noise(size: Int) throws(ImageError) -> InputTensor {
         var state: UInt64 = 1
-        return InputTensor(height: size, width: size, values: (0..<size * size * 3).map { _ in
+        return try InputTensor(height: size, width: size, values: (0..<size * size * 3).map { _ in
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             return Float(state >> 40) / Float(1 << 23) - 1
         })

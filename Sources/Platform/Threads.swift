@@ -1,18 +1,22 @@
-import Platform
-
 /// Calls `body` on `count` threads at once, this one among them, and returns when all are done.
 /// If the system grants fewer threads, there are fewer calls.
 ///
 /// For work that waits for files: the team of threads inside a layer spins instead.
-func onThreads(_ count: Int, _ body: @escaping @Sendable () -> Void) {
+package func onThreads(_ count: Int, _ body: @escaping @Sendable () -> Void) {
     let threads = (1..<max(1, count)).compactMap { _ in startThread(body) }
     body()
     for thread in threads { pthread_join(thread, nil) }
 }
 
-/// Calls `body` on a thread of its own, and does not wait for it.
-func inBackground(_ body: @escaping @Sendable () -> Void) {
-    if let thread = startThread(body) { pthread_detach(thread) }
+/// Calls `body` on a thread of its own, and does not wait for it. libdispatch would, without an end, where
+/// the system grants no thread.
+///
+/// - Returns: whether there is a thread; without one `body` is not called.
+@discardableResult
+package func inBackground(_ body: @escaping @Sendable () -> Void) -> Bool {
+    guard let thread = startThread(body) else { return false }
+    pthread_detach(thread)
+    return true
 }
 
 private final class ThreadBody {
