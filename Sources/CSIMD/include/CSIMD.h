@@ -75,6 +75,9 @@ CSIMD_INLINE void csimd_prefetch_among_sums(const void *address) {
 
 // MARK: - Vectors
 
+// Vectors are arguments of functions that are always inlined: no calling convention is involved.
+#pragma clang diagnostic ignored "-Wpsabi"
+
 #define CSIMD_TYPES(N)                                                                            \
     typedef float csimd_f32x##N __attribute__((ext_vector_type(N)));                              \
     typedef int csimd_i32x##N __attribute__((ext_vector_type(N)));                                \
