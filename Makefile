@@ -106,7 +106,7 @@ test-install: build
 uninstall:
 	@Packaging/uninstall.sh "$(PREFIX)" "$(DESTDIR)"
 
-# Built apart, without the checkout's place in it, so that the same commit gives the same package anywhere.
+# Built apart: the packaged program does not look for models in a checkout.
 deb:
 	@$(MAKE) --no-print-directory SCRATCH=.build-deb BUILD_FLAGS="-Xswiftc -DXCEPTION_NO_CHECKOUT" build
 	@Packaging/make-deb.sh .build-deb

@@ -20,9 +20,7 @@ put() {
 }
 
 put 755 "$program" bin/xception
-# Of what the compiler writes, the hash of the module alone differs from build to build, and with it the build's id.
-strip --strip-unneeded --remove-section=.comment --remove-section=.swift_modhash --remove-section=.note.gnu.build-id \
-  "$root/bin/xception"
+strip --strip-unneeded --remove-section=.comment "$root/bin/xception"
 for model in Models/*.safetensors; do put 644 "$model" "share/xception/$(basename "$model")"; done
 for page in "$scratch"/manual/*.1 Packaging/*.1; do put 644 "$page" "share/man/man1/$(basename "$page")"; done
 put 644 "$scratch/completions/bash" share/bash-completion/completions/xception
