@@ -198,7 +198,7 @@ import Testing
             kernel: 3, stride: 1, padding: size.padding, inputHeight: size.height, inputWidth: size.width)
         let shape = ProductShape(
             outputHeight: height, outputWidth: width, depth: 9 * channels, columns: filters, isDepthwise: false)
-        #expect(ConvolutionAlgorithm(layer, stride: 1, shape: shape, precision: .fp32, lanes: kernels.operators.lanes) == .winograd)
+        #expect(ConvolutionAlgorithm(kernelSize: 3, stride: 1, shape: shape, precision: .fp32, lanes: kernels.operators.lanes) == .winograd)
         try ConvolutionEngine(kernels, threads: 2).convolution(
             input.map, layer, geometry, Epilogue(output: output.map, relu: true))
 

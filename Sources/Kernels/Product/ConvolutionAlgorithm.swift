@@ -12,13 +12,13 @@ package enum ConvolutionAlgorithm: Hashable {
     /// - Parameters:
     ///   - lanes: floats in a register.
     ///   - precision: of the product's operands.
-    package init(_ weights: ConvolutionWeights, stride: Int, shape: ProductShape, precision: Precision, lanes: Int) {
+    package init(kernelSize: Int, stride: Int, shape: ProductShape, precision: Precision, lanes: Int) {
         // 8 bits have no room for sums of operands, and bfloat16 no digits to lose.
         guard precision == .fp32 else {
             self = .direct
             return
         }
-        if weights.kernelSize == 3, stride == 1, weights.channels % lanes == 0, weights.filters % (2 * lanes) == 0 {
+        if kernelSize == 3, stride == 1, shape.depth % (9 * lanes) == 0, shape.columns % (2 * lanes) == 0 {
             self = .winograd
         } else if shape.isDepthwise, !Partition.fitsCache(depthWords: shape.depth, columns: shape.columns),
             // Below these sizes the sums cost more than the product they save (measured on Zen 4).

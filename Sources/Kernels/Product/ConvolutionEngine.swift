@@ -117,7 +117,8 @@ public final class ConvolutionEngine {
         // The few convolutions with larger kernels read the image, or its first features, and lose most
         // by rounding.
         let precision = weights.kernelSize == 1 ? precision : .fp32
-        let algorithm = ConvolutionAlgorithm(weights, stride: stride, shape: shape, precision: precision, lanes: kernels.lanes)
+        let algorithm = ConvolutionAlgorithm(
+            kernelSize: weights.kernelSize, stride: stride, shape: shape, precision: precision, lanes: kernels.lanes)
         if algorithm == .winograd, case .im2col(let input, let geometry) = left, epilogue.isBiasAndReLU {
             return try winograd(input, weights, padding: geometry.padding, epilogue)
         }

@@ -60,8 +60,7 @@ struct Partition {
     /// Whether every thread has all panels in its cache.
     let panelsFitCache: Bool
 
-    /// Words of panels that a thread may keep in cache: a quarter of the smallest second-level cache of
-    /// the processors with AVX-512, 1 MiB. (240 KiB; 20% more or less measures the same on Zen 4.)
+    /// Words of panels that a thread may keep in cache: a quarter of a second-level cache of 1 MiB.
     private static let residentPanelWords = 60 * 1024
     /// Words of packed left operands in a block beside them, by the same reckoning.
     private static let residentBlockWords = 48 * 1024
