@@ -13,7 +13,7 @@ $clean make --no-print-directory install PREFIX="$prefix" >/dev/null
 commit=$([ ! -e .git ] || echo 'commit [0-9a-f]+(-dirty)?, ')
 photo=$PWD/Tests/Fixtures/photos/chelsea.png
 cd "$folder"
-"$prefix/bin/xception" --version | grep -Eq "^xception [0-9.]+ \\(${commit}[a-z0-9]+\\)\$" || fails "--version says $("$prefix/bin/xception" --version)"
+"$prefix/bin/xception" --version | grep -Eq "^xception [0-9.]+ \\(${commit}[a-z0-9]+, auto precision [a-z0-9]+\\)\$" || fails "--version says $("$prefix/bin/xception" --version)"
 "$prefix/bin/xception" model path | grep -qvF "$prefix/share/xception/" && fails "other models than the installed ones are used"
 $clean "$prefix/bin/xception" -k 1 "$photo" | grep -q 'Egyptian cat' || fails "the installed program does not see a cat"
 ! nm "$prefix/bin/xception" 2>/dev/null | grep -q . || fails "the program is not stripped"
