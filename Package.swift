@@ -66,6 +66,44 @@ let commandLine: [Target] = buildsTools
             dependencies: ["ImageCodecs", "ModelFiles", "Platform", "TestSupport", "Xception", "XceptionCLI"]),
     ]
 
+let instructionSetDependencies: [Target.Dependency] = instructionSetTargets.map { .target(name: $0.name) }
+
+// Lists of their own, with their types: in one expression they are more than the type checker of Swift 6.2 can do.
+let systemLibraries: [Target] = [
+    .systemLibrary(
+        name: "CJPEG", pkgConfig: "libjpeg",
+        providers: [.apt(["libjpeg62-turbo-dev"]), .brew(["jpeg-turbo"])]),
+    .systemLibrary(
+        name: "CPNG", pkgConfig: "libpng",
+        providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+    .systemLibrary(
+        name: "CMessageDigest", pkgConfig: "libmd",
+        providers: [.apt(["libmd-dev"]), .brew(["libmd"])]),
+    .systemLibrary(name: "CMalloc"),
+]
+let modules: [Target] = [
+    .target(name: "CBuildStamp", cSettings: stamp),
+    .target(name: "CSIMD"),
+    .target(name: "Platform"),
+    .target(name: "CImageCodecs", dependencies: ["CJPEG", "CPNG"], linkerSettings: [.linkedLibrary("z")]),
+    .target(name: "ImageCodecs", dependencies: ["CImageCodecs", "Platform"]),
+    .target(name: "Kernels", dependencies: ["CSIMD", "Platform"], swiftSettings: unchecked),
+    .target(name: "CMappingGuard"),
+    .target(name: "ModelFiles", dependencies: ["CMappingGuard", "CMessageDigest", "Platform"]),
+    .target(
+        name: "Xception",
+        dependencies: ["CSIMD", "ImageCodecs", "Kernels", "ModelFiles", "Platform"] + instructionSetDependencies),
+]
+let tests: [Target] = [
+    .target(name: "TestSupport", dependencies: ["ModelFiles", "Platform"], path: "Tests/TestSupport"),
+    .testTarget(name: "PlatformTests", dependencies: ["Platform"]),
+    .testTarget(name: "TestSupportTests", dependencies: ["ModelFiles", "TestSupport"]),
+    .testTarget(name: "ImageCodecsTests", dependencies: ["ImageCodecs", "ModelFiles", "TestSupport"]),
+    .testTarget(name: "KernelsTests", dependencies: ["CSIMD", "Kernels", "TestSupport"] + instructionSetDependencies),
+    .testTarget(name: "ModelFilesTests", dependencies: ["ModelFiles", "Platform", "TestSupport"]),
+    .testTarget(name: "XceptionTests", dependencies: ["ImageCodecs", "Kernels", "ModelFiles", "Platform", "TestSupport", "Xception"]),
+]
+
 let package = Package(
     name: "xception",
     platforms: [.macOS(.v15)],
@@ -75,37 +113,5 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     ],
-    targets: [
-        .systemLibrary(
-            name: "CJPEG", pkgConfig: "libjpeg",
-            providers: [.apt(["libjpeg62-turbo-dev"]), .brew(["jpeg-turbo"])]),
-        .systemLibrary(
-            name: "CPNG", pkgConfig: "libpng",
-            providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
-        .systemLibrary(
-            name: "CMessageDigest", pkgConfig: "libmd",
-            providers: [.apt(["libmd-dev"]), .brew(["libmd"])]),
-        .systemLibrary(name: "CMalloc"),
-        .target(name: "CBuildStamp", cSettings: stamp),
-        .target(name: "CSIMD"),
-        .target(name: "Platform"),
-        .target(name: "CImageCodecs", dependencies: ["CJPEG", "CPNG"], linkerSettings: [.linkedLibrary("z")]),
-        .target(name: "ImageCodecs", dependencies: ["CImageCodecs", "Platform"]),
-        .target(name: "Kernels", dependencies: ["CSIMD", "Platform"], swiftSettings: unchecked),
-        .target(name: "CMappingGuard"),
-        .target(name: "ModelFiles", dependencies: ["CMappingGuard", "CMessageDigest", "Platform"]),
-        .target(
-            name: "Xception",
-            dependencies: ["CSIMD", "ImageCodecs", "Kernels", "ModelFiles", "Platform"]
-                + instructionSetTargets.map { .target(name: $0.name) }),
-        .target(name: "TestSupport", dependencies: ["ModelFiles", "Platform"], path: "Tests/TestSupport"),
-        .testTarget(name: "PlatformTests", dependencies: ["Platform"]),
-        .testTarget(name: "TestSupportTests", dependencies: ["ModelFiles", "TestSupport"]),
-        .testTarget(name: "ImageCodecsTests", dependencies: ["ImageCodecs", "ModelFiles", "TestSupport"]),
-        .testTarget(
-            name: "KernelsTests",
-            dependencies: ["CSIMD", "Kernels", "TestSupport"] + instructionSetTargets.map { .target(name: $0.name) }),
-        .testTarget(name: "ModelFilesTests", dependencies: ["ModelFiles", "Platform", "TestSupport"]),
-        .testTarget(name: "XceptionTests", dependencies: ["ImageCodecs", "Kernels", "ModelFiles", "Platform", "TestSupport", "Xception"]),
-    ] + instructionSetTargets + commandLine
+    targets: systemLibraries + modules + instructionSetTargets + commandLine + tests
 )

@@ -59,6 +59,7 @@ extension ProductKernels {
         let clock = ContinuousClock()
         // Best of many short runs, so that interruptions do not count.
         let shortest = (0..<10).map { _ in clock.measure { keep(multiplyAddLoop(steps: 1000)) } }.min()!
-        return Double(lanes * valuesPerWord) / (shortest / .microseconds(1))
+        let microseconds = shortest / Duration.microseconds(1)
+        return Double(lanes * valuesPerWord) / microseconds
     }
 }

@@ -25,9 +25,10 @@ func multiplyAddLoop<F: OperandFormat>(_: F.Type, steps: Int) -> Float {
         s11 = F.multiplyAdd(s11, factor, words(s0))
     }
     func value(_ sums: F.Sums) -> F.Vector { unsafeBitCast(sums, to: F.Vector.self) }
-    let total = value(s0) + value(s1) + value(s2) + value(s3) + value(s4) + value(s5)
-        + value(s6) + value(s7) + value(s8) + value(s9) + value(s10) + value(s11)
-    return total[0]
+    let first = value(s0) + value(s1) + value(s2) + value(s3)
+    let second = value(s4) + value(s5) + value(s6) + value(s7)
+    let third = value(s8) + value(s9) + value(s10) + value(s11)
+    return first[0] + second[0] + third[0]
 }
 
 extension ConvolutionEngine {

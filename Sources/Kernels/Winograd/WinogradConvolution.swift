@@ -99,7 +99,8 @@ extension Winograd {
                 for i in 0..<patch {
                     for x in 0..<3 {
                         half[i][x] = (0..<3).reduce(0) { sum, y in
-                            sum + g[i][y] * Double(kernel[((y * 3 + x) * channels + channel) * filters + filter])
+                            let weight = kernel[((y * 3 + x) * channels + channel) * filters + filter]
+                            return sum + g[i][y] * Double(weight)
                         }
                     }
                 }

@@ -33,24 +33,27 @@ struct ModelCommand: ParsableCommand {
 
         func run() throws {
             let (backbone, head) = try models.files()
-            try Table.write([
+            let ofBackbone = [
                 ["backbone", backbone.name],
                 ["  file", backbone.file.path.line],
                 ["  variant", backbone.variant.summary],
                 ["  input", try Preprocessor(backbone, head).summary],
-            ] + provenance(backbone.file) + [
+            ]
+            let ofHead = [
                 ["head", head.name],
                 ["  file", head.file.path.line],
                 ["  classes", "\(head.classes.count)"],
                 ["  layers", head.layerNames.joined(separator: ", ")],
                 ["  activation", head.activation.rawValue],
                 ["  belongs", head.backboneSHA256 == backbone.sha256 ? "to this backbone" : "to another backbone"],
-            ] + provenance(head.file) + [
+            ]
+            let ofProcessor = [
                 ["kernels", ProcessorKernels.best.instructionSet.rawValue],
                 ["  bf16", instructions(.bf16)],
                 ["  int8", instructions(.int8)],
                 ["  auto", ProcessorKernels.best.fastestAccurate.rawValue],
-            ])
+            ]
+            try Table.write(ofBackbone + provenance(backbone.file) + ofHead + provenance(head.file) + ofProcessor)
         }
 
         private func instructions(_ precision: Precision) -> String {
