@@ -1,13 +1,15 @@
 """Puts the program through a long run, and through kill -9, and checks every answer.
 
-    python Scripts/checks/stress_batch.py PHOTOS... [--count 5000] [--kills 50] [--seed 1] [--report FILE] [--binary PATH]
+    python Scripts/checks/stress_batch.py PHOTOS... [--count 5000] [--passes 1] [--kills 50] [--seed 1]
+        [--report FILE] [--binary PATH]
 
 PHOTOS are directories of JPEGs and PNGs. Of these it makes `count` files in a temporary directory: copies,
 other sizes, both formats, and one in a hundred broken, each in another way than the one before. Then
 
-long run: the program answers all of them as JSON lines. Every readable file must be answered once and in order,
-every broken one reported with the code its damage calls for; printed is the resident memory at image 500, at
-the last, and the peak, and images per second. With --report it writes that page too.
+long run: one process answers all of them as JSON lines, `passes` times over. Every readable file must be answered
+once a pass and in order, every broken one reported with the code its damage calls for, and every pass must equal
+the first byte for byte but for the timings; printed is the resident memory at image 500, at each thousand, and the
+peak, and images per second. With --report it writes that page too.
 
 kill -9: a smaller set (40 files) is answered undisturbed; then again, killed with SIGKILL at random moments from
 the process's start on, each followed by --resume, until `kills` were dealt; whenever a run comes to its end the
@@ -96,7 +98,7 @@ def make_files(folder, photos, count, broken_every, seed):
                 content = file.read()
         else:
             image = Image.open(photo).convert("RGB")
-            longer = generator.choice([90, 299, 640, 1024, 1600])
+            longer = generator.choice([90, 299, 640, 1024, 1600, 4000])
             scale = longer / max(image.size)
             image = image.resize([max(1, round(side * scale)) for side in image.size])
             extension = generator.choice(["jpg", "jpg", "jpg", "png"])
@@ -120,8 +122,12 @@ def resident(pid):
         return None
 
 
+def timeless(answers):
+    return re.sub(r', "milliseconds": \{[^}]*\}', "", answers)
+
+
 def check_answers(lines, expected):
-    """The number of the first line that is wrong and why, or None."""
+    """What the first wrong line is and why, or None."""
     for number, (line, (path, code)) in enumerate(zip(lines, expected), 1):
         answer = json.loads(line)
         if answer["path"] != path:
@@ -134,8 +140,18 @@ def check_answers(lines, expected):
         return f"{len(lines)} lines for {len(expected)} files"
 
 
-def long_run(binary, folder, expected, report):
-    command = [binary, "--format", "jsonl", *(["--report", report] if report else []), folder]
+def check_passes(lines, passes):
+    """What the first line is that differs from that of the first pass, or None."""
+    files = len(lines) // passes
+    for number, line in enumerate(lines[files:], files):
+        first = lines[number % files]
+        if timeless(line) != timeless(first):
+            return f"pass {number // files + 1} answers\n{line}and pass 1 answered\n{first}"
+
+
+def long_run(binary, folder, expected, passes, report):
+    command = [binary, "--format", "jsonl", *(["--report", report] if report else []), *[folder] * passes]
+    expected = expected * passes
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     complaints = []
     reader = threading.Thread(target=lambda: complaints.extend(process.stderr))
@@ -149,7 +165,7 @@ def long_run(binary, folder, expected, report):
     reader.join()
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
-    problem = check_answers(lines, expected)
+    problem = check_answers(lines, expected) or check_passes(lines, passes)
     broken = [path for path, code in expected if code]
     if problem is None and process.returncode != (1 if broken else 0):
         problem = f"exit status {process.returncode}"
@@ -162,11 +178,6 @@ def long_run(binary, folder, expected, report):
     return problem
 
 
-def timeless(path):
-    with open(path, "rb") as file:
-        return re.sub(rb', "milliseconds": \{[^}]*\}', b"", file.read())
-
-
 def kill_runs(binary, folder, kills, seed):
     generator = random.Random(seed)
     output, whole = folder + ".jsonl", folder + ".whole.jsonl"
@@ -177,7 +188,8 @@ def kill_runs(binary, folder, kills, seed):
     start = time.monotonic()
     subprocess.run(command(whole))
     duration = time.monotonic() - start
-    undisturbed = timeless(whole)
+    with open(whole) as file:
+        undisturbed = timeless(file.read())
     dealt, ends, torn, restarts, sizes = 0, 0, 0, 0, set()
     while dealt < kills or os.path.exists(output):
         process = subprocess.Popen(command(output, "--resume"))
@@ -193,8 +205,9 @@ def kill_runs(binary, folder, kills, seed):
             sizes.add(len(left))
             continue
         ends += 1
-        if timeless(output) != undisturbed:
-            return f"after {dealt} kills {output} differs from the undisturbed {whole}"
+        with open(output) as file:
+            if timeless(file.read()) != undisturbed:
+                return f"after {dealt} kills {output} differs from the undisturbed {whole}"
         os.remove(output)
     print(f"kill -9: {dealt} kills at moments up to {0.6 * duration:.1f} s of a run of {duration:.1f} s, {len(sizes)} different "
           f"lengths left, {torn} with a torn line; {ends} completed runs, each equal to the undisturbed one")
@@ -204,6 +217,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("photos", nargs="+")
     parser.add_argument("--count", type=int, default=5000, help="0: no long run")
+    parser.add_argument("--passes", type=int, default=1, help="of the long run over its files")
     parser.add_argument("--kills", type=int, default=50, help="0: none")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--report")
@@ -218,7 +232,8 @@ def main():
         if args.count:
             files = os.path.join(folder, "long")
             os.mkdir(files)
-            problems.append(long_run(args.binary, files, make_files(files, photos, args.count, 100, args.seed), args.report))
+            problems.append(long_run(args.binary, files, make_files(files, photos, args.count, 100, args.seed),
+                                     args.passes, args.report))
         if args.kills:
             files = os.path.join(folder, "killed")
             os.mkdir(files)
