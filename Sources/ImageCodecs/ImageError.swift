@@ -1,7 +1,15 @@
-/// Why bytes did not become an image.
+import Platform
+
+/// Why a file, or bytes, did not become an image.
 ///
 /// The message is one line without the file's path, which only the caller knows.
 package enum ImageError: Error, Equatable, Sendable {
+    /// The system does not hand out the file.
+    case unreadable(SystemError)
+    /// What is at the path has no bytes, or no end that can be foreseen.
+    case notRegular(FileStatus.Kind)
+    /// The file alone exceeds the limit of memory, in bytes.
+    case fileTooLarge(limit: Int)
     case emptyFile
     /// `found` names what the bytes are, as a noun phrase.
     case unsupportedFormat(found: String)
@@ -19,8 +27,7 @@ package enum ImageError: Error, Equatable, Sendable {
         case scans
     }
 
-    /// The machine-readable codes of the output's `error` object. Not all come from decoding: the first
-    /// two are of who reads the file.
+    /// The machine-readable codes of the output's `error` object.
     package enum Code: String, Sendable, CaseIterable {
         case notFound = "not_found"
         case unreadable
@@ -33,16 +40,24 @@ package enum ImageError: Error, Equatable, Sendable {
 
     package var code: Code {
         switch self {
+        case .unreadable(let error): [ENOENT, ENOTDIR].contains(error.number) ? .notFound : .unreadable
+        case .notRegular: .unreadable
         case .emptyFile: .emptyFile
         case .unsupportedFormat: .unsupportedFormat
         case .corruptImage: .corruptImage
-        case .imageTooLarge: .imageTooLarge
+        case .imageTooLarge, .fileTooLarge: .imageTooLarge
         case .outOfMemory: .outOfMemory
         }
     }
 
     package var message: String {
         switch self {
+        case .unreadable(let error):
+            code == .notFound ? "there is no such file" : "cannot be read: \(error.message)"
+        case .notRegular(let kind):
+            "is \(kind.rawValue)"
+        case .fileTooLarge(let limit):
+            "the file is larger than any image that is read (\(limit >> 20) MiB)"
         case .emptyFile:
             "the file is empty; expected a JPEG or PNG image"
         case .unsupportedFormat(let found):

@@ -6,13 +6,24 @@ package struct FileIdentity: Hashable {
 
 /// What a path leads to.
 package struct FileStatus {
-    package let isDirectory: Bool
-    package let isRegular: Bool
+    package let kind: Kind
     package let identity: FileIdentity
     /// In bytes.
     package let size: Int
     /// When the content was last written, in nanoseconds since 1970.
     package let modificationTime: Int64
+
+    /// As a noun phrase.
+    package enum Kind: String, Sendable {
+        case regular = "a regular file"
+        case directory = "a directory"
+        case namedPipe = "a named pipe"
+        case socket = "a socket"
+        case device = "a device"
+    }
+
+    package var isDirectory: Bool { kind == .directory }
+    package var isRegular: Bool { kind == .regular }
 
     /// Follows symbolic links.
     package init(reading path: FilePath) throws(SystemError) {
@@ -34,8 +45,13 @@ package struct FileStatus {
     }
 
     private init(_ status: stat) {
-        isDirectory = status.st_mode & S_IFMT == S_IFDIR
-        isRegular = status.st_mode & S_IFMT == S_IFREG
+        kind = switch status.st_mode & S_IFMT {
+        case S_IFREG: .regular
+        case S_IFDIR: .directory
+        case S_IFIFO: .namedPipe
+        case S_IFSOCK: .socket
+        default: .device
+        }
         identity = FileIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
         size = Int(status.st_size)
         #if canImport(Darwin)

@@ -1,48 +1,56 @@
 import Dispatch
 import Synchronization
 
-/// Sessions for images that come from several threads at once.
-///
-/// An image that comes alone gets all threads. While it runs, further ones get a thread each, and
-/// wait when as many images as threads are running: so a processor is never shared for long.
-final class SessionPool: Sendable {
+/// Sessions for images that come from several threads at once: of one thread each, and of all
+/// threads for an image that comes alone.
+package final class SessionPool: Sendable {
     private struct Sessions {
-        var running = 0
         /// Of all threads. Taken out while it is in use.
         var whole: InferenceSession?
-        /// Of one thread each.
+        /// Of one thread each; those that are not in use.
         var single: [InferenceSession] = []
+        /// Images that ``withSession(_:)`` has under way.
+        var running = 0
     }
 
     private let model: Model
-    private let threads: Int
+    package let threads: Int
     private let sessions = Mutex(Sessions())
     private let places: DispatchSemaphore
 
     /// - Parameter threads: how many compute at once.
-    init(_ model: Model, threads: Int) {
+    package init(_ model: Model, threads: Int) {
         self.model = model
         self.threads = threads
         places = DispatchSemaphore(value: threads)
     }
 
-    func withSession<Result>(
-        _ body: (InferenceSession) throws(InferenceError) -> Result
-    ) throws(InferenceError) -> Result {
-        places.wait()
-        defer { places.signal() }
-        let (isAlone, idle) = sessions.withLock { sessions in
-            sessions.running += 1
-            let isAlone = sessions.running == 1
-            return (isAlone, isAlone ? sessions.whole.take() : sessions.single.popLast())
-        }
+    /// Lends a session, which is made if none is free.
+    ///
+    /// - Parameter isAlone: whether no other image is under way, so that all threads may work on this one.
+    package func withSession<Result, Failure>(
+        isAlone: Bool, _ body: (InferenceSession) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        let idle = sessions.withLock { isAlone ? $0.whole.take() : $0.single.popLast() }
         let session = idle ?? InferenceSession(model, threads: isAlone ? threads : 1)
         defer {
-            sessions.withLock { sessions in
-                sessions.running -= 1
-                if isAlone { sessions.whole = session } else { sessions.single.append(session) }
-            }
+            sessions.withLock { if isAlone { $0.whole = session } else { $0.single.append(session) } }
         }
         return try body(session)
+    }
+
+    /// Lends a session of all threads to whoever comes alone. While it is in use, further callers get one of a
+    /// thread each, and wait when there are as many as threads: so a processor is never shared for long.
+    func withSession<Result, Failure>(
+        _ body: (InferenceSession) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        places.wait()
+        defer { places.signal() }
+        let isAlone = sessions.withLock { sessions in
+            sessions.running += 1
+            return sessions.running == 1
+        }
+        defer { sessions.withLock { $0.running -= 1 } }
+        return try withSession(isAlone: isAlone, body)
     }
 }

@@ -45,7 +45,9 @@ public struct XceptionError: Error, Sendable, Hashable, CustomStringConvertible 
     /// - Parameter path: the image's, if it has one.
     init(_ error: ImageError, path: FilePath? = nil) {
         let code: Code =
-            switch error {
+            switch error.code {
+            case .notFound: .notFound
+            case .unreadable: .unreadable
             case .emptyFile: .emptyFile
             case .unsupportedFormat: .unsupportedFormat
             case .corruptImage: .corruptImage

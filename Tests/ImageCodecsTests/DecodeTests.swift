@@ -1,4 +1,5 @@
 import ImageCodecs
+import TestSupport
 import Testing
 
 @Suite struct DecodeTests {
@@ -93,6 +94,15 @@ import Testing
         #expect(throws: ImageError.imageTooLarge(width: 67, height: 45, limit: .memory(limit - 1))) {
             try decode(bytes, options: .init(maximumMemory: limit - 1))
         }
+    }
+
+    /// What is no image is not read far enough to meet it.
+    @Test func aFileLargerThanTheMemoryIsNotReadWhole() throws {
+        let folder = try TemporaryFolder(), png = try fixture("photos/chelsea.png")
+        let photo = try folder.write("photo", png), text = try folder.write("text", [UInt8](repeating: 32, count: png.count))
+        #expect(try FileBytes.reading(photo, limit: png.count + 1).count == png.count)
+        #expect(throws: ImageError.fileTooLarge(limit: png.count)) { try FileBytes.reading(photo, limit: png.count) }
+        #expect(try FileBytes.reading(text, limit: png.count).count < png.count)
     }
 
     /// Two bytes for each of 72 x 48 x 3 coefficients; libjpeg adds a little.

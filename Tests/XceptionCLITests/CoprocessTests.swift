@@ -65,6 +65,14 @@ import Testing
         #expect(outcome.errorLines.count == 1 && outcome.errors.contains("frame 1: ") && outcome.errors.contains(says))
     }
 
+    @Test("--max-pixels raises the limit of a frame's bytes, too")
+    func largeFrame() throws {
+        let header = withUnsafeBytes(of: UInt32(600 << 20).littleEndian) { Data($0) }
+        #expect(try Program.run(["--framed"], input: header).errors.contains("a length of 629145600 bytes; expected"))
+        let outcome = try Program.run(["--framed", "--max-pixels", "300000000"], input: header)
+        #expect(outcome.errors == "xception: frame 0: standard input ended after 0 of 629145600 bytes of the image\n")
+    }
+
     @Test("Frames go with JSON lines on standard input, and nothing else", arguments: [
         ["--framed", "a.jpg"], ["--framed", "--json"], ["--framed", "--format", "csv"], ["--framed", "--files-from", "-"],
         ["--framed", "-o", "x", "--resume"],

@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 import TestSupport
 import Testing
 
@@ -78,6 +79,29 @@ import Testing
             "xception: /proc/self/mem: cannot be read: Input/output error",
             "xception: /proc/self/mem: cannot be read: Input/output error; expected a list of paths",
         ])
+    }
+
+    /// A page of a JPEG, and nothing after it: a read of memory as a file fails where there is none.
+    @Test("A read error in the middle of an image is that image's failure, and within a frame the run's end")
+    func readErrorInTheMiddle() throws {
+        let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+        let memory = mmap(nil, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)!
+        defer { munmap(memory, page) }
+        munmap(memory + page, page)
+        func run(_ arguments: [String], _ start: [UInt8]) throws -> Program.Outcome {
+            let coffee = try Data(contentsOf: URL(filePath: InputTests.coffee))
+            UnsafeMutableRawBufferPointer(start: memory, count: page).copyBytes(from: start + coffee.prefix(page - start.count))
+            let file = try #require(FileHandle(forReadingAtPath: "/proc/self/mem"))
+            try file.seek(toOffset: UInt64(UInt(bitPattern: memory)))
+            return try Program.run(arguments, input: file)
+        }
+        let alone = try run(["-k", "1", "--format", "csv", "-", InputTests.cat], [])
+        #expect(alone.status == 1)
+        #expect(alone.output.contains("\n-,,,unreadable,") && alone.output.contains(",Egyptian cat,"))
+        #expect(alone.errors == "xception: -: cannot be read: Input/output error\n")
+        let framed = try run(["--framed"], [0, 0, 1, 0])
+        #expect(framed.status == 2 && framed.output.isEmpty)
+        #expect(framed.errors == "xception: frame 0: cannot be read: Input/output error\n")
     }
 
     @Test("Killed at any moment, a run is resumed to what an undisturbed one writes")

@@ -37,6 +37,11 @@ import Testing
         #expect(directory.errors == "xception: \(folder.path): is a directory; name it as an argument, not in a list, to have it searched\n")
         #expect(directory.output.contains(",espresso,"))
 
+        // Reading a terminal or an endless device would end with nobody's doing.
+        let device = try Program.run(["-k1", "--format", "csv", "--files-from", "-"], input: Data("/dev/zero\n\(Self.coffee)\n".utf8))
+        #expect(device.errors == "xception: /dev/zero: is a device; name it as an argument, not in a list, to have it read\n")
+        #expect(device.output.contains(",espresso,"))
+
         let separators = try Program.run(["--files-from", "-"], input: Data("\(Self.cat)\0\(Self.coffee)\0".utf8))
         #expect(separators.status == 1 && separators.output.isEmpty)
         #expect(separators.errorLines.count == 1 && separators.errors.contains("--null"))

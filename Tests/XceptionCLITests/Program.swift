@@ -27,6 +27,11 @@ struct Program {
         try launch(executable, arguments, input: input, environment: environment)
     }
 
+    /// - Parameter input: a file, read from where it stands.
+    static func run(_ arguments: [String], input: FileHandle) throws -> Outcome {
+        try outcome(executable, arguments, input: input, environment: [:]) {}
+    }
+
     /// Runs a shell command in which `$XCEPTION` is the program.
     static func shell(_ command: String, environment: [String: String] = [:]) throws -> Outcome {
         let names = ["XCEPTION": executable.path, "PHOTOS": photos, "ODD": odd]
@@ -51,17 +56,29 @@ struct Program {
     private static func launch(
         _ executable: URL, _ arguments: [String], input: Data, environment: [String: String]
     ) throws -> Outcome {
+        let stdin = Pipe()
+        return try outcome(executable, arguments, input: stdin, environment: environment) {
+            try? stdin.fileHandleForWriting.write(contentsOf: input)
+            try? stdin.fileHandleForWriting.close()
+        }
+    }
+
+    /// - Parameters:
+    ///   - input: what stands on standard input: a `Pipe` or a `FileHandle`.
+    ///   - didStart: called while the program runs, before its output is read.
+    private static func outcome(
+        _ executable: URL, _ arguments: [String], input: Any, environment: [String: String], didStart: () -> Void
+    ) throws -> Outcome {
         let process = Process()
         process.executableURL = executable
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        let (stdin, stdout, stderr) = (Pipe(), Pipe(), Pipe())
-        process.standardInput = stdin
+        let (stdout, stderr) = (Pipe(), Pipe())
+        process.standardInput = input
         process.standardOutput = stdout
         process.standardError = stderr
         try process.run()
-        try? stdin.fileHandleForWriting.write(contentsOf: input)
-        try? stdin.fileHandleForWriting.close()
+        didStart()
         let output = stdout.fileHandleForReading.readDataToEndOfFile()
         let errors = stderr.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()

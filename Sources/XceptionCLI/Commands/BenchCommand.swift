@@ -64,14 +64,14 @@ struct BenchCommand: ParsableCommand {
 
     /// Images per second, one image a thread: the best of three batches.
     private func throughput(_ classifier: Classifier, _ input: InputTensor) throws -> Double {
-        let sessions = SessionPool(classifier, count: threads.count)
+        let sessions = SessionPool(classifier.model, threads: threads.count)
         let clock = ContinuousClock()
         func measureBatch() throws -> Double {
             let images = Atomic<Int>(0)
             let failure = Mutex<InferenceError?>(nil)
             let duration = clock.measure {
                 onThreads(threads.count) {
-                    sessions.withSession { session in
+                    sessions.withSession(isAlone: false) { session in
                         do throws(InferenceError) {
                             while images.add(1, ordering: .relaxed).oldValue < batch { _ = try session.logits(input) }
                         } catch {

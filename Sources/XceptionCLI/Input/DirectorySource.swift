@@ -84,7 +84,9 @@ final class DirectorySource {
         defer { closedir(directory) }
         var names: [[UInt8]] = []
         var bound: [UInt8]?
-        while let entry = readdir(directory) {
+        while true {
+            errno = 0
+            guard let entry = readdir(directory) else { break }
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
                 $0.withMemoryRebound(to: UInt8.self, capacity: 256) { Array(UnsafeBufferPointer(start: $0, count: strlen($0))) }
             }
@@ -98,6 +100,9 @@ final class DirectorySource {
                 bound = names.last
             }
         }
+        let error = errno
+        // The names that were read before it count.
+        if error != 0 { failures.append(.failed(level.path, ImageFailure(systemError: error))) }
         names.sort(by: precedes)
         level.isComplete = bound == nil && names.count <= Self.window
         level.names = names.prefix(Self.window)

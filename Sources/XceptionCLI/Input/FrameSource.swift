@@ -1,15 +1,20 @@
+import ImageCodecs
 import Platform
 
 /// Images on standard input, one after the other: of each a 32-bit little-endian length and that
 /// many bytes of a file.
 final class FrameSource: ImageSource {
     private let descriptor: Int32
+    private let limit: Int
     private let cancellation: Cancellation
     private var number = 0
 
-    /// - Parameter descriptor: is read to its end, and not closed.
-    init(descriptor: Int32, cancellation: Cancellation) {
+    /// - Parameters:
+    ///   - descriptor: is read to its end, and not closed.
+    ///   - limit: of an image's bytes.
+    init(descriptor: Int32, limit: Int, cancellation: Cancellation) {
         self.descriptor = descriptor
+        self.limit = limit
         self.cancellation = cancellation
     }
 
@@ -18,10 +23,10 @@ final class FrameSource: ImageSource {
         guard let header = try read(4, of: "the length") else { return nil }
         guard header.count > 0 else { return nil }
         let length = header.withUnsafeBytes { Int(UInt32(littleEndian: $0.loadUnaligned(as: UInt32.self))) }
-        guard length <= FileBytes.limit else {
+        guard length <= limit else {
             throw .fatal(
                 "frame \(number): a length of \(length) bytes; expected a 32-bit little-endian length of at most "
-                    + "\(FileBytes.limit) bytes, and that many bytes of an image")
+                    + "\(limit) bytes, and that many bytes of an image")
         }
         guard let image = try read(length, of: "the image") else { return nil }
         guard image.count == length else { throw torn(image.count, of: length, "the image") }

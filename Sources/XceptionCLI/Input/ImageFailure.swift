@@ -15,10 +15,6 @@ extension ImageFailure {
 
     /// A file that the system does not hand out, after `errno`.
     init(systemError: Int32) {
-        if systemError == ENOENT || systemError == ENOTDIR {
-            self.init(code: .notFound, message: "there is no such file")
-        } else {
-            self.init(code: .unreadable, message: "cannot be read: \(String(cString: strerror(systemError)))")
-        }
+        self.init(.unreadable(SystemError(number: systemError)))
     }
 }

@@ -1,3 +1,4 @@
+import ImageCodecs
 import Platform
 
 /// One image to work on, or what stands in its way before it is even opened.
@@ -20,14 +21,46 @@ enum ImageInput {
 
     /// Reads the image's file.
     ///
+    /// - Parameter limit: of its size, in bytes.
     /// - Returns: nil if the cancellation came before the end of a stream.
-    func bytes(until cancellation: Cancellation) throws(ImageFailure) -> FileBytes? {
+    func bytes(limit: Int, until cancellation: Cancellation) throws(ImageFailure) -> FileBytes? {
         switch self {
-        case .file(let path): try readFile(path)
-        case .stream(let path): try readStream(path, until: cancellation)
-        case .standardInput: try FileBytes.reading(STDIN_FILENO) { cancellation.waitForInput(STDIN_FILENO) }
-        case .frame(_, let bytes): bytes
+        case .file(let path): return try Self.readFile(path, limit: limit)
+        case .stream(let path):
+            let descriptor = path.withCString { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+            guard descriptor >= 0 else { throw ImageFailure(systemError: errno) }
+            defer { close(descriptor) }
+            return try Self.readStream(descriptor, limit: limit, until: cancellation)
+        case .standardInput: return try Self.readStream(STDIN_FILENO, limit: limit, until: cancellation)
+        case .frame(_, let bytes): return bytes
         case .failed(_, let failure): throw failure
+        }
+    }
+
+    private static func readFile(_ path: FilePath, limit: Int) throws(ImageFailure) -> FileBytes {
+        do throws(ImageError) {
+            return try FileBytes.reading(path, limit: limit)
+        } catch {
+            switch error {
+            case .unreadable(SystemError(number: ENOENT)) where path.isWebAddress:
+                throw ImageFailure(code: .notFound, message: "is a web address, not a file; try: curl -sL URL | xception -")
+            case .notRegular(let kind):
+                // A list often comes from find, which names a directory's files beside it.
+                let purpose = kind == .directory ? "searched" : "read"
+                throw ImageFailure(
+                    code: error.code, message: "\(error.message); name it as an argument, not in a list, to have it \(purpose)")
+            default: throw ImageFailure(error)
+            }
+        }
+    }
+
+    private static func readStream(
+        _ descriptor: Int32, limit: Int, until cancellation: Cancellation
+    ) throws(ImageFailure) -> FileBytes? {
+        do throws(ImageError) {
+            return try FileBytes.reading(descriptor, limit: limit) { cancellation.waitForInput(descriptor) }
+        } catch {
+            throw ImageFailure(error)
         }
     }
 }
@@ -35,4 +68,8 @@ enum ImageInput {
 extension FilePath {
     /// What stands for standard input.
     static let standardInput = FilePath(bytes: "-".utf8)
+
+    fileprivate var isWebAddress: Bool {
+        ["http://", "https://"].contains { bytes.starts(with: $0.utf8) }
+    }
 }

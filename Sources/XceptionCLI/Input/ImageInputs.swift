@@ -28,15 +28,20 @@ struct ImageInputs: Sendable {
         })
     }
 
-    /// Whether the images can be counted without taking any away.
-    private var isCountable: Bool {
-        guard let list else { return !isFramed }
+    /// Whether all paths can be had beforehand, without taking any away.
+    var areForeseeable: Bool {
+        guard let list else { return true }
         return list != .standardInput && FileStatus(list)?.isRegular == true
     }
 
+    /// - Parameter limit: of a frame's bytes.
     /// - Throws: ``CommandError`` if the list cannot be opened.
-    func open(cancellation: Cancellation) throws(CommandError) -> any ImageSource {
-        if isFramed { return FrameSource(descriptor: STDIN_FILENO, cancellation: cancellation) }
+    func open(limit: Int, cancellation: Cancellation) throws(CommandError) -> any ImageSource {
+        guard !isFramed else { return FrameSource(descriptor: STDIN_FILENO, limit: limit, cancellation: cancellation) }
+        return try openPaths(cancellation: cancellation)
+    }
+
+    private func openPaths(cancellation: Cancellation) throws(CommandError) -> any ImageSource {
         guard let list else { return PathSource(paths) }
         var descriptor = STDIN_FILENO
         if list != .standardInput {
@@ -53,7 +58,7 @@ struct ImageInputs: Sendable {
     ///
     /// - Returns: nil if that is not known without taking them, or at a cancellation.
     func count(until cancellation: Cancellation) -> Int? {
-        guard isCountable, let source = try? open(cancellation: cancellation) else { return nil }
+        guard !isFramed, areForeseeable, let source = try? openPaths(cancellation: cancellation) else { return nil }
         var count = 0
         while !cancellation.isRequested {
             guard let entry = try? source.next() else { return count }
@@ -62,12 +67,13 @@ struct ImageInputs: Sendable {
         return nil
     }
 
-    /// Whether a file is among the images that will be found.
+    /// Whether a file is known to be among the images. Those of a list are known if the paths are foreseeable.
     func contains(_ identity: FileIdentity) -> Bool {
         if identities.contains(identity) { return true }
-        let source = PathSource(paths.filter { $0 != .standardInput })
+        guard let source = areForeseeable ? try? openPaths(cancellation: Cancellation()) : PathSource(paths) else { return false }
         while let entry = try? source.next() {
-            if case .image(let input) = entry, FileStatus(input.name.path)?.identity == identity { return true }
+            guard case .image(let input) = entry, input.name.path != .standardInput else { continue }
+            if FileStatus(input.name.path)?.identity == identity { return true }
         }
         return false
     }

@@ -55,8 +55,8 @@ struct RunOptions: ParsableArguments {
         let countsImages = log.showsProgress
         let delivery = RecordDelivery(to: sinks, log: log, stopsAtFailure: failFast)
         let run = ImageRun(
-            task, source: try inputs.open(cancellation: cancellation),
-            sessions: RunSessions(classifier, threads: threads.count), isSingleImage: isSingleImage, resumed: resumed,
+            task, source: try inputs.open(limit: task.decoding.maximumMemory, cancellation: cancellation),
+            sessions: SessionPool(classifier.model, threads: threads.count), isSingleImage: isSingleImage, resumed: resumed,
             forbidden: forbidden, cancellation: cancellation, delivery: delivery)
         if countsImages {
             inBackground {

@@ -17,7 +17,7 @@ final class ImageRun<Task: ImageTask>: Sendable {
 
     private let task: Task
     private let threads: Int
-    private let sessions: RunSessions
+    private let sessions: SessionPool
     private let isSingleImage: Bool
     private let forbidden: Set<FileIdentity>
     private let cancellation: Cancellation
@@ -44,7 +44,7 @@ final class ImageRun<Task: ImageTask>: Sendable {
     ///   - resumed: images that are left out, once each.
     ///   - forbidden: files that are outputs, and must not turn up as images.
     init(
-        _ task: Task, source: sending any ImageSource, sessions: RunSessions, isSingleImage: Bool, resumed: ResumedRecords,
+        _ task: Task, source: sending any ImageSource, sessions: SessionPool, isSingleImage: Bool, resumed: ResumedRecords,
         forbidden: Set<FileIdentity>, cancellation: Cancellation, delivery: RecordDelivery<Task.Value>
     ) {
         self.task = task
@@ -81,11 +81,10 @@ final class ImageRun<Task: ImageTask>: Sendable {
     }
 
     private func work() {
-        var own: InferenceSession?
         do throws(CommandError) {
             while window.enter() {
                 guard let (index, input, isAlone) = try next() else { break }
-                let record = try record(of: input, isAlone: isAlone, own: &own)
+                let record = try record(of: input, isAlone: isAlone)
                 inFlight.subtract(1, ordering: .relaxed)
                 let isOver = try delivery.add(record, index: index) { window.leave() }
                 if isOver { stop() }
@@ -140,23 +139,20 @@ final class ImageRun<Task: ImageTask>: Sendable {
         }
     }
 
-    /// - Parameter own: the thread's own session, made when it is first needed.
     /// - Returns: nil if the image was still being waited for at the cancellation.
-    private func record(
-        of input: ImageInput, isAlone: Bool, own: inout InferenceSession?
-    ) throws(CommandError) -> ImageRecord<Task.Value>? {
+    private func record(of input: ImageInput, isAlone: Bool) throws(CommandError) -> ImageRecord<Task.Value>? {
         let clock = ContinuousClock()
         let start = clock.now
         let image: RGBImage
         do throws(ImageFailure) {
-            guard let bytes = try input.bytes(until: cancellation) else { return nil }
-            image = try bytes.decoded(task.decoding)
+            guard let bytes = try input.bytes(limit: task.decoding.maximumMemory, until: cancellation) else { return nil }
+            do { image = try bytes.decoded(task.decoding) } catch { throw ImageFailure(error) }
         } catch {
             return ImageRecord(name: input.name, outcome: .failure(error))
         }
         let readTime = clock.now - start
         do throws(ImageTaskError) {
-            let value = try sessions.withSession(alone: isAlone, own: &own) { session throws(ImageTaskError) in
+            let value = try sessions.withSession(isAlone: isAlone) { session throws(ImageTaskError) in
                 try task.evaluate(image, readTime: readTime, on: session)
             }
             return ImageRecord(name: input.name, outcome: .success(value))

@@ -153,7 +153,7 @@ import Xception
         let paths = (0..<40).map { [Program.photos + "/coffee.jpg", Program.photos + "/chelsea.png", "/missing"][$0 % 3] }
         let run = ImageRun(
             SizeTask(), source: PathSource(paths.map(FilePath.init(argument:))),
-            sessions: RunSessions(try ModelOptions.parse([]).classifier(), threads: threads), isSingleImage: false,
+            sessions: SessionPool(try ModelOptions.parse([]).classifier().model, threads: threads), isSingleImage: false,
             resumed: ResumedRecords(), forbidden: [], cancellation: Cancellation(),
             delivery: RecordDelivery(to: [sizes], log: Self.log(), stopsAtFailure: false))
         let summary = try run()
