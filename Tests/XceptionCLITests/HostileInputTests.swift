@@ -1,4 +1,5 @@
 import Foundation
+import ModelFiles
 import TestSupport
 import Testing
 
@@ -126,6 +127,22 @@ import Testing
         }
         if format == "csv" { #expect(outcome.output.contains("\n./=1+1.jpg,600,400,")) }
         if format == "jsonl" { #expect(try InputTests.paths(outcome.output).first == "\u{1B}[31mred.jpg") }
+    }
+
+    @Test("Labels and ids of a foreign head are no formula in CSV, and stay what they are in JSON")
+    func formulas() throws {
+        let folder = try TemporaryFolder()
+        let head = try folder.write("head", Head.file(
+            name: "small", classes: [ClassLabel(id: "@a", label: "=1+1"), ClassLabel(id: "-7", label: "-b")], activation: .sigmoid,
+            layers: [Head.Dense(kernel: [Float](repeating: 0, count: 2 * Head.features), bias: [1, 0])],
+            backboneSHA256: Backbone(path: ShippedFiles.backbone).sha256).serialized())
+        func output(_ format: String) throws -> String {
+            try Program.run(["--head", head.text, "--format", format, InputTests.coffee]).output
+        }
+        let csv = try output("csv")
+        #expect(csv.contains(",600,400,,'=1+1,'@a,0,") && csv.contains(",'-b,-7,1,"))
+        let json = try output("jsonl")
+        #expect(json.contains(#""id": "@a", "label": "=1+1""#) && json.contains(#""id": "-7", "label": "-b""#))
     }
 
     @Test("An empty XCEPTION_ISA is none")

@@ -34,9 +34,18 @@ enum CSVText {
 
     /// A path that no spreadsheet takes for a formula: `./=1+1.jpg` is the same file.
     static func path(_ path: FilePath) -> String {
-        guard let first = path.bytes.first, "=+@-\t\r".utf8.contains(first), path != .standardInput else { return path.text }
+        guard let first = path.bytes.first, formulaBeginnings.contains(first), path != .standardInput else { return path.text }
         return "./" + path.text
     }
+
+    /// What a model file says, which no spreadsheet takes for a formula: an apostrophe before it makes it
+    /// text, as spreadsheets write it themselves. Numbers stay numbers.
+    static func text(_ text: String) -> String {
+        guard let first = text.utf8.first, formulaBeginnings.contains(first), Double(text) == nil else { return text }
+        return "'" + text
+    }
+
+    private static let formulaBeginnings = "=+@-\t\r".utf8
 
     /// Control characters but tabs and line ends become U+FFFD.
     static func field(_ text: String) -> String {

@@ -37,6 +37,6 @@ extension Classification: CSVRecordValue {
     }
 
     func csvFields() -> [String] {
-        predictions.flatMap { [$0.label, $0.id, "\($0.index)", $0.probabilityText] }
+        predictions.flatMap { [CSVText.text($0.label), CSVText.text($0.id), "\($0.index)", $0.probabilityText] }
     }
 }
