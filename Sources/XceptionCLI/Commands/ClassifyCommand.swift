@@ -11,6 +11,9 @@ struct ClassifyCommand: ParsableCommand {
             EXIF or XMP says, transparency is composited on white, and they are squashed to the network's \
             input size.
 
+            Directories are searched for regular files; a named pipe or a device is read where it is named as an \
+            argument, to its end, before what comes after it is answered.
+
             Results go to standard output, everything else to standard error. Text is a table on a terminal, \
             and a line for each image with tabs between path, label and probability elsewhere.
 
@@ -56,7 +59,7 @@ struct ClassifyCommand: ParsableCommand {
         returnLargeBuffersWhenFreed()
         let inputs = try input.inputs()
         let report = reportOptions.file
-        let outputFiles = try output.check(report: report, against: inputs)
+        let outputFiles = try output.check(outputFormat, report: report, against: inputs)
         let classifier = try models.classifier()
         let model = ModelDescription(classifier)
         let top = min(predictions.top, classifier.head.classes.count)

@@ -49,12 +49,14 @@ struct OutputOptions: ParsableArguments {
 
     /// Looks at what outputs would replace, before any work.
     ///
-    /// - Parameter report: a second output, of a page.
+    /// - Parameters:
+    ///   - format: of the output; JSON lines grow, other formats are replaced as a whole.
+    ///   - report: a second output, of a page.
     /// - Returns: the files among the outputs that exist already.
-    func check(report: FilePath?, against inputs: ImageInputs) throws(CommandError) -> Set<FileIdentity> {
+    func check(_ format: OutputFormat, report: FilePath?, against inputs: ImageInputs) throws(CommandError) -> Set<FileIdentity> {
         if let file, let report, file.namesSameFile(as: report) { throw .usage("--report and --output name the same file") }
         let check = OverwriteCheck(inputs: inputs, force: force)
-        if let file { try check.check(file, resumes: resume) }
+        if let file { try check.check(file, grows: format == .jsonl, resumes: resume) }
         if let report { try check.check(report) }
         return Set([file, report].compactMap { $0.flatMap { FileStatus($0) } }.filter(\.isRegular).map(\.identity))
     }
@@ -62,7 +64,7 @@ struct OutputOptions: ParsableArguments {
     /// Opens the output.
     ///
     /// - Parameters:
-    ///   - format: JSON lines grow, other formats are replaced as a whole.
+    ///   - format: as in ``check(_:report:against:)``.
     ///   - origin: what lines of JSON say of themselves.
     /// - Returns: also what the file already holds, to be left out.
     func open(_ format: OutputFormat, origin: RecordOrigin) throws(CommandError) -> (OutputDestination, ResumedRecords) {

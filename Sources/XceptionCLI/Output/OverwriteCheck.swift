@@ -8,9 +8,11 @@ struct OverwriteCheck {
 
     /// Looks at a file before anything is written to it.
     ///
-    /// - Parameter resumes: whether the file is continued rather than replaced.
+    /// - Parameters:
+    ///   - grows: whether the file's content goes when the run begins, not when it is complete.
+    ///   - resumes: whether the file is continued rather than replaced.
     /// - Throws: ``CommandError`` if the file is an input, or holds something else than an earlier output.
-    func check(_ file: FilePath, resumes: Bool = false) throws(CommandError) {
+    func check(_ file: FilePath, grows: Bool = false, resumes: Bool = false) throws(CommandError) {
         // Devices and named pipes are written to, not replaced.
         guard let status = FileStatus(file), status.isRegular else { return }
         guard !inputs.identities.contains(status.identity) else { throw .outputIsInput(file) }
@@ -21,6 +23,11 @@ struct OverwriteCheck {
                     + "or replace it with --force")
         }
         guard !inputs.contains(status.identity) else { throw .outputIsInput(file) }
+        guard !grows || inputs.areForeseeable else {
+            throw .fatal(
+                "\(file.line): is not an earlier output of this program, and the list of images, which comes through a pipe, "
+                    + "may name it; remove it first, or name another file")
+        }
     }
 }
 
