@@ -34,7 +34,8 @@ struct XceptionCommand: ParsableCommand {
 
             Shell completions: xception --generate-completion-script bash (or zsh, fish).
             """,
-        version: ProgramVersion.description,
+        // What the whole says may have to be measured.
+        version: CommandLine.arguments.contains("--version") ? ProgramVersion.description : ProgramVersion.number,
         subcommands: [ClassifyCommand.self, BenchCommand.self, ModelCommand.self, SummaryCommand.self],
         defaultSubcommand: ClassifyCommand.self)
 
