@@ -12,18 +12,26 @@ func kernels(_ name: String, _ flags: String...) -> Target {
         swiftSettings: [.unsafeFlags(["-Ounchecked"] + flags.flatMap { ["-Xcc", $0] })])
 }
 
-// One target per x86-64 instruction set; other processors use the portable kernels alone.
+// The manifest runs on the machine that builds. Who builds for another architecture names it.
 #if arch(x86_64)
-let instructionSetTargets = [
+let architecture = Context.environment["XCEPTION_ARCH"] ?? "x86_64"
+#elseif arch(arm64)
+let architecture = Context.environment["XCEPTION_ARCH"] ?? "arm64"
+#else
+let architecture = Context.environment["XCEPTION_ARCH"]
+#endif
+// One target per instruction set beyond those that every processor of the architecture has.
+let instructionSetTargets: [Target] = switch architecture {
+case "x86_64": [
     kernels("KernelsAVX2", "-march=x86-64-v3"),
     kernels("KernelsAVXVNNI", "-march=x86-64-v3", "-mavxvnni"),
     kernels("KernelsAVX512", "-march=x86-64-v4"),
     kernels("KernelsAVX512VNNI", "-march=x86-64-v4", "-mavx512vnni"),
     kernels("KernelsAVX512BF16", "-march=x86-64-v4", "-mavx512bf16"),
 ]
-#else
-let instructionSetTargets: [Target] = []
-#endif
+case "arm64": [kernels("KernelsDotProduct", "-march=armv8-a+dotprod")]
+default: []
+}
 
 /// `make build` names the commit here, for `xception --version`; other builds do without.
 let stamp: [CSetting] = Context.environment["XCEPTION_COMMIT"].map { [.define("XCEPTION_COMMIT", to: "\"\($0)\"")] } ?? []

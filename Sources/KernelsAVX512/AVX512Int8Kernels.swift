@@ -8,6 +8,7 @@ public struct AVX512Int8Kernels: ProductKernels {
         public typealias Vector = SIMD16<Float>
 
         public static var weightLimit: Float { 63 }
+        public static var rowOffset: Int32 { 128 }
 
         @inline(__always)
         public static func multiplyAdd(_ sums: SIMD16<Int32>, _ a: SIMD16<Int32>, _ b: SIMD16<Int32>) -> SIMD16<Int32> {

@@ -7,6 +7,7 @@ public struct AVX512VNNIKernels: ProductKernels {
         public typealias Vector = SIMD16<Float>
 
         public static var weightLimit: Float { 127 }
+        public static var rowOffset: Int32 { 128 }
 
         @inline(__always)
         public static func multiplyAdd(_ sums: SIMD16<Int32>, _ a: SIMD16<Int32>, _ b: SIMD16<Int32>) -> SIMD16<Int32> {

@@ -7,6 +7,7 @@ public struct AVXVNNIKernels: ProductKernels {
         public typealias Vector = SIMD8<Float>
 
         public static var weightLimit: Float { 127 }
+        public static var rowOffset: Int32 { 128 }
 
         @inline(__always)
         public static func multiplyAdd(_ sums: SIMD8<Int32>, _ a: SIMD8<Int32>, _ b: SIMD8<Int32>) -> SIMD8<Int32> {

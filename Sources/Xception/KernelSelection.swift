@@ -8,6 +8,8 @@ import KernelsAVX512
 import KernelsAVX512BF16
 import KernelsAVX512VNNI
 import KernelsAVXVNNI
+#elseif arch(arm64)
+import KernelsDotProduct
 #endif
 
 extension InstructionSet {
@@ -31,6 +33,10 @@ extension ProcessorKernels {
         }
         if limit != .portable && csimd_supports_avx2() {
             return ProcessorKernels(AVX2Kernels(), int8: csimd_supports_avxvnni() ? AVXVNNIKernels() : AVX2Int8Kernels())
+        }
+        #elseif arch(arm64)
+        if limit != .portable && csimd_supports_dotprod() {
+            return ProcessorKernels(PortableKernels(), int8: DotProductKernels())
         }
         #endif
         return ProcessorKernels(PortableKernels(), int8: PortableInt8Kernels())

@@ -7,27 +7,31 @@ import KernelsAVX2
 import KernelsAVX512
 import KernelsAVX512VNNI
 import KernelsAVXVNNI
+#elseif arch(arm64)
+import KernelsDotProduct
 #endif
 
-/// The kernels of bytes that this processor runs, with the largest weight each uses.
-private let int8Kernels: [(kernels: any ProductKernels, limit: Float)] = {
-    var kernels: [(any ProductKernels, Float)] = [(PortableInt8Kernels(), 127)]
+/// The kernels of bytes that this processor runs, with the largest weight each uses and what it adds to activations.
+private let int8Kernels: [(kernels: any ProductKernels, limit: Float, offset: Int32)] = {
+    var kernels: [(any ProductKernels, Float, Int32)] = [(PortableInt8Kernels(), 127, 128)]
     #if arch(x86_64)
-    if csimd_supports_avx2() { kernels.append((AVX2Int8Kernels(), 63)) }
-    if csimd_supports_avxvnni() { kernels.append((AVXVNNIKernels(), 127)) }
-    if csimd_supports_avx512() { kernels.append((AVX512Int8Kernels(), 63)) }
-    if csimd_supports_avx512vnni() { kernels.append((AVX512VNNIKernels(), 127)) }
+    if csimd_supports_avx2() { kernels.append((AVX2Int8Kernels(), 63, 128)) }
+    if csimd_supports_avxvnni() { kernels.append((AVXVNNIKernels(), 127, 128)) }
+    if csimd_supports_avx512() { kernels.append((AVX512Int8Kernels(), 63, 128)) }
+    if csimd_supports_avx512vnni() { kernels.append((AVX512VNNIKernels(), 127, 128)) }
+    #elseif arch(arm64)
+    if csimd_supports_dotprod() { kernels.append((DotProductKernels(), 127, 0)) }
     #endif
     return kernels
 }()
 
 /// Quantization as the formulas have it, in plain Swift: one symmetric scale a pixel and one a column.
 private enum Quantized {
-    /// 128 + round(x * 127 / m), ties to even, and m / 127.
-    static func row(_ values: [Float]) -> (bytes: [Int32], scale: Float) {
+    /// offset + round(x * 127 / m), ties to even, and m / 127.
+    static func row(_ values: [Float], offset: Int32) -> (bytes: [Int32], scale: Float) {
         let magnitude = max(values.map(abs).max()!, 1e-12)
         let inverse = 127 / magnitude
-        return (values.map { 128 + Int32(($0 * inverse).rounded(.toNearestOrEven)) }, magnitude / 127)
+        return (values.map { offset + Int32(($0 * inverse).rounded(.toNearestOrEven)) }, magnitude / 127)
     }
 
     static func column(_ values: [Float], limit: Float) -> (bytes: [Int32], scale: Float) {
@@ -42,7 +46,7 @@ private enum Quantized {
         "Bytes, scales and 32-bit sums are exactly those of the formulas", arguments: int8Kernels.indices,
         [(1, 1), (3, 5), (16, 32), (64, 33), (100, 40), (256, 64), (301, 70), (728, 48)])
     func integers(index: Int, shape: (channels: Int, columns: Int)) throws {
-        let (kernels, limit) = int8Kernels[index]
+        let (kernels, limit, offset) = int8Kernels[index]
         let lanes = kernels.lanes
         var noise = Noise(seed: shape.channels)
         let rows = kernels.shape.maximumRows
@@ -68,7 +72,7 @@ private enum Quantized {
             input.floats, pixelStride: pixelStride, vectorStride: lanes, layout: layout, count: rows, rows: packing,
             into: left.words, scales: scales.floats)
 
-        let expected = pixels.map { Quantized.row($0) }
+        let expected = pixels.map { Quantized.row($0, offset: offset) }
         for (row, pixel) in expected.enumerated() { #expect(scales.floats[row] == pixel.scale) }
 
         let right = try AlignedBuffer(words: layout.words * 2 * lanes)
@@ -92,7 +96,7 @@ private enum Quantized {
                 let weights = Quantized.column(
                     (0..<shape.channels).map { Float(matrix[$0, first + column]) }, limit: limit)
                 #expect(columnScales.floats[column] == weights.scale)
-                #expect(initialSums[column] == -128 * weights.bytes.reduce(0, +))
+                #expect(initialSums[column] == -offset * weights.bytes.reduce(0, +))
                 for row in 0..<rows {
                     let sum = zip(expected[row].bytes, weights.bytes).reduce(initialSums[column]) { (sum: Int32, pair) in sum + pair.0 * pair.1 }
                     #expect(results[row * vectors * lanes + column] == sum)

@@ -10,6 +10,13 @@
 #if defined(__AVX2__)
 #include <immintrin.h>
 #endif
+#if defined(__aarch64__)
+#include <arm_neon.h>
+#if defined(__linux__)
+#include <asm/hwcap.h>
+#include <sys/auxv.h>
+#endif
+#endif
 
 #define CSIMD_INLINE static inline __attribute__((always_inline))
 
@@ -46,6 +53,15 @@ CSIMD_INLINE bool csimd_supports_avx512vnni(void) {
 CSIMD_INLINE bool csimd_supports_avxvnni(void) { return csimd_supports_avx2() && csimd_cpuid_7_1_eax() >> 4 & 1; }
 CSIMD_INLINE bool csimd_supports_avx512bf16(void) {
     return csimd_supports_avx512() && __builtin_cpu_supports("avx512bf16");
+}
+#elif defined(__aarch64__)
+/// The dot products of bytes of Armv8.2; all of Apple's processors for the Mac have them.
+CSIMD_INLINE bool csimd_supports_dotprod(void) {
+#if defined(__linux__)
+    return getauxval(AT_HWCAP) & HWCAP_ASIMDDP;
+#else
+    return true;
+#endif
 }
 #endif
 
@@ -188,6 +204,13 @@ CSIMD_INLINE csimd_i32x8 csimd_multiply_add_7bit_i32x8(csimd_i32x8 sums, csimd_i
 #if defined(__AVXVNNI__)
 CSIMD_INLINE csimd_i32x8 csimd_multiply_add_bytes_i32x8(csimd_i32x8 sums, csimd_i32x8 a, csimd_i32x8 b) {
     return (csimd_i32x8)_mm256_dpbusd_avx_epi32((__m256i)sums, (__m256i)a, (__m256i)b);
+}
+#endif
+
+#if defined(__ARM_FEATURE_DOTPROD)
+// Four signed bytes times four signed ones.
+CSIMD_INLINE csimd_i32x4 csimd_multiply_add_signed_bytes_i32x4(csimd_i32x4 sums, csimd_i32x4 a, csimd_i32x4 b) {
+    return (csimd_i32x4)vdotq_s32((int32x4_t)sums, (int8x16_t)b, (int8x16_t)a);
 }
 #endif
 

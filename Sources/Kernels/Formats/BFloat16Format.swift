@@ -12,6 +12,7 @@ public enum BFloat16Format<Product: BFloat16Product>: OperandFormat {
     @inlinable public static var precision: Precision { .bf16 }
     @inlinable public static var valuesPerWord: Int { 2 }
     @inlinable public static var rowLimit: Float? { nil }
+    @inlinable public static var rowOffset: Int32 { 0 }
     @inlinable public static var columnLimit: Float? { nil }
 
     @inlinable @inline(__always)

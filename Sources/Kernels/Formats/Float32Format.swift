@@ -3,6 +3,7 @@ public enum Float32Format<Vector: FloatVector>: OperandFormat {
     @inlinable public static var precision: Precision { .fp32 }
     @inlinable public static var valuesPerWord: Int { 1 }
     @inlinable public static var rowLimit: Float? { nil }
+    @inlinable public static var rowOffset: Int32 { 0 }
     @inlinable public static var columnLimit: Float? { nil }
 
     @inlinable @inline(__always)

@@ -1,16 +1,18 @@
-/// The product of a register of four unsigned bytes a lane and one of four signed bytes, summed in
-/// each lane and added to 32-bit integers.
+/// The product of a register of four bytes a lane, which are activations, and one of four signed bytes,
+/// which are weights, summed in each lane and added to 32-bit integers.
 public protocol Int8Product: Sendable {
     associatedtype Vector: FloatVector
     /// The largest magnitude of the signed bytes with which no sum overflows: 127 or 63.
     static var weightLimit: Float { get }
+    /// What is added to activations: 128 where the instruction takes them as unsigned bytes, or 0.
+    static var rowOffset: Int32 { get }
     static func multiplyAdd(_ sums: Vector.Integers, _ a: Vector.Integers, _ b: Vector.Integers) -> Vector.Integers
 }
 
-/// Four bytes a word: activations 128 + round(x / scale) with one scale a pixel, weights
+/// Four bytes a word: activations offset + round(x / scale) with one scale a pixel, weights
 /// round(w / scale) with one scale an output channel.
 ///
-/// Nothing has to be calibrated, and an outlier in one pixel costs the others nothing. The offset of
+/// Nothing has to be calibrated, and an outlier in one pixel costs the others nothing. An offset of
 /// 128 is free: sums begin at -128 times the sum of a column's weights.
 public enum Int8Format<Product: Int8Product>: OperandFormat {
     public typealias Vector = Product.Vector
@@ -20,6 +22,7 @@ public enum Int8Format<Product: Int8Product>: OperandFormat {
     @inlinable public static var precision: Precision { .int8 }
     @inlinable public static var valuesPerWord: Int { 4 }
     @inlinable public static var rowLimit: Float? { 127 }
+    @inlinable public static var rowOffset: Int32 { Product.rowOffset }
     @inlinable public static var columnLimit: Float? { Product.weightLimit }
 
     @inlinable @inline(__always)
@@ -39,7 +42,7 @@ public enum Int8Format<Product: Int8Product>: OperandFormat {
 
     @inlinable @inline(__always)
     public static func packLeft(_ values: (Int) -> Vector, inverseScale: Vector) -> Words {
-        lowBytes(values, times: inverseScale, plus: integerOffset + 128)
+        lowBytes(values, times: inverseScale, plus: integerOffset + Float(Product.rowOffset))
     }
 
     @inlinable @inline(__always)

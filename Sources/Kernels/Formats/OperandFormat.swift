@@ -35,6 +35,8 @@ public protocol OperandFormat: Sendable {
 
     /// The integer that the largest magnitude of a row becomes; nil in formats without scales.
     static var rowLimit: Float? { get }
+    /// What is added to a row's integers, and taken off where the sums begin; 0 in formats without scales.
+    static var rowOffset: Int32 { get }
     /// The same for a column of weights.
     static var columnLimit: Float? { get }
     /// One register of words of the left operand; value `i` of each word comes from `values(i)`.

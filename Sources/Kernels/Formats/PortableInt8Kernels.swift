@@ -6,6 +6,7 @@ public struct PortableInt8Kernels: ProductKernels {
         public typealias Vector = SIMD4<Float>
 
         public static var weightLimit: Float { 127 }
+        public static var rowOffset: Int32 { 128 }
 
         @inlinable @inline(__always)
         public static func multiplyAdd(_ sums: SIMD4<Int32>, _ a: SIMD4<Int32>, _ b: SIMD4<Int32>) -> SIMD4<Int32> {

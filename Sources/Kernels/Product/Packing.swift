@@ -41,8 +41,7 @@ func packColumns<F: OperandFormat>(
         }
     }
     if let initial {
-        // Activations are stored with an offset of 128.
-        for lane in 0..<V.lanes { initial[lane] = -128 * sums[lane] }
+        for lane in 0..<V.lanes { initial[lane] = -F.rowOffset * sums[lane] }
     }
 }
 
