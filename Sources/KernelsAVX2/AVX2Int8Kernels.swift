@@ -3,7 +3,7 @@ import Kernels
 
 /// Products of bytes on a processor that has AVX2: three instructions, and weights of 7 bits, with which
 /// the 16-bit sums of pairs cannot overflow.
-public struct AVX2Int8Kernels: ProductKernels {
+public enum AVX2Int8Kernels: ProductKernels {
     public enum Product: Int8Product {
         public typealias Vector = SIMD8<Float>
 
@@ -18,8 +18,6 @@ public struct AVX2Int8Kernels: ProductKernels {
 
     public typealias Format = Int8Format<Product>
 
-    public var instructions: String { "avx2, 7-bit weights" }
-    public var registers: Int { 16 }
-
-    public init() {}
+    public static var instructions: String { "avx2, 7-bit weights" }
+    public static var registers: Int { 16 }
 }

@@ -3,7 +3,7 @@ import Kernels
 
 /// Products of bytes on a processor that has AVX-512 without VNNI: three instructions, and weights of
 /// 7 bits, with which the 16-bit sums of pairs cannot overflow.
-public struct AVX512Int8Kernels: ProductKernels {
+public enum AVX512Int8Kernels: ProductKernels {
     public enum Product: Int8Product {
         public typealias Vector = SIMD16<Float>
 
@@ -18,8 +18,6 @@ public struct AVX512Int8Kernels: ProductKernels {
 
     public typealias Format = Int8Format<Product>
 
-    public var instructions: String { "avx512, 7-bit weights" }
-    public var registers: Int { 32 }
-
-    public init() {}
+    public static var instructions: String { "avx512, 7-bit weights" }
+    public static var registers: Int { 32 }
 }

@@ -1,11 +1,9 @@
 import Kernels
 
 /// Only to be used on a processor that has AVX-512.
-public struct AVX512Kernels: KernelSet {
+public enum AVX512Kernels: KernelSet {
     public typealias Vector = SIMD16<Float>
 
-    public var instructionSet: InstructionSet { .avx512 }
-    public var registers: Int { 32 }
-
-    public init() {}
+    public static var instructionSet: InstructionSet { .avx512 }
+    public static var registers: Int { 32 }
 }

@@ -2,7 +2,7 @@ internal import CSIMD
 import Kernels
 
 /// Products of bfloat16 on a processor that has AVX-512 BF16: `vdpbf16ps`.
-public struct AVX512BF16Kernels: ProductKernels {
+public enum AVX512BF16Kernels: ProductKernels {
     public enum Product: BFloat16Product {
         public typealias Vector = SIMD16<Float>
 
@@ -14,8 +14,6 @@ public struct AVX512BF16Kernels: ProductKernels {
 
     public typealias Format = BFloat16Format<Product>
 
-    public var instructions: String { "avx512-bf16" }
-    public var registers: Int { 32 }
-
-    public init() {}
+    public static var instructions: String { "avx512-bf16" }
+    public static var registers: Int { 32 }
 }

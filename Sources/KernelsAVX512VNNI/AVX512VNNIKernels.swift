@@ -2,7 +2,7 @@ internal import CSIMD
 import Kernels
 
 /// Products of bytes on a processor that has AVX-512 VNNI: `vpdpbusd` of 512 bits.
-public struct AVX512VNNIKernels: ProductKernels {
+public enum AVX512VNNIKernels: ProductKernels {
     public enum Product: Int8Product {
         public typealias Vector = SIMD16<Float>
 
@@ -17,8 +17,6 @@ public struct AVX512VNNIKernels: ProductKernels {
 
     public typealias Format = Int8Format<Product>
 
-    public var instructions: String { "avx512-vnni" }
-    public var registers: Int { 32 }
-
-    public init() {}
+    public static var instructions: String { "avx512-vnni" }
+    public static var registers: Int { 32 }
 }

@@ -2,7 +2,7 @@ internal import CSIMD
 import Kernels
 
 /// Products of bytes on a processor that has AVX-VNNI: `vpdpbusd` of 256 bits.
-public struct AVXVNNIKernels: ProductKernels {
+public enum AVXVNNIKernels: ProductKernels {
     public enum Product: Int8Product {
         public typealias Vector = SIMD8<Float>
 
@@ -17,8 +17,6 @@ public struct AVXVNNIKernels: ProductKernels {
 
     public typealias Format = Int8Format<Product>
 
-    public var instructions: String { "avx-vnni" }
-    public var registers: Int { 16 }
-
-    public init() {}
+    public static var instructions: String { "avx-vnni" }
+    public static var registers: Int { 16 }
 }

@@ -2,7 +2,7 @@ internal import CSIMD
 import Kernels
 
 /// Products of bytes on an arm64 processor that has Armv8.2's dot products: `sdot`.
-public struct DotProductKernels: ProductKernels {
+public enum DotProductKernels: ProductKernels {
     public enum Product: Int8Product {
         public typealias Vector = SIMD4<Float>
 
@@ -17,8 +17,6 @@ public struct DotProductKernels: ProductKernels {
 
     public typealias Format = Int8Format<Product>
 
-    public var instructions: String { "sdot" }
-    public var registers: Int { 32 }
-
-    public init() {}
+    public static var instructions: String { "sdot" }
+    public static var registers: Int { 32 }
 }

@@ -13,7 +13,7 @@ import Testing
             bias: [Float](repeating: 0, count: bias), depthwise: [Float](repeating: 0, count: depthwise))
         let (x, y) = (Image(input.0, input.1, input.2), Image(output.0, output.1, output.2))
         let z = residual.map { Image($0.0, $0.1, $0.2) }
-        try ConvolutionEngine(ProcessorKernels(PortableKernels()), threads: 1).separableConvolution(
+        try ConvolutionEngine(ProcessorKernels(PortableKernels.self), threads: 1).separableConvolution(
             x.map, weights, reluInput: false,
             Epilogue(output: y.map, relu: false, shortcut: z.map { .residual($0.map) } ?? .none))
     }
@@ -22,7 +22,7 @@ import Testing
         let weights = ConvolutionWeights(
             Matrix(rows: 8, columns: 12, isHalf: false, [Float](repeating: 0, count: 96)), bias: [Float](repeating: 0, count: 12))
         let (x, y, z) = (Image(6, 5, 8), Image(3, 3, 12), Image(input.0, input.1, input.2))
-        try ConvolutionEngine(ProcessorKernels(PortableKernels()), threads: 1).convolution(
+        try ConvolutionEngine(ProcessorKernels(PortableKernels.self), threads: 1).convolution(
             x.map, weights, ConvolutionGeometry(kernel: 1, stride: 2, padding: 0, inputHeight: 6, inputWidth: 5),
             Epilogue(
                 output: y.map, relu: false,

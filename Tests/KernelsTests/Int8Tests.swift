@@ -12,15 +12,15 @@ import KernelsDotProduct
 #endif
 
 /// The kernels of bytes that this processor runs, with the largest weight each uses and what it adds to activations.
-private let int8Kernels: [(kernels: any ProductKernels, limit: Float, offset: Int32)] = {
-    var kernels: [(any ProductKernels, Float, Int32)] = [(PortableInt8Kernels(), 127, 128)]
+private let int8Kernels: [(kernels: any ProductKernels.Type, limit: Float, offset: Int32)] = {
+    var kernels: [(any ProductKernels.Type, Float, Int32)] = [(PortableInt8Kernels.self, 127, 128)]
     #if arch(x86_64)
-    if csimd_supports_avx2() { kernels.append((AVX2Int8Kernels(), 63, 128)) }
-    if csimd_supports_avxvnni() { kernels.append((AVXVNNIKernels(), 127, 128)) }
-    if csimd_supports_avx512() { kernels.append((AVX512Int8Kernels(), 63, 128)) }
-    if csimd_supports_avx512vnni() { kernels.append((AVX512VNNIKernels(), 127, 128)) }
+    if csimd_supports_avx2() { kernels.append((AVX2Int8Kernels.self, 63, 128)) }
+    if csimd_supports_avxvnni() { kernels.append((AVXVNNIKernels.self, 127, 128)) }
+    if csimd_supports_avx512() { kernels.append((AVX512Int8Kernels.self, 63, 128)) }
+    if csimd_supports_avx512vnni() { kernels.append((AVX512VNNIKernels.self, 127, 128)) }
     #elseif arch(arm64)
-    if csimd_supports_dotprod() { kernels.append((DotProductKernels(), 127, 0)) }
+    if csimd_supports_dotprod() { kernels.append((DotProductKernels.self, 127, 0)) }
     #endif
     return kernels
 }()

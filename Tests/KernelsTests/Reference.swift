@@ -8,16 +8,16 @@ import KernelsAVX512
 #endif
 
 /// The instruction sets of this processor.
-let availableKernels: [any KernelSet] = {
-    var sets: [any KernelSet] = [PortableKernels()]
+let availableKernels: [any KernelSet.Type] = {
+    var sets: [any KernelSet.Type] = [PortableKernels.self]
     #if arch(x86_64)
-    if csimd_supports_avx2() { sets.append(AVX2Kernels()) }
-    if csimd_supports_avx512() { sets.append(AVX512Kernels()) }
+    if csimd_supports_avx2() { sets.append(AVX2Kernels.self) }
+    if csimd_supports_avx512() { sets.append(AVX512Kernels.self) }
     #endif
     return sets
 }()
 
-func kernels(_ set: InstructionSet) -> any KernelSet { availableKernels.first { $0.instructionSet == set }! }
+func kernels(_ set: InstructionSet) -> any KernelSet.Type { availableKernels.first { $0.instructionSet == set }! }
 
 /// Numbers that are the same in every run.
 struct Noise {

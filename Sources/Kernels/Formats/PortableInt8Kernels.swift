@@ -1,7 +1,7 @@
 import CSIMD
 
 /// Products of bytes, for processors without an instruction for them.
-public struct PortableInt8Kernels: ProductKernels {
+public enum PortableInt8Kernels: ProductKernels {
     public enum Product: Int8Product {
         public typealias Vector = SIMD4<Float>
 
@@ -16,8 +16,6 @@ public struct PortableInt8Kernels: ProductKernels {
 
     public typealias Format = Int8Format<Product>
 
-    public var instructions: String { "portable" }
-    public var registers: Int { PortableKernels().registers }
-
-    public init() {}
+    public static var instructions: String { "portable" }
+    public static var registers: Int { PortableKernels.registers }
 }

@@ -3,46 +3,46 @@
 public protocol KernelSet: ProductKernels where Format == Float32Format<Vector> {
     associatedtype Vector: FloatVector
 
-    var instructionSet: InstructionSet { get }
+    static var instructionSet: InstructionSet { get }
 
     // See the generic functions of these names.
-    func depthwise(
+    static func depthwise(
         relu: Bool, input: FeatureMap, weights: UnsafePointer<Float>, rows: Range<Int>, firstChannel: Int,
         blocks: Range<Int>, packed: UnsafePointer<PackedRow>, output: UnsafeMutablePointer<Float>)
-    func im2col(
+    static func im2col(
         input: FeatureMap, geometry: ConvolutionGeometry, rows: Range<Int>, blocks: Range<Int>,
         packed: UnsafePointer<PackedRow>, output: UnsafeMutablePointer<Float>)
-    func im2colFewChannels(
+    static func im2colFewChannels(
         input: FeatureMap, geometry: ConvolutionGeometry, rows: Range<Int>, packed: UnsafePointer<PackedRow>,
         output: UnsafeMutablePointer<Float>)
-    func packStrassenPanel(
+    static func packStrassenPanel(
         _ operand: StrassenOperand, _ matrix: WeightMatrix, column: Int, partner: Int, vectors: Int,
         into panel: UnsafeMutablePointer<Float>)
-    func strassenSums(operands: UnsafeMutablePointer<Float>, operandSize: Int, count: Int)
-    func add(
+    static func strassenSums(operands: UnsafeMutablePointer<Float>, operandSize: Int, count: Int)
+    static func add(
         _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, count: Int, into sum: UnsafeMutablePointer<Float>)
-    func winogradInputTile(
+    static func winogradInputTile(
         input: FeatureMap, y: Int, x: Int, output: UnsafeMutablePointer<Float>, blockStride: Int, productStride: Int,
         columns: UnsafeMutablePointer<Float>)
-    func winogradOutputTile(
+    static func winogradOutputTile(
         products: UnsafePointer<Float>, productStride: Int, epilogue: Epilogue, bias: UnsafePointer<Float>, y: Int, x: Int,
         rows: Int, columns: Int, channel: Int, lines: UnsafeMutablePointer<Float>)
-    func averagePool(input: FeatureMap, output: UnsafeMutablePointer<Float>)
-    func dense(
+    static func averagePool(input: FeatureMap, output: UnsafeMutablePointer<Float>)
+    static func dense(
         input: UnsafePointer<Float>, matrix: WeightMatrix, bias: UnsafePointer<Float>, column: Int,
         output: UnsafeMutablePointer<Float>)
     /// IEEE binary16 to 32-bit floats.
     ///
     /// - Parameter output: `count` floats and ``maximumLanes`` of padding; the input has as many.
-    func convert(float16 bits: UnsafeRawPointer, count: Int, into output: UnsafeMutablePointer<Float>)
+    static func convert(float16 bits: UnsafeRawPointer, count: Int, into output: UnsafeMutablePointer<Float>)
 }
 
 extension KernelSet {
     @_alwaysEmitIntoClient
-    public var instructions: String { instructionSet.rawValue }
+    public static var instructions: String { instructionSet.rawValue }
 
     @_alwaysEmitIntoClient
-    public func depthwise(
+    public static func depthwise(
         relu: Bool, input: FeatureMap, weights: UnsafePointer<Float>, rows: Range<Int>, firstChannel: Int,
         blocks: Range<Int>, packed: UnsafePointer<PackedRow>, output: UnsafeMutablePointer<Float>
     ) {
@@ -58,7 +58,7 @@ extension KernelSet {
     }
 
     @_alwaysEmitIntoClient
-    public func im2col(
+    public static func im2col(
         input: FeatureMap, geometry: ConvolutionGeometry, rows: Range<Int>, blocks: Range<Int>,
         packed: UnsafePointer<PackedRow>, output: UnsafeMutablePointer<Float>
     ) {
@@ -67,7 +67,7 @@ extension KernelSet {
     }
 
     @_alwaysEmitIntoClient
-    public func im2colFewChannels(
+    public static func im2colFewChannels(
         input: FeatureMap, geometry: ConvolutionGeometry, rows: Range<Int>, packed: UnsafePointer<PackedRow>,
         output: UnsafeMutablePointer<Float>
     ) {
@@ -76,7 +76,7 @@ extension KernelSet {
     }
 
     @_alwaysEmitIntoClient
-    public func packStrassenPanel(
+    public static func packStrassenPanel(
         _ operand: StrassenOperand, _ matrix: WeightMatrix, column: Int, partner: Int, vectors: Int,
         into panel: UnsafeMutablePointer<Float>
     ) {
@@ -90,19 +90,19 @@ extension KernelSet {
     }
 
     @_alwaysEmitIntoClient
-    public func strassenSums(operands: UnsafeMutablePointer<Float>, operandSize: Int, count: Int) {
+    public static func strassenSums(operands: UnsafeMutablePointer<Float>, operandSize: Int, count: Int) {
         Kernels.strassenSums(Vector.self, operands: operands, operandSize: operandSize, count: count)
     }
 
     @_alwaysEmitIntoClient
-    public func add(
+    public static func add(
         _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, count: Int, into sum: UnsafeMutablePointer<Float>
     ) {
         Kernels.add(Vector.self, a, b, count: count, into: sum)
     }
 
     @_alwaysEmitIntoClient
-    public func winogradInputTile(
+    public static func winogradInputTile(
         input: FeatureMap, y: Int, x: Int, output: UnsafeMutablePointer<Float>, blockStride: Int, productStride: Int,
         columns: UnsafeMutablePointer<Float>
     ) {
@@ -112,7 +112,7 @@ extension KernelSet {
     }
 
     @_alwaysEmitIntoClient
-    public func winogradOutputTile(
+    public static func winogradOutputTile(
         products: UnsafePointer<Float>, productStride: Int, epilogue: Epilogue, bias: UnsafePointer<Float>, y: Int, x: Int,
         rows: Int, columns: Int, channel: Int, lines: UnsafeMutablePointer<Float>
     ) {
@@ -122,12 +122,12 @@ extension KernelSet {
     }
 
     @_alwaysEmitIntoClient
-    public func averagePool(input: FeatureMap, output: UnsafeMutablePointer<Float>) {
+    public static func averagePool(input: FeatureMap, output: UnsafeMutablePointer<Float>) {
         Kernels.averagePool(Vector.self, input: input, output: output)
     }
 
     @_alwaysEmitIntoClient
-    public func dense(
+    public static func dense(
         input: UnsafePointer<Float>, matrix: WeightMatrix, bias: UnsafePointer<Float>, column: Int,
         output: UnsafeMutablePointer<Float>
     ) {
@@ -141,7 +141,7 @@ extension KernelSet {
     }
 
     @_alwaysEmitIntoClient
-    public func convert(float16 bits: UnsafeRawPointer, count: Int, into output: UnsafeMutablePointer<Float>) {
+    public static func convert(float16 bits: UnsafeRawPointer, count: Int, into output: UnsafeMutablePointer<Float>) {
         for i in stride(from: 0, to: count, by: Vector.lanes) {
             Vector.converting(float16: bits + 2 * i).store(output + i)
         }

@@ -4,29 +4,18 @@
 /// Not thread-safe: one engine is used by one caller at a time.
 public final class ConvolutionEngine {
     /// For everything that is computed in 32-bit floats.
-    public let kernels: any KernelSet
+    public let kernels: any KernelSet.Type
     /// The format that 1x1 convolutions multiply in.
     public let precision: Precision
     let team: ThreadTeam
     let workspaces: [Workspace]
-    private let products: [Precision: Products]
+    private let formats: [Precision: FormatKernels]
     private var plans: [PlanKey: Plan] = [:]
 
     /// Of 32-bit floats.
-    var microkernels: [[Microkernel]] { products[.fp32]!.microkernels }
+    var floats: FormatKernels { formats[.fp32]! }
     /// Of the engine's precision.
-    var productKernels: any ProductKernels { products[precision]!.kernels }
-
-    /// The kernels of a format, with the microkernels that are asked for over and over.
-    private struct Products {
-        let kernels: any ProductKernels
-        let microkernels: [[Microkernel]]
-
-        init(_ kernels: any ProductKernels) {
-            self.kernels = kernels
-            microkernels = kernels.microkernels
-        }
-    }
+    var productKernels: any ProductKernels.Type { formats[precision]!.kernels }
 
     private struct PlanKey: Hashable {
         let shape: ProductShape
@@ -43,12 +32,12 @@ public final class ConvolutionEngine {
     public init(_ processor: ProcessorKernels, precision: Precision = .fp32, threads: Int) {
         kernels = processor.operators
         self.precision = precision
-        var products = [Precision.fp32: Products(processor.operators)]
+        var formats = [Precision.fp32: FormatKernels(processor.operators)]
         guard let chosen = processor.products(precision) else {
             fatalError("this processor has no kernels for \(precision.rawValue)")
         }
-        if precision != .fp32 { products[precision] = Products(chosen) }
-        self.products = products
+        if precision != .fp32 { formats[precision] = FormatKernels(chosen) }
+        self.formats = formats
         team = ThreadTeam(count: threads)
         workspaces = (0..<team.count).map { _ in Workspace() }
     }
@@ -122,17 +111,17 @@ public final class ConvolutionEngine {
         if algorithm == .winograd, case .im2col(let input, let geometry) = left, epilogue.isBiasAndReLU {
             return try winograd(input, weights, padding: geometry.padding, epilogue)
         }
-        let products = products[precision]!
+        let format = formats[precision]!
         let key = PlanKey(shape: shape, algorithm: algorithm, precision: precision)
-        let plan = plans[key] ?? makePlan(key, products.kernels)
+        let plan = plans[key] ?? makePlan(key, format.kernels)
         plans[key] = plan
-        let tiles = TileProduct(products.kernels, products.microkernels, epilogue)
+        let tiles = TileProduct(format, epilogue)
         switch plan {
         case .direct(let plan):
-            let panels = try prepacked(weights, plan, products.kernels)
+            let panels = try prepacked(weights, plan, format.kernels)
             let product = DirectProduct(
                 plan: plan, left: left, weights: weights.kernel, bias: weights.bias.base, prepacked: panels,
-                operators: kernels, kernels: products.kernels, tiles: tiles)
+                operators: kernels, tiles: tiles)
             try forEach(plan.partition.items, plan.workspace(isPrepacked: panels != nil), product.compute)
         case .strassen(let plan):
             let panels = try prepacked(weights, plan)
@@ -143,7 +132,7 @@ public final class ConvolutionEngine {
         }
     }
 
-    private func makePlan(_ key: PlanKey, _ products: any ProductKernels) -> Plan {
+    private func makePlan(_ key: PlanKey, _ products: any ProductKernels.Type) -> Plan {
         key.algorithm == .strassen
             ? .strassen(StrassenPlan(key.shape, kernels: kernels, threads: team.count))
             : .direct(DirectPlan(key.shape, kernels: products, threads: team.count))
@@ -159,9 +148,9 @@ public final class ConvolutionEngine {
     // MARK: - Prepacking
 
     private func prepacked(
-        _ weights: ConvolutionWeights, _ plan: DirectPlan, _ products: any ProductKernels
+        _ weights: ConvolutionWeights, _ plan: DirectPlan, _ products: any ProductKernels.Type
     ) throws(OutOfMemory) -> PrepackedPanels? {
-        let layout = ConvolutionWeights.PanelLayout(algorithm: .direct, kernels: ObjectIdentifier(type(of: products)))
+        let layout = ConvolutionWeights.PanelLayout(algorithm: .direct, kernels: ObjectIdentifier(products))
         // Other formats are not packed anew for each image: their scales need whole columns.
         return try weights.panels(layout, isRequired: products.precision != .fp32) { () throws(OutOfMemory) in
             let panels = plan.partition.panels
@@ -180,7 +169,7 @@ public final class ConvolutionEngine {
     }
 
     private func prepacked(_ weights: ConvolutionWeights, _ plan: StrassenPlan) throws(OutOfMemory) -> PrepackedPanels? {
-        let layout = ConvolutionWeights.PanelLayout(algorithm: .strassen, kernels: ObjectIdentifier(type(of: kernels)))
+        let layout = ConvolutionWeights.PanelLayout(algorithm: .strassen, kernels: ObjectIdentifier(kernels))
         return try weights.panels(layout, isRequired: false) { () throws(OutOfMemory) in
             let packed = try PrepackedPanels(words: plan.panelFloats)
             team.forEach(plan.partition.panels.count) { index, _ in

@@ -13,7 +13,7 @@ struct DirectPlan {
     let planes: [PackedRow]
     private let shape: MicrokernelShape
 
-    init(_ shape: ProductShape, kernels: any ProductKernels, threads: Int) {
+    init(_ shape: ProductShape, kernels: any ProductKernels.Type, threads: Int) {
         self.shape = kernels.shape
         let lanes = self.shape.lanes
         layout = WordLayout(channels: shape.depth, lanes: lanes, valuesPerWord: kernels.valuesPerWord)
@@ -86,8 +86,7 @@ struct DirectProduct {
     /// All panels, if they are prepacked.
     let prepacked: PrepackedPanels?
     /// For the left operand, which is made in 32-bit floats.
-    let operators: any KernelSet
-    let kernels: any ProductKernels
+    let operators: any KernelSet.Type
     let tiles: TileProduct
 
     func compute(_ item: WorkItem, _ workspace: Workspace) {
@@ -168,7 +167,7 @@ struct DirectProduct {
     ) {
         let start = rows.lowerBound * width
         let pixels = (start..<rows.upperBound * width).clamped(to: block.pixels)
-        kernels.packRows(
+        tiles.format.kernels.packRows(
             values + (pixels.lowerBound - start) * pixelStride, pixelStride: pixelStride, vectorStride: vectorStride,
             layout: plan.layout, count: pixels.count,
             rows: packing + block.rowOffset + pixels.lowerBound - block.pixels.lowerBound, into: workspace.left.words,
@@ -187,7 +186,9 @@ struct DirectProduct {
         let right = prepacked?.words ?? UnsafeRawPointer(workspace.panels.words)
         let next = index + 1 < plan.partition.blocks.count ? plan.partition.blocks[index + 1] : nil
         let input = next.map { left.inputBytes(rows: $0.rows) }
-        let tiles = plan.blocks[index].tiling.count
+        let block = plan.blocks[index]
+        let first = plan.partition.blocks[index].pixels.lowerBound
+        let tiles = block.tiling.count
         for tile in 0..<tiles {
             for panel in panels {
                 let right = right + panel.index * plan.panelSize * 4
@@ -197,14 +198,16 @@ struct DirectProduct {
                         start, bytes: input.count, part: tile * panels.count + panel.index, of: tiles * panels.count,
                         steps: plan.layout.words)
                 }
-                multiply(tile, of: index, panel, right, prefetch, workspace)
+                multiply(tile, of: block, first: first, panel, right, prefetch, workspace)
             }
         }
     }
 
     /// One panel at a time, so that all that meets it is multiplied while it is in cache.
     private func multiplyPanelByPanel(_ item: WorkItem, _ workspace: Workspace) {
-        let tiles = plan.blocks[item.block].tiling.count
+        let block = plan.blocks[item.block]
+        let first = plan.partition.blocks[item.block].pixels.lowerBound
+        let tiles = block.tiling.count
         for panel in plan.partition.panels[item.panels] {
             let next = panel.index + 1 < item.panels.upperBound ? plan.partition.panels[panel.index + 1] : nil
             if let prepacked {
@@ -214,29 +217,29 @@ struct DirectProduct {
                     prefetch.setStream(
                         right + plan.panelSize * 4, bytes: plan.panelSize * 4, part: tile, of: tiles,
                         steps: plan.layout.words)
-                    multiply(tile, of: item.block, panel, right, prefetch, workspace)
+                    multiply(tile, of: block, first: first, panel, right, prefetch, workspace)
                 }
             } else {
                 pack(panel, into: workspace.panels.words)
                 let right = UnsafeRawPointer(workspace.panels.words)
                 for tile in 0..<tiles {
                     if let next { weights.prefetch(columns: next.first, part: tile, of: tiles) }
-                    multiply(tile, of: item.block, panel, right, TilePrefetch(none: right), workspace)
+                    multiply(tile, of: block, first: first, panel, right, TilePrefetch(none: right), workspace)
                 }
             }
         }
     }
 
     private func pack(_ panel: ColumnPanel, into words: UnsafeMutableRawPointer) {
-        kernels.packPanel(weights, column: panel.first, vectors: panel.vectors, into: words, scales: nil, initial: nil)
+        tiles.format.kernels.packPanel(weights, column: panel.first, vectors: panel.vectors, into: words, scales: nil, initial: nil)
     }
 
     private func multiply(
-        _ tile: Int, of index: Int, _ panel: ColumnPanel, _ right: UnsafeRawPointer, _ prefetch: TilePrefetch,
-        _ workspace: Workspace
+        _ tile: Int, of block: DirectBlock, first: Int, _ panel: ColumnPanel, _ right: UnsafeRawPointer,
+        _ prefetch: TilePrefetch, _ workspace: Workspace
     ) {
-        let tiling = plan.blocks[index].tiling
-        let first = plan.partition.blocks[index].pixels.lowerBound + tiling.starts[tile]
+        let tiling = block.tiling
+        let first = first + tiling.starts[tile]
         let columns = prepacked?.columns
         tiles.multiply(
             height: tiling.height(of: tile), vectors: panel.vectors, depth: plan.layout.words,

@@ -3,6 +3,7 @@ final class PrepackedPanels: @unchecked Sendable {
     private let panels: AlignedBuffer
     private let scales: AlignedBuffer?
     private let initial: AlignedBuffer?
+    let columns: Columns?
 
     /// Scale of each column and what its sums begin with, in formats that have scales.
     struct Columns {
@@ -18,9 +19,11 @@ final class PrepackedPanels: @unchecked Sendable {
         if let scaledColumns {
             scales = try AlignedBuffer(words: scaledColumns)
             initial = try AlignedBuffer(words: scaledColumns)
+            columns = Columns(scales: scales!.floats, initial: initial!.words.assumingMemoryBound(to: Int32.self))
         } else {
             scales = nil
             initial = nil
+            columns = nil
         }
     }
 
@@ -29,9 +32,4 @@ final class PrepackedPanels: @unchecked Sendable {
     var writableWords: UnsafeMutableRawPointer { panels.words }
     var writableScales: UnsafeMutablePointer<Float>? { scales?.floats }
     var writableInitial: UnsafeMutablePointer<Int32>? { initial.map { $0.words.assumingMemoryBound(to: Int32.self) } }
-
-    var columns: Columns? {
-        guard let scales = writableScales, let initial = writableInitial else { return nil }
-        return Columns(scales: scales, initial: initial)
-    }
 }

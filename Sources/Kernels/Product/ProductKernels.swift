@@ -18,18 +18,18 @@ public protocol ProductKernels: Sendable {
     associatedtype Format: OperandFormat
 
     /// What the processor multiplies with, for people.
-    var instructions: String { get }
+    static var instructions: String { get }
 
     /// How many vector registers there are, 16 or 32, which decides the microkernels' height.
-    var registers: Int { get }
+    static var registers: Int { get }
 
-    var precision: Precision { get }
-    var lanes: Int { get }
-    var valuesPerWord: Int { get }
+    static var precision: Precision { get }
+    static var lanes: Int { get }
+    static var valuesPerWord: Int { get }
     /// Whether scaled weights use all of their 8 bits.
-    var hasFullRange: Bool { get }
+    static var hasFullRange: Bool { get }
     /// `[rows - minimumRows][vectors - 1]`.
-    var microkernels: [[Microkernel]] { get }
+    static var microkernels: [[Microkernel]] { get }
 
     /// Packs columns `column ..< column + vectors * lanes` into a panel of the right operand,
     /// `[words][vectors * lanes]`.
@@ -37,7 +37,7 @@ public protocol ProductKernels: Sendable {
     /// - Parameters:
     ///   - scales: each column's scale, in formats that have scales; 0 past the last column.
     ///   - initial: what sums of each column begin with, in the same formats.
-    func packPanel(
+    static func packPanel(
         _ matrix: WeightMatrix, column: Int, vectors: Int, into panel: UnsafeMutableRawPointer,
         scales: UnsafeMutablePointer<Float>?, initial: UnsafeMutablePointer<Int32>?)
 
@@ -49,7 +49,7 @@ public protocol ProductKernels: Sendable {
     ///     channels to the next.
     ///   - rows: where each of `count` pixels goes.
     ///   - scales: each pixel's scale, in formats that have scales.
-    func packRows(
+    static func packRows(
         _ values: UnsafePointer<Float>, pixelStride: Int, vectorStride: Int, layout: WordLayout, count: Int,
         rows: UnsafePointer<PackedRow>, into output: UnsafeMutableRawPointer, scales: UnsafeMutablePointer<Float>)
 
@@ -60,38 +60,38 @@ public protocol ProductKernels: Sendable {
     ///     at most.
     ///   - addend: a second tile to add, or nil.
     ///   - rowScales: of the tile's rows; `columns`: of its columns; in formats that have scales.
-    func applyEpilogue(
+    static func applyEpilogue(
         _ epilogue: Epilogue, tile: UnsafeRawPointer, addend: UnsafePointer<Float>?, rowScales: UnsafePointer<Float>?,
         columns: ColumnScales?, vectors: Int, area: OutputArea)
 
     /// Multiply-adds in registers alone, 12 accumulators a step: what no product can outrun.
-    func multiplyAddLoop(steps: Int) -> Float
+    static func multiplyAddLoop(steps: Int) -> Float
 }
 
 extension ProductKernels {
     @_alwaysEmitIntoClient
-    public var precision: Precision { Format.precision }
+    public static var precision: Precision { Format.precision }
 
     @_alwaysEmitIntoClient
-    public var lanes: Int { Format.lanes }
+    public static var lanes: Int { Format.lanes }
 
     @_alwaysEmitIntoClient
-    public var valuesPerWord: Int { Format.valuesPerWord }
+    public static var valuesPerWord: Int { Format.valuesPerWord }
 
     @_alwaysEmitIntoClient
-    public var hasFullRange: Bool { Format.columnLimit == 127 }
+    public static var hasFullRange: Bool { Format.columnLimit == 127 }
 
     @_alwaysEmitIntoClient
-    public var microkernels: [[Microkernel]] {
+    public static var microkernels: [[Microkernel]] {
         registers == 32 ? tallMicrokernels(Format.self) : shortMicrokernels(Format.self)
     }
 
-    package var shape: MicrokernelShape {
+    package static var shape: MicrokernelShape {
         MicrokernelShape(lanes: lanes, maximumRows: registers == 32 ? 14 : 6, minimumRows: registers == 32 ? 7 : 3)
     }
 
     @_alwaysEmitIntoClient
-    public func packPanel(
+    public static func packPanel(
         _ matrix: WeightMatrix, column: Int, vectors: Int, into panel: UnsafeMutableRawPointer,
         scales: UnsafeMutablePointer<Float>?, initial: UnsafeMutablePointer<Int32>?
     ) {
@@ -111,7 +111,7 @@ extension ProductKernels {
     }
 
     @_alwaysEmitIntoClient
-    public func packRows(
+    public static func packRows(
         _ values: UnsafePointer<Float>, pixelStride: Int, vectorStride: Int, layout: WordLayout, count: Int,
         rows: UnsafePointer<PackedRow>, into output: UnsafeMutableRawPointer, scales: UnsafeMutablePointer<Float>
     ) {
@@ -121,7 +121,7 @@ extension ProductKernels {
     }
 
     @_alwaysEmitIntoClient
-    public func applyEpilogue(
+    public static func applyEpilogue(
         _ epilogue: Epilogue, tile: UnsafeRawPointer, addend: UnsafePointer<Float>?, rowScales: UnsafePointer<Float>?,
         columns: ColumnScales?, vectors: Int, area: OutputArea
     ) {
@@ -131,5 +131,5 @@ extension ProductKernels {
     }
 
     @_alwaysEmitIntoClient
-    public func multiplyAddLoop(steps: Int) -> Float { Kernels.multiplyAddLoop(Format.self, steps: steps) }
+    public static func multiplyAddLoop(steps: Int) -> Float { Kernels.multiplyAddLoop(Format.self, steps: steps) }
 }

@@ -1,16 +1,14 @@
 /// One tile of a product: multiplied, completed and written.
-struct TileProduct {
-    let kernels: any ProductKernels
-    let microkernels: [[Microkernel]]
-    let shape: MicrokernelShape
+final class TileProduct: Sendable {
+    let format: FormatKernels
     let epilogue: Epilogue
 
-    init(_ kernels: any ProductKernels, _ microkernels: [[Microkernel]], _ epilogue: Epilogue) {
-        self.kernels = kernels
-        self.microkernels = microkernels
+    init(_ format: FormatKernels, _ epilogue: Epilogue) {
+        self.format = format
         self.epilogue = epilogue
-        shape = kernels.shape
     }
+
+    var shape: MicrokernelShape { format.shape }
 
     /// Where the sums come from and where they are kept until they are complete.
     struct Sums {
@@ -37,7 +35,7 @@ struct TileProduct {
         completing area: OutputArea?, addend: UnsafePointer<Float>? = nil, scales: Scales? = nil, prefetch: TilePrefetch
     ) {
         let width = vectors * shape.lanes
-        let microkernel = microkernels[height - shape.minimumRows][vectors - 1]
+        let microkernel = format.microkernel(height: height, vectors: vectors)
         let output = epilogue.output
         var prefetch = prefetch
         if let area {
@@ -63,7 +61,7 @@ struct TileProduct {
                 relu: false),
             prefetch: prefetch)
         if let area {
-            kernels.applyEpilogue(
+            format.kernels.applyEpilogue(
                 epilogue, tile: sums.memory, addend: addend, rowScales: scales?.rows, columns: scales?.columns,
                 vectors: vectors, area: area)
         }

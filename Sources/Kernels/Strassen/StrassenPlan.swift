@@ -11,7 +11,7 @@ struct StrassenPlan {
     let panelSize: Int
     private let shape: MicrokernelShape
 
-    init(_ shape: ProductShape, kernels: any KernelSet, threads: Int) {
+    init(_ shape: ProductShape, kernels: any KernelSet.Type, threads: Int) {
         self.shape = kernels.shape
         let lanes = self.shape.lanes
         // The left half is the larger one, so that the right one begins at a cache line too.

@@ -10,7 +10,7 @@ struct StrassenProduct {
     let bias: UnsafePointer<Float>
     /// All panels, if they are prepacked.
     let prepacked: UnsafePointer<Float>?
-    let kernels: any KernelSet
+    let kernels: any KernelSet.Type
     let tiles: TileProduct
 
     func compute(_ item: WorkItem, _ workspace: Workspace) {

@@ -37,7 +37,7 @@ extension ConvolutionEngine {
                     columns: transform)
             }
 
-            let microkernel = microkernels[height - shape.minimumRows][1]
+            let microkernel = floats.microkernel(height: height, vectors: 2)
             for product in 0..<Winograd.products {
                 let left = operands + product * operandSize
                 for panel in 0..<panels {
@@ -69,7 +69,7 @@ extension ConvolutionEngine {
     /// The filters, transformed and packed: `[36][filters / width][channels][width]`, a panel's width being
     /// two vectors.
     private func filters(_ weights: ConvolutionWeights) throws(OutOfMemory) -> PrepackedPanels {
-        let layout = ConvolutionWeights.PanelLayout(algorithm: .winograd, kernels: ObjectIdentifier(type(of: kernels)))
+        let layout = ConvolutionWeights.PanelLayout(algorithm: .winograd, kernels: ObjectIdentifier(kernels))
         return try weights.panels(layout, isRequired: true) { () throws(OutOfMemory) in
             let matrix = weights.kernel
             let kernel = try PaddedFloats(count: matrix.rows * matrix.columns) { floats in
