@@ -56,10 +56,8 @@ package final class InferenceSession: @unchecked Sendable {
         try isRunning.withLock { _ throws(InferenceError) in
             let (activation, features) = try forward(input)
             let map = activation.map
-            let values = (0..<map.pixels).flatMap {
-                UnsafeBufferPointer(start: map.base + $0 * map.pixelStride, count: map.channels)
-            }
-            return (FeatureTensor(height: map.height, width: map.width, channels: map.channels, values: values), features)
+            return (
+                FeatureTensor(height: map.height, width: map.width, channels: map.channels, values: map.values), features)
         }
     }
 
@@ -104,10 +102,8 @@ package final class InferenceSession: @unchecked Sendable {
         precondition(min(input.height, input.width) >= NetworkVariant.minimumInputSize)
         let last: Activation
         do {
-            let image = try buffers.activation(input.height, input.width, 3)
-            input.withValues {
-                image.map.base.update(from: $0.baseAddress!, count: $0.count)
-            }
+            let image = try buffers.activation(.float32, input.height, input.width, 3)
+            input.withValues { image.map.base.copyMemory(from: $0.baseAddress!, byteCount: $0.count * 4) }
             var run = InferenceRun(
                 weights: model.weights, engine: engine, buffers: buffers, didFinish: didFinish)
             last = try xception(image, on: &run, variant: model.backbone.variant)

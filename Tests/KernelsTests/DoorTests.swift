@@ -6,13 +6,13 @@ import Testing
 @Suite struct DoorTests {
     private static func run(
         input: (Int, Int, Int) = (6, 5, 8), output: (Int, Int, Int) = (6, 5, 12), depth: Int = 8, bias: Int = 12,
-        depthwise: Int = 72, residual: (Int, Int, Int)? = nil
+        depthwise: Int = 72, residual: (Int, Int, Int)? = nil, residualType: ElementType = .float32
     ) throws {
         let weights = ConvolutionWeights(
             Matrix(rows: depth, columns: 12, isHalf: false, [Float](repeating: 0, count: depth * 12)),
             bias: [Float](repeating: 0, count: bias), depthwise: [Float](repeating: 0, count: depthwise))
         let (x, y) = (Image(input.0, input.1, input.2), Image(output.0, output.1, output.2))
-        let z = residual.map { Image($0.0, $0.1, $0.2) }
+        let z = residual.map { Image(residualType, $0.0, $0.1, $0.2) }
         try ConvolutionEngine(ProcessorKernels(PortableKernels.self), threads: 1).separableConvolution(
             x.map, weights, reluInput: false,
             Epilogue(output: y.map, relu: false, shortcut: z.map { .residual($0.map) } ?? .none))
@@ -53,6 +53,11 @@ import Testing
 
     @Test("A residual of another shape stops the program")
     func residual() async { await #expect(processExitsWith: .failure) { try Self.run(residual: (5, 6, 12)) } }
+
+    @Test("A residual of another type than the output stops the program")
+    func residualType() async {
+        await #expect(processExitsWith: .failure) { try Self.run(residual: (6, 5, 12), residualType: .float16) }
+    }
 
     @Test("A pool that the output's windows reach beyond stops the program")
     func poolSize() async { await #expect(processExitsWith: .failure) { try Self.pool(input: (4, 4, 12)) } }

@@ -69,8 +69,8 @@ private enum Quantized {
         let scales = try AlignedBuffer(words: rows)
         let packing = (0..<rows).map { PackedRow(offset: $0 * lanes, step: rows * lanes) }
         kernels.packRows(
-            input.floats, pixelStride: pixelStride, vectorStride: lanes, layout: layout, count: rows, rows: packing,
-            into: left.words, scales: scales.floats)
+            input.words, .float32, pixelStride: pixelStride * 4, vectorStride: lanes * 4, layout: layout, count: rows,
+            rows: packing, into: left.words, scales: scales.floats)
 
         let expected = pixels.map { Quantized.row($0, offset: offset) }
         for (row, pixel) in expected.enumerated() { #expect(scales.floats[row] == pixel.scale) }
@@ -89,7 +89,7 @@ private enum Quantized {
             kernels.microkernels[rows - kernels.shape.minimumRows][vectors - 1].multiply(
                 depth: layout.words, left: left.words, right: right.words,
                 sums: TileSums(
-                    initial: initialSums, initialStride: 0, output: sums.words, outputStride: vectors * lanes, relu: false),
+                    initial: initialSums, initialStride: 0, output: sums.words, outputStride: vectors * lanes * 4),
                 prefetch: TilePrefetch(none: right.words))
             let results = sums.words.assumingMemoryBound(to: Int32.self)
             for column in 0..<count {
@@ -111,19 +111,21 @@ private enum Quantized {
     func layer(index: Int, shape: (height: Int, width: Int, channels: Int, filters: Int)) throws {
         var noise = Noise(seed: shape.channels)
         let count = shape.height * shape.width * shape.channels
-        let input = Image(shape.height, shape.width, shape.channels, noise.values(count))
+        let inputValues = noise.values(count)
         let depthwise = noise.values(9 * shape.channels)
         let matrix = Matrix(
             rows: shape.channels, columns: shape.filters, isHalf: true, noise.values(shape.channels * shape.filters))
         let bias = noise.values(shape.filters)
-        let residual = Image(shape.height, shape.width, shape.filters, noise.values(shape.height * shape.width * shape.filters))
+        let residualValues = noise.values(shape.height * shape.width * shape.filters)
         // Operators of the same register size.
         let operators = try #require(availableKernels.first { $0.lanes == int8Kernels[index].kernels.lanes })
         let processor = ProcessorKernels(operators, int8: int8Kernels[index].kernels)
         func run(_ precision: Precision, threads: Int) throws -> [Float] {
-            let output = Image(shape.height, shape.width, shape.filters)
-            let weights = ConvolutionWeights(matrix, bias: bias, depthwise: depthwise)
             let engine = ConvolutionEngine(processor, precision: precision, threads: threads)
+            let input = Image(engine.activationType, shape.height, shape.width, shape.channels, inputValues)
+            let residual = Image(engine.activationType, shape.height, shape.width, shape.filters, residualValues)
+            let output = Image(engine.activationType, shape.height, shape.width, shape.filters)
+            let weights = ConvolutionWeights(matrix, bias: bias, depthwise: depthwise)
             for _ in 0..<2 {
                 try engine.separableConvolution(
                     input.map, weights, reluInput: true,

@@ -17,6 +17,8 @@ let availableKernels: [any KernelSet.Type] = {
     return sets
 }()
 
+let availableInstructionSets = availableKernels.map { $0.instructionSet }
+
 func kernels(_ set: InstructionSet) -> any KernelSet.Type { availableKernels.first { $0.instructionSet == set }! }
 
 /// Numbers that are the same in every run.
@@ -36,26 +38,46 @@ final class Image {
     let map: FeatureMap
     private let buffer: AlignedBuffer
 
-    init(_ height: Int, _ width: Int, _ channels: Int, _ values: [Float]? = nil) {
-        buffer = try! AlignedBuffer(words: FeatureMap.capacity(height: height, width: width, channels: channels))
-        map = FeatureMap(buffer, height: height, width: width, channels: channels)
-        // What is between pixels and after the image must not matter.
-        buffer.floats.update(repeating: .nan, count: buffer.capacity)
-        if let values { for (place, value) in zip(places, values) { map.base[place] = value } }
+    /// Of 32-bit floats.
+    convenience init(_ height: Int, _ width: Int, _ channels: Int, _ values: [Float]? = nil) {
+        self.init(.float32, height, width, channels, values)
     }
 
-    private var places: [Int] {
-        (0..<map.pixels).flatMap { pixel in (0..<map.channels).map { pixel * map.pixelStride + $0 } }
+    init(_ elementType: ElementType, _ height: Int, _ width: Int, _ channels: Int, _ values: [Float]? = nil) {
+        buffer = try! AlignedBuffer(words: FeatureMap.words(elementType, height: height, width: width, channels: channels))
+        map = FeatureMap(buffer, elementType, height: height, width: width, channels: channels)
+        // What is between pixels and after the image must not matter: NaN in both types.
+        buffer.words.initializeMemory(as: UInt8.self, repeating: 0xff, count: buffer.capacity * 4)
+        for (index, value) in (values ?? []).enumerated() {
+            let place = map.address(pixel: index / channels, channel: index % channels)
+            switch elementType {
+            case .float16: place.storeBytes(of: Float16(value), as: Float16.self)
+            case .float32: place.storeBytes(of: value, as: Float.self)
+            }
+        }
+    }
+
+    private func value(pixel: Int, channel: Int) -> Float {
+        let place = map.address(pixel: pixel, channel: channel)
+        return switch map.elementType {
+        case .float16: Float(place.load(as: Float16.self))
+        case .float32: place.load(as: Float.self)
+        }
     }
 
     /// `[height x width x channels]`.
-    var values: [Float] { places.map { map.base[$0] } }
+    var values: [Float] {
+        (0..<map.pixels).flatMap { pixel in (0..<map.channels).map { value(pixel: pixel, channel: $0) } }
+    }
 
     /// Zero outside.
     subscript(y: Int, x: Int, channel: Int) -> Double {
         guard y >= 0, y < map.height, x >= 0, x < map.width else { return 0 }
-        return Double(map.base[(y * map.width + x) * map.pixelStride + channel])
+        return Double(value(pixel: y * map.width + x, channel: channel))
     }
+
+    /// What storing a value of that size may change at most.
+    func rounding(of value: Double) -> Double { map.elementType == .float16 ? abs(value) / 1024 + 1e-7 : 0 }
 }
 
 /// A matrix as a model file stores it, and the values of its elements.

@@ -27,7 +27,7 @@ import Testing
         return (0..<30).map { _ in shape(1...14, 1...90, 1...90) } + (0..<10).map { _ in shape(7...12, 250...530, 500...530) }
     }()
 
-    @Test("The fast path is SeparableConv2D", arguments: availableKernels.map(\.instructionSet), shapes)
+    @Test("The fast path is SeparableConv2D", arguments: availableInstructionSets, shapes)
     func fastPath(set: InstructionSet, shape: Shape) throws {
         var noise = Noise(seed: shape.channels * shape.filters)
         let (height, width) = (shape.size.height, shape.size.width)

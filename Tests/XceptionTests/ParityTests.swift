@@ -39,9 +39,7 @@ import Xception
                 Issue.record("no golden of block \(number)")
                 return
             }
-            let values = (0..<output.pixels).flatMap {
-                UnsafeBufferPointer(start: output.base + $0 * output.pixelStride, count: output.channels)
-            }
+            let values = output.values
             let samples = (0..<256).map { values[$0 * (values.count - 1) / 255] }
             let scale = max(abs(statistics[2]), abs(statistics[3]))
             #expect(largestDifference(samples, expected) < 1e-5 * scale, "block \(number)")

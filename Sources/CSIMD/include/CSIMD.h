@@ -162,10 +162,17 @@ CSIMD_INLINE void csimd_prefetch_among_sums(const void *address) {
         csimd_f16x##N half;                                                                       \
         __builtin_memcpy(&half, bits, sizeof half);                                               \
         return __builtin_convertvector(half, csimd_f32x##N);                                      \
+    }                                                                                             \
+    CSIMD_INLINE void csimd_store_f16x##N(void *bits, csimd_f32x##N values) {                     \
+        csimd_f16x##N half = __builtin_convertvector(values, csimd_f16x##N);                      \
+        __builtin_memcpy(bits, &half, sizeof half);                                               \
     }
 #else
 // Exponent and fraction shifted into place give the value times 2^-112. The product with 2^112 is
-// exact, for subnormals too. (Infinity and NaN become finite; model files hold neither.)
+// exact, for subnormals too. Infinity and NaN get the largest exponent besides.
+//
+// The way back rounds by an addition in which the digits to drop are the ones that are lost: of half
+// of an even digit's neighbour in integers, or for what becomes subnormal of 0.5 in floats.
 #define CSIMD_FLOAT16(N)                                                                          \
     typedef unsigned short csimd_u16x##N __attribute__((ext_vector_type(N)));                     \
     CSIMD_INLINE csimd_f32x##N csimd_convert_f16x##N(const void *bits) {                          \
@@ -174,7 +181,23 @@ CSIMD_INLINE void csimd_prefetch_among_sums(const void *address) {
         csimd_u32x##N wide = __builtin_convertvector(half, csimd_u32x##N);                        \
         csimd_u32x##N magnitude = (wide & 0x7fff) << 13, sign = (wide & 0x8000) << 16;            \
         csimd_f32x##N value = __builtin_bit_cast(csimd_f32x##N, magnitude) * 0x1p112f;            \
-        return __builtin_bit_cast(csimd_f32x##N, __builtin_bit_cast(csimd_u32x##N, value) | sign); \
+        csimd_u32x##N exponent = (csimd_u32x##N)(magnitude >= 0x7c00 << 13) & 0x7f800000;         \
+        return __builtin_bit_cast(                                                                \
+            csimd_f32x##N, __builtin_bit_cast(csimd_u32x##N, value) | exponent | sign);           \
+    }                                                                                             \
+    CSIMD_INLINE void csimd_store_f16x##N(void *bits, csimd_f32x##N values) {                     \
+        csimd_u32x##N wide = __builtin_bit_cast(csimd_u32x##N, values);                           \
+        csimd_u32x##N magnitude = wide & 0x7fffffff, sign = wide >> 16 & 0x8000;                  \
+        csimd_u32x##N normal = (magnitude - (112 << 23) + 0xfff + (magnitude >> 13 & 1)) >> 13;   \
+        csimd_u32x##N subnormal = __builtin_bit_cast(csimd_u32x##N,                               \
+            __builtin_bit_cast(csimd_f32x##N, magnitude) + 0.5f) - 0x3f000000;                    \
+        csimd_u32x##N isSubnormal = (csimd_u32x##N)(magnitude < 113 << 23);                       \
+        csimd_u32x##N isInfinite = (csimd_u32x##N)(magnitude >= 0x477ff000);                      \
+        csimd_u32x##N isNaN = (csimd_u32x##N)(magnitude > 0x7f800000);                            \
+        csimd_u32x##N half = (isSubnormal & subnormal) | (~isSubnormal & normal);                 \
+        half = (isInfinite & (0x7c00 | (isNaN & 0x200))) | (~isInfinite & half);                  \
+        csimd_u16x##N narrow = __builtin_convertvector(half | sign, csimd_u16x##N);               \
+        __builtin_memcpy(bits, &narrow, sizeof narrow);                                           \
     }
 #endif
 

@@ -21,10 +21,7 @@ public enum BFloat16Format<Product: BFloat16Product>: OperandFormat {
     }
 
     @inlinable @inline(__always)
-    public static func relu(_ sums: Vector) -> Vector { Vector.maximum(.zero, sums) }
-
-    @inlinable @inline(__always)
-    public static func values(_ sums: Vector, rowScale: Float, columns: ColumnScales?) -> Vector { sums }
+    public static func values(_ sums: Vector, row: Int, column: Int, of scales: TileScales?) -> Vector { sums }
 
     @inlinable @inline(__always)
     public static func packLeft(_ values: (Int) -> Vector, inverseScale: Vector) -> Words {

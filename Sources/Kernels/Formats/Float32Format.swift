@@ -10,10 +10,7 @@ public enum Float32Format<Vector: FloatVector>: OperandFormat {
     public static func multiplyAdd(_ sums: Vector, _ a: Vector, _ b: Vector) -> Vector { sums.adding(a, times: b) }
 
     @inlinable @inline(__always)
-    public static func relu(_ sums: Vector) -> Vector { Vector.maximum(.zero, sums) }
-
-    @inlinable @inline(__always)
-    public static func values(_ sums: Vector, rowScale: Float, columns: ColumnScales?) -> Vector { sums }
+    public static func values(_ sums: Vector, row: Int, column: Int, of scales: TileScales?) -> Vector { sums }
 
     @inlinable @inline(__always)
     public static func packLeft(_ values: (Int) -> Vector, inverseScale: Vector) -> Vector { values(0) }

@@ -28,16 +28,13 @@ public enum Int8Format<Product: Int8Product>: OperandFormat {
     @inlinable @inline(__always)
     public static func multiplyAdd(_ sums: Sums, _ a: Words, _ b: Words) -> Sums { Product.multiplyAdd(sums, a, b) }
 
-    /// Nothing: sums are rectified when they are real numbers.
     @inlinable @inline(__always)
-    public static func relu(_ sums: Sums) -> Sums { sums }
-
-    @inlinable @inline(__always)
-    public static func values(_ sums: Sums, rowScale: Float, columns: ColumnScales?) -> Vector {
-        let columns = columns.unsafelyUnwrapped
-        let scales = UnsafeRawPointer(columns.scales).loadUnaligned(as: Vector.self)
-        let bias = UnsafeRawPointer(columns.bias).loadUnaligned(as: Vector.self)
-        return bias.adding(Vector.converting(sums), times: Vector(repeating: rowScale) * scales)
+    public static func values(_ sums: Sums, row: Int, column: Int, of scales: TileScales?) -> Vector {
+        let scales = scales.unsafelyUnwrapped
+        let factor = Vector(repeating: scales.rows[row])
+            * UnsafeRawPointer(scales.columns + column).loadUnaligned(as: Vector.self)
+        let bias = UnsafeRawPointer(scales.bias + column).loadUnaligned(as: Vector.self)
+        return bias.adding(Vector.converting(sums), times: factor)
     }
 
     @inlinable @inline(__always)

@@ -24,14 +24,10 @@ public protocol OperandFormat: Sendable {
 
     /// `sums + a * b`, summed over the values of a word.
     static func multiplyAdd(_ sums: Sums, _ a: Words, _ b: Words) -> Sums
-    /// `max(sums, 0)`.
-    static func relu(_ sums: Sums) -> Sums
-    /// Sums as real numbers.
+    /// Sums of a tile's row, from `column` on, as real numbers.
     ///
-    /// - Parameters:
-    ///   - rowScale: of the row of the left operand, in formats that have scales.
-    ///   - columns: of the sums' columns, in the same formats.
-    static func values(_ sums: Sums, rowScale: Float, columns: ColumnScales?) -> Vector
+    /// - Parameter scales: the tile's, in formats that have scales.
+    static func values(_ sums: Sums, row: Int, column: Int, of scales: TileScales?) -> Vector
 
     /// The integer that the largest magnitude of a row becomes; nil in formats without scales.
     static var rowLimit: Float? { get }
@@ -52,19 +48,20 @@ extension OperandFormat {
     static var lanes: Int { Vector.lanes }
 }
 
-/// Scale and bias of successive output channels, for sums of scaled integers.
-public struct ColumnScales: @unchecked Sendable {
-    @usableFromInline let scales: UnsafePointer<Float>
+/// What makes real numbers of a tile's sums of scaled integers.
+public struct TileScales: @unchecked Sendable {
+    @usableFromInline let rows: UnsafePointer<Float>
+    @usableFromInline let columns: UnsafePointer<Float>
+    /// Of the columns.
     @usableFromInline let bias: UnsafePointer<Float>
 
     @inlinable @inline(__always)
-    init(scales: UnsafePointer<Float>, bias: UnsafePointer<Float>) {
-        self.scales = scales
+    package init(rows: UnsafePointer<Float>, columns: UnsafePointer<Float>, bias: UnsafePointer<Float>) {
+        self.rows = rows
+        self.columns = columns
         self.bias = bias
     }
 
     @_alwaysEmitIntoClient @inline(__always)
-    func advanced(by columns: Int) -> ColumnScales {
-        ColumnScales(scales: scales + columns, bias: bias + columns)
-    }
+    func advanced(rows count: Int) -> TileScales { TileScales(rows: rows + count, columns: columns, bias: bias) }
 }

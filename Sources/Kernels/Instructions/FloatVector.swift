@@ -21,6 +21,8 @@ public protocol FloatVector: SIMD, Sendable where Scalar == Float {
     var largestMagnitude: Float { get }
     /// Reads as many IEEE binary16 values as the vector has lanes.
     static func converting(float16 bits: UnsafeRawPointer) -> Self
+    /// Writes IEEE binary16 values, rounded to nearest, ties to even.
+    func storeFloat16(_ bits: UnsafeMutableRawPointer)
     static func converting(_ integers: Integers) -> Self
     /// In each lane the lowest bytes of four sums' bit patterns, `values.0 * factor + offset` first.
     static func lowBytes(_ values: (Self, Self, Self, Self), times factor: Self, plus offset: Self) -> Integers
@@ -43,6 +45,18 @@ extension FloatVector {
     @_alwaysEmitIntoClient @inline(__always)
     func store(_ pointer: UnsafeMutablePointer<Float>) {
         UnsafeMutableRawPointer(pointer).storeBytes(of: self, as: Self.self)
+    }
+
+    /// Reads values of a feature map.
+    @_alwaysEmitIntoClient @inline(__always)
+    static func load(_ pointer: UnsafeRawPointer, isHalf: Bool) -> Self {
+        isHalf ? converting(float16: pointer) : pointer.loadUnaligned(as: Self.self)
+    }
+
+    /// Writes values of a feature map.
+    @_alwaysEmitIntoClient @inline(__always)
+    func store(_ pointer: UnsafeMutableRawPointer, isHalf: Bool) {
+        if isHalf { storeFloat16(pointer) } else { pointer.storeBytes(of: self, as: Self.self) }
     }
 
     /// `max(self, 0)`; NaN stays NaN.
@@ -74,6 +88,9 @@ extension SIMD4<Float>: FloatVector {
 
     @inlinable @inline(__always)
     public static func converting(float16 bits: UnsafeRawPointer) -> Self { csimd_convert_f16x4(bits) }
+
+    @inlinable @inline(__always)
+    public func storeFloat16(_ bits: UnsafeMutableRawPointer) { csimd_store_f16x4(bits, self) }
 
     @inlinable @inline(__always)
     public static func converting(_ integers: SIMD4<Int32>) -> Self { csimd_convert_i32x4(integers) }
@@ -112,6 +129,9 @@ extension SIMD8<Float>: FloatVector {
     public static func converting(float16 bits: UnsafeRawPointer) -> Self { csimd_convert_f16x8(bits) }
 
     @inlinable @inline(__always)
+    public func storeFloat16(_ bits: UnsafeMutableRawPointer) { csimd_store_f16x8(bits, self) }
+
+    @inlinable @inline(__always)
     public static func converting(_ integers: SIMD8<Int32>) -> Self { csimd_convert_i32x8(integers) }
 
     @inlinable @inline(__always)
@@ -146,6 +166,9 @@ extension SIMD16<Float>: FloatVector {
 
     @inlinable @inline(__always)
     public static func converting(float16 bits: UnsafeRawPointer) -> Self { csimd_convert_f16x16(bits) }
+
+    @inlinable @inline(__always)
+    public func storeFloat16(_ bits: UnsafeMutableRawPointer) { csimd_store_f16x16(bits, self) }
 
     @inlinable @inline(__always)
     public static func converting(_ integers: SIMD16<Int32>) -> Self { csimd_convert_i32x16(integers) }

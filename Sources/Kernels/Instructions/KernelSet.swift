@@ -46,14 +46,23 @@ extension KernelSet {
         relu: Bool, input: FeatureMap, weights: UnsafePointer<Float>, rows: Range<Int>, firstChannel: Int,
         blocks: Range<Int>, packed: UnsafePointer<PackedRow>, output: UnsafeMutablePointer<Float>
     ) {
-        if relu {
+        switch (relu, input.isHalf) {
+        case (true, true):
             Kernels.depthwise(
-                Vector.self, relu: true, inPairs: registers == 32, input: input, weights: weights, rows: rows,
-                firstChannel: firstChannel, blocks: blocks, packed: packed, output: output)
-        } else {
+                Vector.self, relu: true, isHalf: true, inPairs: registers == 32, input: input, weights: weights,
+                rows: rows, firstChannel: firstChannel, blocks: blocks, packed: packed, output: output)
+        case (true, false):
             Kernels.depthwise(
-                Vector.self, relu: false, inPairs: registers == 32, input: input, weights: weights, rows: rows,
-                firstChannel: firstChannel, blocks: blocks, packed: packed, output: output)
+                Vector.self, relu: true, isHalf: false, inPairs: registers == 32, input: input, weights: weights,
+                rows: rows, firstChannel: firstChannel, blocks: blocks, packed: packed, output: output)
+        case (false, true):
+            Kernels.depthwise(
+                Vector.self, relu: false, isHalf: true, inPairs: registers == 32, input: input, weights: weights,
+                rows: rows, firstChannel: firstChannel, blocks: blocks, packed: packed, output: output)
+        case (false, false):
+            Kernels.depthwise(
+                Vector.self, relu: false, isHalf: false, inPairs: registers == 32, input: input, weights: weights,
+                rows: rows, firstChannel: firstChannel, blocks: blocks, packed: packed, output: output)
         }
     }
 
@@ -62,8 +71,15 @@ extension KernelSet {
         input: FeatureMap, geometry: ConvolutionGeometry, rows: Range<Int>, blocks: Range<Int>,
         packed: UnsafePointer<PackedRow>, output: UnsafeMutablePointer<Float>
     ) {
-        Kernels.im2col(
-            Vector.self, input: input, geometry: geometry, rows: rows, blocks: blocks, packed: packed, output: output)
+        if input.isHalf {
+            Kernels.im2col(
+                Vector.self, isHalf: true, input: input, geometry: geometry, rows: rows, blocks: blocks, packed: packed,
+                output: output)
+        } else {
+            Kernels.im2col(
+                Vector.self, isHalf: false, input: input, geometry: geometry, rows: rows, blocks: blocks, packed: packed,
+                output: output)
+        }
     }
 
     @_alwaysEmitIntoClient
@@ -106,9 +122,15 @@ extension KernelSet {
         input: FeatureMap, y: Int, x: Int, output: UnsafeMutablePointer<Float>, blockStride: Int, productStride: Int,
         columns: UnsafeMutablePointer<Float>
     ) {
-        Kernels.winogradInputTile(
-            Vector.self, input: input, y: y, x: x, output: output, blockStride: blockStride,
-            productStride: productStride, columns: columns)
+        if input.isHalf {
+            Kernels.winogradInputTile(
+                Vector.self, isHalf: true, input: input, y: y, x: x, output: output, blockStride: blockStride,
+                productStride: productStride, columns: columns)
+        } else {
+            Kernels.winogradInputTile(
+                Vector.self, isHalf: false, input: input, y: y, x: x, output: output, blockStride: blockStride,
+                productStride: productStride, columns: columns)
+        }
     }
 
     @_alwaysEmitIntoClient
@@ -116,14 +138,24 @@ extension KernelSet {
         products: UnsafePointer<Float>, productStride: Int, epilogue: Epilogue, bias: UnsafePointer<Float>, y: Int, x: Int,
         rows: Int, columns: Int, channel: Int, lines: UnsafeMutablePointer<Float>
     ) {
-        Kernels.winogradOutputTile(
-            Vector.self, products: products, productStride: productStride, epilogue: epilogue, bias: bias, y: y, x: x,
-            rows: rows, columns: columns, channel: channel, lines: lines)
+        if epilogue.output.isHalf {
+            Kernels.winogradOutputTile(
+                Vector.self, isHalf: true, products: products, productStride: productStride, epilogue: epilogue,
+                bias: bias, y: y, x: x, rows: rows, columns: columns, channel: channel, lines: lines)
+        } else {
+            Kernels.winogradOutputTile(
+                Vector.self, isHalf: false, products: products, productStride: productStride, epilogue: epilogue,
+                bias: bias, y: y, x: x, rows: rows, columns: columns, channel: channel, lines: lines)
+        }
     }
 
     @_alwaysEmitIntoClient
     public static func averagePool(input: FeatureMap, output: UnsafeMutablePointer<Float>) {
-        Kernels.averagePool(Vector.self, input: input, output: output)
+        if input.isHalf {
+            Kernels.averagePool(Vector.self, isHalf: true, input: input, output: output)
+        } else {
+            Kernels.averagePool(Vector.self, isHalf: false, input: input, output: output)
+        }
     }
 
     @_alwaysEmitIntoClient

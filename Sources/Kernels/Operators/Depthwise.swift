@@ -6,12 +6,13 @@ import CSIMD
 /// - Parameters:
 ///   - weights: `[9 x channels]`, padded by a vector.
 ///   - relu: apply ReLU to what is read.
+///   - isHalf: whether the input is of binary16.
 ///   - inPairs: compute two image rows at a time, for which 16 registers are too few.
 ///   - firstChannel: the channel that block 0 begins with.
 ///   - packed: one entry for each pixel from `rows.lowerBound` on.
 @_alwaysEmitIntoClient @inline(__always)
 func depthwise<V: FloatVector>(
-    _: V.Type, relu: Bool, inPairs: Bool, input: FeatureMap, weights: UnsafePointer<Float>, rows: Range<Int>,
+    _: V.Type, relu: Bool, isHalf: Bool, inPairs: Bool, input: FeatureMap, weights: UnsafePointer<Float>, rows: Range<Int>,
     firstChannel: Int, blocks: Range<Int>, packed: UnsafePointer<PackedRow>, output: UnsafeMutablePointer<Float>
 ) {
     for block in blocks {
@@ -21,7 +22,7 @@ func depthwise<V: FloatVector>(
         if inPairs {
             while y + 2 <= rows.upperBound {
                 depthwiseRows(
-                    V.self, relu: relu, isPair: true, input: input, weights: weights, y: y, channel: channel,
+                    V.self, relu: relu, isHalf: isHalf, isPair: true, input: input, weights: weights, y: y, channel: channel,
                     block: block, packed: packed, output: output)
                 y += 2
                 packed += 2 * input.width
@@ -29,7 +30,7 @@ func depthwise<V: FloatVector>(
         }
         while y < rows.upperBound {
             depthwiseRows(
-                V.self, relu: relu, isPair: false, input: input, weights: weights, y: y, channel: channel,
+                V.self, relu: relu, isHalf: isHalf, isPair: false, input: input, weights: weights, y: y, channel: channel,
                 block: block, packed: packed, output: output)
             y += 1
             packed += input.width
@@ -43,7 +44,7 @@ func depthwise<V: FloatVector>(
 /// multiply-adds an output, or in a pair 2 loads.
 @_alwaysEmitIntoClient @inline(__always)
 func depthwiseRows<V: FloatVector>(
-    _: V.Type, relu: Bool, isPair: Bool, input: FeatureMap, weights: UnsafePointer<Float>, y: Int, channel: Int,
+    _: V.Type, relu: Bool, isHalf: Bool, isPair: Bool, input: FeatureMap, weights: UnsafePointer<Float>, y: Int, channel: Int,
     block: Int, packed: UnsafePointer<PackedRow>, output: UnsafeMutablePointer<Float>
 ) {
     let pixelStride = input.pixelStride
@@ -53,10 +54,12 @@ func depthwiseRows<V: FloatVector>(
     // Rows outside the image count as zero: their weights are, and some row is read.
     let hasAbove = y > 0
     let hasBelow = last + 1 < input.height
-    let above = UnsafePointer(input.base) + (hasAbove ? y - 1 : y) * rowStride + channel
-    let upper = UnsafePointer(input.base) + y * rowStride + channel
-    let lower = UnsafePointer(input.base) + last * rowStride + channel
-    let below = UnsafePointer(input.base) + (hasBelow ? last + 1 : last) * rowStride + channel
+    let size = isHalf ? 2 : 4
+    let column = UnsafeRawPointer(input.base) + channel * size
+    let above = column + (hasAbove ? y - 1 : y) * rowStride
+    let upper = column + y * rowStride
+    let lower = column + last * rowStride
+    let below = column + (hasBelow ? last + 1 : last) * rowStride
     let weights = weights + channel
     let w00 = V.load(weights), w01 = V.load(weights + tapStride), w02 = V.load(weights + 2 * tapStride)
     let w10 = V.load(weights + 3 * tapStride), w11 = V.load(weights + 4 * tapStride), w12 = V.load(weights + 5 * tapStride)
@@ -74,13 +77,13 @@ func depthwiseRows<V: FloatVector>(
     }
     for x in 0..<input.width {
         let offset = x * pixelStride
-        func value(_ row: UnsafePointer<Float>) -> V {
-            let value = V.load(row + offset)
+        func value(_ row: UnsafeRawPointer) -> V {
+            let value = V.load(row + offset, isHalf: isHalf)
             return relu ? value.relu : value
         }
         // The next block ends in the next cache line of each pixel, pixels far apart.
-        csimd_prefetch(below + offset + 2 * V.lanes - 1)
-        if isPair { csimd_prefetch(lower + offset + 2 * V.lanes - 1) }
+        csimd_prefetch(below + offset + (2 * V.lanes - 1) * size)
+        if isPair { csimd_prefetch(lower + offset + (2 * V.lanes - 1) * size) }
         let a = value(above), b = value(upper), d = value(below)
         if isPair {
             let c = value(lower)

@@ -27,7 +27,7 @@ public struct ConvolutionGeometry: Sendable {
 /// patch, a patch being `[kernel x kernel x channels]`, as packed rows of a left matrix.
 @_alwaysEmitIntoClient @inline(__always)
 func im2col<V: FloatVector>(
-    _: V.Type, input: FeatureMap, geometry: ConvolutionGeometry, rows: Range<Int>, blocks: Range<Int>,
+    _: V.Type, isHalf: Bool, input: FeatureMap, geometry: ConvolutionGeometry, rows: Range<Int>, blocks: Range<Int>,
     packed: UnsafePointer<PackedRow>, output: UnsafeMutablePointer<Float>
 ) {
     // Blocks of an input pixel. The last one may hold channels of the next pixel, which no weight
@@ -42,7 +42,8 @@ func im2col<V: FloatVector>(
             for ox in 0..<geometry.outputWidth {
                 let x = ox * geometry.stride - geometry.padding + tap % geometry.kernel
                 let inside = y >= 0 && y < input.height && x >= 0 && x < input.width
-                let value = inside ? V.load(input.base + (y * input.width + x) * input.pixelStride + channel) : V.zero
+                let value = inside
+                    ? V.load(input.address(pixel: y * input.width + x, channel: channel), isHalf: isHalf) : V.zero
                 value.store(output + destination.pointee.word(block: block))
                 destination += 1
             }
@@ -50,7 +51,7 @@ func im2col<V: FloatVector>(
     }
 }
 
-/// im2col for inputs with few channels (an RGB image): whole patches, zero-padded to whole
+/// im2col for inputs of 32-bit floats with few channels (an RGB image): whole patches, zero-padded to whole
 /// blocks, as packed rows of a left matrix.
 @_alwaysEmitIntoClient @inline(__always)
 func im2colFewChannels<V: FloatVector>(
@@ -68,7 +69,7 @@ func im2colFewChannels<V: FloatVector>(
                 for ky in 0..<geometry.kernel {
                     let y = oy * geometry.stride - geometry.padding + ky
                     let target = patch + ky * line
-                    let source = input.base + (y * input.width + x) * input.pixelStride
+                    let source = input.address(pixel: y * input.width + x, channel: 0).assumingMemoryBound(to: Float.self)
                     if y >= 0 && y < input.height && x >= 0 && x + geometry.kernel <= input.width {
                         // Whole vectors: the next line overwrites the excess.
                         for i in stride(from: 0, to: line, by: V.lanes) { V.load(source + i).store(target + i) }

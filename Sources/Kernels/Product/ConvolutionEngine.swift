@@ -12,6 +12,9 @@ public final class ConvolutionEngine {
     private let formats: [Precision: FormatKernels]
     private var plans: [PlanKey: Plan] = [:]
 
+    /// How the output of a 1x1 convolution is best stored: where it becomes an 8-bit operand next, binary16
+    /// has digits to spare, and halves the way to memory and back.
+    public var activationType: ElementType { precision == .int8 ? .float16 : .float32 }
     /// Of 32-bit floats.
     var floats: FormatKernels { formats[.fp32]! }
     /// Of the engine's precision.
@@ -85,14 +88,17 @@ public final class ConvolutionEngine {
         switch epilogue.shortcut {
         case .none: break
         case .residual(let residual):
-            check(residual.hasShape(height, width, weights.filters), "\(weights.name): the residual has another shape than the output")
+            check(
+                residual.hasShape(height, width, weights.filters) && residual.elementType == output.elementType,
+                "\(weights.name): the residual has another shape or type than the output")
         case .maxPool(let pool):
             check(
                 pool.input.channels == weights.filters && pool.outputWidth == width
+                    && pool.input.elementType == output.elementType
                     && (0...1).contains(pool.rowPadding) && (0...1).contains(pool.columnPadding)
                     && (height - 1) * 2 - pool.rowPadding < pool.input.height
                     && (width - 1) * 2 - pool.columnPadding < pool.input.width,
-                "\(weights.name): the pool's windows are not in its input")
+                "\(weights.name): the pool's windows are not in its input, or its type is not the output's")
         }
     }
 
@@ -108,7 +114,7 @@ public final class ConvolutionEngine {
         let precision = weights.kernelSize == 1 ? precision : .fp32
         let algorithm = ConvolutionAlgorithm(
             kernelSize: weights.kernelSize, stride: stride, shape: shape, precision: precision, lanes: kernels.lanes)
-        if algorithm == .winograd, case .im2col(let input, let geometry) = left, epilogue.isBiasAndReLU {
+        if algorithm == .winograd, case .im2col(let input, let geometry) = left, case .none = epilogue.shortcut {
             return try winograd(input, weights, padding: geometry.padding, epilogue)
         }
         let format = formats[precision]!

@@ -126,6 +126,7 @@ struct DirectProduct {
                 operators.im2col(
                     input: input, geometry: geometry, rows: block.rows, blocks: blocks, packed: packing, output: output)
             } else {
+                check(!input.isHalf, "patches of few channels are made of 32-bit floats")
                 operators.im2colFewChannels(
                     input: input, geometry: geometry, rows: block.rows, packed: packing, output: output)
             }
@@ -146,30 +147,31 @@ struct DirectProduct {
                         blocks: 0..<(input.channels + lanes - 1) / lanes, packed: planes.baseAddress!,
                         output: workspace.planes.floats)
                     pack(
-                        rows, of: block, width: input.width, UnsafePointer(workspace.planes.floats), pixelStride: lanes,
-                        vectorStride: plan.planeStride, packing, workspace)
+                        rows, of: block, width: input.width, workspace.planes.words, .float32, pixelStride: lanes * 4,
+                        vectorStride: plan.planeStride * 4, packing, workspace)
                 }
             }
         case .im2col(let input, let geometry):
             for y in block.rows {
                 pack(
                     y..<y + 1, of: block, width: geometry.outputWidth,
-                    input.base + y * geometry.stride * input.width * input.pixelStride,
-                    pixelStride: geometry.stride * input.pixelStride, vectorStride: lanes, packing, workspace)
+                    input.address(pixel: y * geometry.stride * input.width, channel: 0), input.elementType,
+                    pixelStride: geometry.stride * input.pixelStride, vectorStride: lanes * input.elementType.size, packing,
+                    workspace)
             }
         }
     }
 
     /// Packs those pixels of image rows `rows`, the first of which is at `values`, that are in the block.
     private func pack(
-        _ rows: Range<Int>, of block: RowBlock, width: Int, _ values: UnsafePointer<Float>, pixelStride: Int,
-        vectorStride: Int, _ packing: UnsafePointer<PackedRow>, _ workspace: Workspace
+        _ rows: Range<Int>, of block: RowBlock, width: Int, _ values: UnsafeRawPointer, _ elementType: ElementType,
+        pixelStride: Int, vectorStride: Int, _ packing: UnsafePointer<PackedRow>, _ workspace: Workspace
     ) {
         let start = rows.lowerBound * width
         let pixels = (start..<rows.upperBound * width).clamped(to: block.pixels)
         tiles.format.kernels.packRows(
-            values + (pixels.lowerBound - start) * pixelStride, pixelStride: pixelStride, vectorStride: vectorStride,
-            layout: plan.layout, count: pixels.count,
+            values + (pixels.lowerBound - start) * pixelStride, elementType, pixelStride: pixelStride,
+            vectorStride: vectorStride, layout: plan.layout, count: pixels.count,
             rows: packing + block.rowOffset + pixels.lowerBound - block.pixels.lowerBound, into: workspace.left.words,
             scales: workspace.scales.floats + pixels.lowerBound - block.pixels.lowerBound)
     }
@@ -250,9 +252,9 @@ struct DirectProduct {
                 initialStride: 0, memory: workspace.tiles.words),
             completing: OutputArea(pixels: first..<first + tiling.rows(of: tile), channels: panel.columns),
             scales: columns.map {
-                TileProduct.Scales(
-                    rows: workspace.scales.floats + tiling.starts[tile],
-                    columns: ColumnScales(scales: $0.scales + panel.first, bias: bias + panel.first))
+                TileScales(
+                    rows: workspace.scales.floats + tiling.starts[tile], columns: $0.scales + panel.first,
+                    bias: bias + panel.first)
             }, prefetch: prefetch)
     }
 }

@@ -21,9 +21,13 @@ public struct Epilogue: @unchecked Sendable {
         self.shortcut = shortcut
     }
 
-    /// Whether sums that begin with the bias need nothing but ReLU.
-    var isBiasAndReLU: Bool {
-        if case .none = shortcut { true } else { false }
+    var hasPool: Bool {
+        if case .maxPool = shortcut { true } else { false }
+    }
+
+    /// Bytes from a place in the output to the same one in the residual.
+    var residualOffset: Int? {
+        if case .residual(let residual) = shortcut { residual.base - output.base } else { nil }
     }
 }
 
@@ -44,14 +48,11 @@ extension Epilogue {
     /// are far apart, where no hardware prefetcher looks for them. Rows for which a product has too few
     /// blocks of depth are fetched now.
     func prefetch(_ area: OutputArea, depthBlocks: Int, with prefetch: inout TilePrefetch) {
-        let first = UnsafeRawPointer(output.base + area.pixels.lowerBound * output.pixelStride + area.channels.lowerBound)
+        let first = UnsafeRawPointer(output.address(pixel: area.pixels.lowerBound, channel: area.channels.lowerBound))
         prefetch.output = first
-        prefetch.outputStep = output.pixelStride * 4
-        switch shortcut {
-        case .none: break
-        case .residual(let residual): prefetch.residualOffset = UnsafeRawPointer(residual.base) - UnsafeRawPointer(output.base)
-        case .maxPool(let pool): Self.prefetch(pool, area)
-        }
+        prefetch.outputStep = output.pixelStride
+        if let residualOffset { prefetch.residualOffset = residualOffset }
+        if case .maxPool(let pool) = shortcut { Self.prefetch(pool, area) }
         for row in stride(from: depthBlocks, to: area.pixels.count, by: 1) {
             let line = first + row * prefetch.outputStep
             csimd_prefetch(line)
@@ -62,11 +63,12 @@ extension Epilogue {
     }
 
     private static func prefetch(_ pool: MaxPool, _ area: OutputArea) {
+        let size = pool.input.elementType.size
         for pixel in area.pixels {
             let window = PoolWindow(pool, pixel: pixel)
-            func fetch(_ pixel: UnsafePointer<Float>) {
-                for channel in stride(from: area.channels.lowerBound, to: area.channels.upperBound, by: CacheLine.words) {
-                    csimd_prefetch(pixel + channel)
+            func fetch(_ pixel: UnsafeRawPointer) {
+                for line in stride(from: 0, to: area.channels.count * size, by: CacheLine.bytes) {
+                    csimd_prefetch(pixel + area.channels.lowerBound * size + line)
                 }
             }
             // The window before has brought the rest.
@@ -81,8 +83,8 @@ extension Epilogue {
 /// Completes a tile's sums. See ``ProductKernels/applyEpilogue``.
 @_alwaysEmitIntoClient @inline(__always)
 func applyEpilogue<F: OperandFormat>(
-    _: F.Type, _ epilogue: Epilogue, tile: UnsafeRawPointer, addend: UnsafePointer<Float>?,
-    rowScales: UnsafePointer<Float>?, columns: ColumnScales?, vectors: Int, area: OutputArea
+    _: F.Type, isHalf: Bool, _ epilogue: Epilogue, tile: UnsafeRawPointer, addend: UnsafePointer<Float>?,
+    scales: TileScales?, vectors: Int, area: OutputArea
 ) {
     typealias V = F.Vector
     // Each shortcut has a loop of its own: those that are absent cost nothing there.
@@ -92,11 +94,11 @@ func applyEpilogue<F: OperandFormat>(
         _ shortcut: (_ row: Int, _ column: Int, V) -> V
     ) {
         if let addend {
-            storeRows(F.self, tile, rowScales, columns, width: width, area, epilogue) { row, column, value in
+            storeRows(F.self, isHalf: isHalf, tile, scales, width: width, area, epilogue) { row, column, value in
                 shortcut(row, column, value + V.load(addend + row * width + column))
             }
         } else {
-            storeRows(F.self, tile, rowScales, columns, width: width, area, epilogue, complete: shortcut)
+            storeRows(F.self, isHalf: isHalf, tile, scales, width: width, area, epilogue, complete: shortcut)
         }
     }
     switch epilogue.shortcut {
@@ -104,17 +106,17 @@ func applyEpilogue<F: OperandFormat>(
         store { _, _, value in value }
     case .residual(let residual):
         store { row, column, value in
-            value + V.load(residual.base + (pixel + row) * residual.pixelStride + channel + column)
+            value + V.load(residual.address(pixel: pixel + row, channel: channel + column), isHalf: isHalf)
         }
     case .maxPool(let pool):
         for row in 0..<area.pixels.count {
             let window = PoolWindow(pool, pixel: pixel + row)
             let line = OutputArea(pixels: pixel + row..<pixel + row + 1, channels: area.channels)
             storeRows(
-                F.self, tile + row * width * 4, rowScales.map { $0 + row }, columns, width: width, line, epilogue
+                F.self, isHalf: isHalf, tile + row * width * 4, scales?.advanced(rows: row), width: width, line, epilogue
             ) { _, column, value in
                 let sum = addend.map { value + V.load($0 + row * width + column) } ?? value
-                return sum + window.maximum(V.self, channel: channel + column)
+                return sum + window.maximum(V.self, isHalf: isHalf, channel: channel + column)
             }
         }
     }
@@ -123,32 +125,33 @@ func applyEpilogue<F: OperandFormat>(
 /// Stores `relu?(complete(sums))`.
 @_alwaysEmitIntoClient @inline(__always)
 func storeRows<F: OperandFormat>(
-    _: F.Type, _ tile: UnsafeRawPointer, _ rowScales: UnsafePointer<Float>?, _ columns: ColumnScales?, width: Int,
-    _ area: OutputArea, _ epilogue: Epilogue, complete: (_ row: Int, _ column: Int, F.Vector) -> F.Vector
+    _: F.Type, isHalf: Bool, _ tile: UnsafeRawPointer, _ scales: TileScales?, width: Int, _ area: OutputArea,
+    _ epilogue: Epilogue, complete: (_ row: Int, _ column: Int, F.Vector) -> F.Vector
 ) {
     typealias V = F.Vector
-    let pixelStride = epilogue.output.pixelStride
-    let channel = area.channels.lowerBound
+    let output = epilogue.output
+    let size = isHalf ? 2 : 4
     // Whole vectors: the last channel is followed by padding.
-    let count = min((area.channels.count + V.lanes - 1) / V.lanes * V.lanes, pixelStride - channel)
-    let output = epilogue.output.base + area.pixels.lowerBound * pixelStride + channel
+    let count = min(
+        (area.channels.count + V.lanes - 1) / V.lanes * V.lanes, output.pixelStride / size - area.channels.lowerBound)
     let floor = V(repeating: epilogue.relu ? 0 : -Float.infinity)
     for row in 0..<area.pixels.count {
-        let rowScale = rowScales.map { $0[row] } ?? 1
+        let pixel = output.address(pixel: area.pixels.lowerBound + row, channel: area.channels.lowerBound)
         func value(_ column: Int) -> V {
             let sums = (tile + (row * width + column) * 4).loadUnaligned(as: F.Sums.self)
-            let value = F.values(sums, rowScale: rowScale, columns: columns?.advanced(by: column))
             // In this order NaN stays NaN.
-            return V.maximum(floor, complete(row, column, value))
+            return V.maximum(floor, complete(row, column, F.values(sums, row: row, column: column, of: scales)))
         }
         var column = 0
         while column + V.lanes <= count {
-            value(column).store(output + row * pixelStride + column)
+            value(column).store(pixel + column * size, isHalf: isHalf)
             column += V.lanes
         }
         if column < count {
-            let value = value(column)
-            for lane in 0..<count - column { output[row * pixelStride + column + lane] = value[lane] }
+            withUnsafeTemporaryAllocation(byteCount: V.lanes * size, alignment: CacheLine.bytes) { rest in
+                value(column).store(rest.baseAddress!, isHalf: isHalf)
+                (pixel + column * size).copyMemory(from: rest.baseAddress!, byteCount: (count - column) * size)
+            }
         }
     }
 }

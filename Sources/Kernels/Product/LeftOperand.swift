@@ -23,6 +23,6 @@ enum LeftOperand {
         let rowSize = input.width * input.pixelStride
         let first = min(rows.lowerBound * stride + 1, input.height)
         let last = min(rows.upperBound * stride + 1, input.height)
-        return UnsafeRawBufferPointer(start: input.base + first * rowSize, count: (last - first) * rowSize * 4)
+        return UnsafeRawBufferPointer(start: input.base + first * rowSize, count: (last - first) * rowSize)
     }
 }

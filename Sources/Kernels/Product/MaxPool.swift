@@ -19,7 +19,7 @@ public struct MaxPool: @unchecked Sendable {
 /// an edge it names some pixel of it twice instead, which changes no maximum.
 @usableFromInline
 struct PoolWindow {
-    @usableFromInline let rows: (UnsafePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>)
+    @usableFromInline let rows: (UnsafeRawPointer, UnsafeRawPointer, UnsafeRawPointer)
     @usableFromInline let columns: (Int, Int, Int)
 
     @inlinable @inline(__always)
@@ -31,9 +31,9 @@ struct PoolWindow {
         let left = (pixel - y * pool.outputWidth) * 2 - pool.columnPadding
         let stride = input.width * input.pixelStride
         rows = (
-            UnsafePointer(input.base + max(top, 0) * stride),
-            UnsafePointer(input.base + min(top + 1, input.height - 1) * stride),
-            UnsafePointer(input.base + min(top + 2, input.height - 1) * stride)
+            UnsafeRawPointer(input.base + max(top, 0) * stride),
+            UnsafeRawPointer(input.base + min(top + 1, input.height - 1) * stride),
+            UnsafeRawPointer(input.base + min(top + 2, input.height - 1) * stride)
         )
         columns = (
             max(left, 0) * input.pixelStride, min(left + 1, input.width - 1) * input.pixelStride,
@@ -42,11 +42,13 @@ struct PoolWindow {
     }
 
     @_alwaysEmitIntoClient @inline(__always)
-    func maximum<V: FloatVector>(_: V.Type, channel: Int) -> V {
-        let (first, second, third) = (columns.0 + channel, columns.1 + channel, columns.2 + channel)
-        let a = V.maximum(V.maximum(V.load(rows.0 + first), V.load(rows.0 + second)), V.load(rows.0 + third))
-        let b = V.maximum(V.maximum(V.load(rows.1 + first), V.load(rows.1 + second)), V.load(rows.1 + third))
-        let c = V.maximum(V.maximum(V.load(rows.2 + first), V.load(rows.2 + second)), V.load(rows.2 + third))
+    func maximum<V: FloatVector>(_: V.Type, isHalf: Bool, channel: Int) -> V {
+        let offset = channel * (isHalf ? 2 : 4)
+        let (first, second, third) = (columns.0 + offset, columns.1 + offset, columns.2 + offset)
+        @inline(__always) func value(_ pixel: UnsafeRawPointer) -> V { V.load(pixel, isHalf: isHalf) }
+        let a = V.maximum(V.maximum(value(rows.0 + first), value(rows.0 + second)), value(rows.0 + third))
+        let b = V.maximum(V.maximum(value(rows.1 + first), value(rows.1 + second)), value(rows.1 + third))
+        let c = V.maximum(V.maximum(value(rows.2 + first), value(rows.2 + second)), value(rows.2 + third))
         return V.maximum(V.maximum(a, b), c)
     }
 }

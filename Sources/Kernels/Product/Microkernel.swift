@@ -1,7 +1,7 @@
 import CSIMD
 
 /// Multiplies a tile of the packed left operand by a panel of the packed right one:
-/// `output[rows x vectors * lanes] = relu?(initial? + left[rows x depth] * right[depth x vectors * lanes])`.
+/// `output[rows x vectors * lanes] = initial? + left[rows x depth] * right[depth x vectors * lanes]`.
 ///
 /// The accumulators are separate variables because an array of them lives in memory. `rows`
 /// and `vectors` are literals at every call, so the unused ones and all the comparisons
@@ -104,38 +104,40 @@ func multiply<F: OperandFormat>(
         remaining -= lanes
     }
 
-    if sums.relu {
-        if rows > 0 { s0 = F.relu(s0); if vectors > 1 { t0 = F.relu(t0) } }
-        if rows > 1 { s1 = F.relu(s1); if vectors > 1 { t1 = F.relu(t1) } }
-        if rows > 2 { s2 = F.relu(s2); if vectors > 1 { t2 = F.relu(t2) } }
-        if rows > 3 { s3 = F.relu(s3); if vectors > 1 { t3 = F.relu(t3) } }
-        if rows > 4 { s4 = F.relu(s4); if vectors > 1 { t4 = F.relu(t4) } }
-        if rows > 5 { s5 = F.relu(s5); if vectors > 1 { t5 = F.relu(t5) } }
-        if rows > 6 { s6 = F.relu(s6); if vectors > 1 { t6 = F.relu(t6) } }
-        if rows > 7 { s7 = F.relu(s7); if vectors > 1 { t7 = F.relu(t7) } }
-        if rows > 8 { s8 = F.relu(s8); if vectors > 1 { t8 = F.relu(t8) } }
-        if rows > 9 { s9 = F.relu(s9); if vectors > 1 { t9 = F.relu(t9) } }
-        if rows > 10 { s10 = F.relu(s10); if vectors > 1 { t10 = F.relu(t10) } }
-        if rows > 11 { s11 = F.relu(s11); if vectors > 1 { t11 = F.relu(t11) } }
-        if rows > 12 { s12 = F.relu(s12); if vectors > 1 { t12 = F.relu(t12) } }
-        if rows > 13 { s13 = F.relu(s13); if vectors > 1 { t13 = F.relu(t13) } }
+    @inline(__always) func forEachSum(_ body: (_ row: Int, _ column: Int, _ sums: F.Sums) -> Void) {
+        if rows > 0 { body(0, 0, s0); if vectors > 1 { body(0, lanes, t0) } }
+        if rows > 1 { body(1, 0, s1); if vectors > 1 { body(1, lanes, t1) } }
+        if rows > 2 { body(2, 0, s2); if vectors > 1 { body(2, lanes, t2) } }
+        if rows > 3 { body(3, 0, s3); if vectors > 1 { body(3, lanes, t3) } }
+        if rows > 4 { body(4, 0, s4); if vectors > 1 { body(4, lanes, t4) } }
+        if rows > 5 { body(5, 0, s5); if vectors > 1 { body(5, lanes, t5) } }
+        if rows > 6 { body(6, 0, s6); if vectors > 1 { body(6, lanes, t6) } }
+        if rows > 7 { body(7, 0, s7); if vectors > 1 { body(7, lanes, t7) } }
+        if rows > 8 { body(8, 0, s8); if vectors > 1 { body(8, lanes, t8) } }
+        if rows > 9 { body(9, 0, s9); if vectors > 1 { body(9, lanes, t9) } }
+        if rows > 10 { body(10, 0, s10); if vectors > 1 { body(10, lanes, t10) } }
+        if rows > 11 { body(11, 0, s11); if vectors > 1 { body(11, lanes, t11) } }
+        if rows > 12 { body(12, 0, s12); if vectors > 1 { body(12, lanes, t12) } }
+        if rows > 13 { body(13, 0, s13); if vectors > 1 { body(13, lanes, t13) } }
     }
-    let target = sums.output
-    let stride = sums.outputStride * 4
-    if rows > 0 { store(s0, target + 0 * stride); if vectors > 1 { store(t0, target + 0 * stride + size) } }
-    if rows > 1 { store(s1, target + 1 * stride); if vectors > 1 { store(t1, target + 1 * stride + size) } }
-    if rows > 2 { store(s2, target + 2 * stride); if vectors > 1 { store(t2, target + 2 * stride + size) } }
-    if rows > 3 { store(s3, target + 3 * stride); if vectors > 1 { store(t3, target + 3 * stride + size) } }
-    if rows > 4 { store(s4, target + 4 * stride); if vectors > 1 { store(t4, target + 4 * stride + size) } }
-    if rows > 5 { store(s5, target + 5 * stride); if vectors > 1 { store(t5, target + 5 * stride + size) } }
-    if rows > 6 { store(s6, target + 6 * stride); if vectors > 1 { store(t6, target + 6 * stride + size) } }
-    if rows > 7 { store(s7, target + 7 * stride); if vectors > 1 { store(t7, target + 7 * stride + size) } }
-    if rows > 8 { store(s8, target + 8 * stride); if vectors > 1 { store(t8, target + 8 * stride + size) } }
-    if rows > 9 { store(s9, target + 9 * stride); if vectors > 1 { store(t9, target + 9 * stride + size) } }
-    if rows > 10 { store(s10, target + 10 * stride); if vectors > 1 { store(t10, target + 10 * stride + size) } }
-    if rows > 11 { store(s11, target + 11 * stride); if vectors > 1 { store(t11, target + 11 * stride + size) } }
-    if rows > 12 { store(s12, target + 12 * stride); if vectors > 1 { store(t12, target + 12 * stride + size) } }
-    if rows > 13 { store(s13, target + 13 * stride); if vectors > 1 { store(t13, target + 13 * stride + size) } }
+    let (target, stride) = (sums.output, sums.outputStride)
+    guard let completion = sums.completion else {
+        forEachSum { row, column, sums in store(sums, target + row * stride + column * 4) }
+        return
+    }
+    let floor = F.Vector(repeating: completion.relu ? 0 : -Float.infinity)
+    @inline(__always) func complete(_ row: Int, _ column: Int, _ sums: F.Sums, isHalf: Bool) {
+        let place = target + row * stride + column * (isHalf ? 2 : 4)
+        var value = F.values(sums, row: row, column: column, of: completion.scales)
+        if let offset = completion.residualOffset { value = value + F.Vector.load(place + offset, isHalf: isHalf) }
+        // In this order NaN stays NaN.
+        F.Vector.maximum(floor, value).store(place, isHalf: isHalf)
+    }
+    if completion.elementType == .float16 {
+        forEachSum { complete($0, $1, $2, isHalf: true) }
+    } else {
+        forEachSum { complete($0, $1, $2, isHalf: false) }
+    }
 }
 
 /// Where the accumulators of a tile come from and go.
@@ -146,17 +148,38 @@ public struct TileSums {
     @usableFromInline let initialStride: Int
     /// May be the same memory.
     @usableFromInline let output: UnsafeMutableRawPointer
+    /// Bytes from one row to the next.
     @usableFromInline let outputStride: Int
-    @usableFromInline let relu: Bool
+    /// What makes an activation of the sums; nil to write them as they are.
+    @usableFromInline let completion: TileCompletion?
 
     package init(
-        initial: UnsafeRawPointer?, initialStride: Int, output: UnsafeMutableRawPointer, outputStride: Int, relu: Bool
+        initial: UnsafeRawPointer?, initialStride: Int, output: UnsafeMutableRawPointer, outputStride: Int,
+        completion: TileCompletion? = nil
     ) {
         self.initial = initial
         self.initialStride = initialStride
         self.output = output
         self.outputStride = outputStride
+        self.completion = completion
+    }
+}
+
+/// How sums become an activation while they are in registers: scale, residual, ReLU.
+public struct TileCompletion {
+    /// In formats that have scales.
+    @usableFromInline let scales: TileScales?
+    /// Bytes from the output to a residual of the same shape.
+    @usableFromInline let residualOffset: Int?
+    @usableFromInline let relu: Bool
+    /// Of the activation.
+    @usableFromInline let elementType: ElementType
+
+    package init(scales: TileScales?, residualOffset: Int?, relu: Bool, elementType: ElementType) {
+        self.scales = scales
+        self.residualOffset = residualOffset
         self.relu = relu
+        self.elementType = elementType
     }
 }
 

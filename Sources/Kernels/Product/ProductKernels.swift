@@ -44,14 +44,15 @@ public protocol ProductKernels: Sendable {
     /// Packs pixels as rows of the left operand, in the format's numbers.
     ///
     /// - Parameters:
-    ///   - values: the pixels' channels, a vector at a time.
-    ///   - pixelStride: floats from one pixel to the next; `vectorStride`: from one vector of a pixel's
+    ///   - values: the pixels' channels, a vector at a time, of type `elementType`.
+    ///   - pixelStride: bytes from one pixel to the next; `vectorStride`: from one vector of a pixel's
     ///     channels to the next.
     ///   - rows: where each of `count` pixels goes.
     ///   - scales: each pixel's scale, in formats that have scales.
     static func packRows(
-        _ values: UnsafePointer<Float>, pixelStride: Int, vectorStride: Int, layout: WordLayout, count: Int,
-        rows: UnsafePointer<PackedRow>, into output: UnsafeMutableRawPointer, scales: UnsafeMutablePointer<Float>)
+        _ values: UnsafeRawPointer, _ elementType: ElementType, pixelStride: Int, vectorStride: Int, layout: WordLayout,
+        count: Int, rows: UnsafePointer<PackedRow>, into output: UnsafeMutableRawPointer,
+        scales: UnsafeMutablePointer<Float>)
 
     /// Completes a tile's sums and writes them to the output.
     ///
@@ -59,10 +60,10 @@ public protocol ProductKernels: Sendable {
     ///   - tile: `[pixels x vectors * lanes]` words; what is past the area's channels goes to padding
     ///     at most.
     ///   - addend: a second tile to add, or nil.
-    ///   - rowScales: of the tile's rows; `columns`: of its columns; in formats that have scales.
+    ///   - scales: the tile's, in formats that have scales.
     static func applyEpilogue(
-        _ epilogue: Epilogue, tile: UnsafeRawPointer, addend: UnsafePointer<Float>?, rowScales: UnsafePointer<Float>?,
-        columns: ColumnScales?, vectors: Int, area: OutputArea)
+        _ epilogue: Epilogue, tile: UnsafeRawPointer, addend: UnsafePointer<Float>?, scales: TileScales?, vectors: Int,
+        area: OutputArea)
 
     /// Multiply-adds in registers alone, 12 accumulators a step: what no product can outrun.
     static func multiplyAddLoop(steps: Int) -> Float
@@ -112,22 +113,33 @@ extension ProductKernels {
 
     @_alwaysEmitIntoClient
     public static func packRows(
-        _ values: UnsafePointer<Float>, pixelStride: Int, vectorStride: Int, layout: WordLayout, count: Int,
-        rows: UnsafePointer<PackedRow>, into output: UnsafeMutableRawPointer, scales: UnsafeMutablePointer<Float>
+        _ values: UnsafeRawPointer, _ elementType: ElementType, pixelStride: Int, vectorStride: Int, layout: WordLayout,
+        count: Int, rows: UnsafePointer<PackedRow>, into output: UnsafeMutableRawPointer,
+        scales: UnsafeMutablePointer<Float>
     ) {
-        Kernels.packRows(
-            Format.self, values, pixelStride: pixelStride, vectorStride: vectorStride, layout: layout, count: count,
-            rows: rows, into: output, scales: scales)
+        if elementType == .float16 {
+            Kernels.packRows(
+                Format.self, isHalf: true, values, pixelStride: pixelStride, vectorStride: vectorStride, layout: layout,
+                count: count, rows: rows, into: output, scales: scales)
+        } else {
+            Kernels.packRows(
+                Format.self, isHalf: false, values, pixelStride: pixelStride, vectorStride: vectorStride, layout: layout,
+                count: count, rows: rows, into: output, scales: scales)
+        }
     }
 
     @_alwaysEmitIntoClient
     public static func applyEpilogue(
-        _ epilogue: Epilogue, tile: UnsafeRawPointer, addend: UnsafePointer<Float>?, rowScales: UnsafePointer<Float>?,
-        columns: ColumnScales?, vectors: Int, area: OutputArea
+        _ epilogue: Epilogue, tile: UnsafeRawPointer, addend: UnsafePointer<Float>?, scales: TileScales?, vectors: Int,
+        area: OutputArea
     ) {
-        Kernels.applyEpilogue(
-            Format.self, epilogue, tile: tile, addend: addend, rowScales: rowScales, columns: columns,
-            vectors: vectors, area: area)
+        if epilogue.output.isHalf {
+            Kernels.applyEpilogue(
+                Format.self, isHalf: true, epilogue, tile: tile, addend: addend, scales: scales, vectors: vectors, area: area)
+        } else {
+            Kernels.applyEpilogue(
+                Format.self, isHalf: false, epilogue, tile: tile, addend: addend, scales: scales, vectors: vectors, area: area)
+        }
     }
 
     @_alwaysEmitIntoClient

@@ -18,13 +18,7 @@ final class TileProduct: Sendable {
         let memory: UnsafeMutableRawPointer
     }
 
-    /// The scales of a tile's rows and columns, in formats that have scales.
-    struct Scales {
-        let rows: UnsafePointer<Float>
-        let columns: ColumnScales
-    }
-
-    /// Multiplies a tile, into the output at once where its sums then lack nothing but ReLU.
+    /// Multiplies a tile, into the output at once where it has the microkernel's shape and nothing is pooled.
     ///
     /// - Parameters:
     ///   - height: of the microkernel.
@@ -32,7 +26,7 @@ final class TileProduct: Sendable {
     ///   - addend: floats to add to complete the sums.
     func multiply(
         height: Int, vectors: Int, depth: Int, left: UnsafeRawPointer, right: UnsafeRawPointer, sums: Sums,
-        completing area: OutputArea?, addend: UnsafePointer<Float>? = nil, scales: Scales? = nil, prefetch: TilePrefetch
+        completing area: OutputArea?, addend: UnsafePointer<Float>? = nil, scales: TileScales? = nil, prefetch: TilePrefetch
     ) {
         let width = vectors * shape.lanes
         let microkernel = format.microkernel(height: height, vectors: vectors)
@@ -42,28 +36,29 @@ final class TileProduct: Sendable {
             let depthBlocks = (depth + shape.lanes - 1) / shape.lanes
             epilogue.prefetch(area, depthBlocks: depthBlocks, with: &prefetch)
         }
-        if let area, addend == nil, scales == nil, epilogue.isBiasAndReLU, area.pixels.count == height,
-            area.channels.lowerBound + width <= output.pixelStride
+        if let area, addend == nil, !epilogue.hasPool, area.pixels.count == height,
+            (area.channels.lowerBound + width) * output.elementType.size <= output.pixelStride
         {
             microkernel.multiply(
                 depth: depth, left: left, right: right,
                 sums: TileSums(
                     initial: sums.initial, initialStride: sums.initialStride,
-                    output: output.base + area.pixels.lowerBound * output.pixelStride + area.channels.lowerBound,
-                    outputStride: output.pixelStride, relu: epilogue.relu),
+                    output: output.address(pixel: area.pixels.lowerBound, channel: area.channels.lowerBound),
+                    outputStride: output.pixelStride,
+                    completion: TileCompletion(
+                        scales: scales, residualOffset: epilogue.residualOffset, relu: epilogue.relu,
+                        elementType: output.elementType)),
                 prefetch: prefetch)
             return
         }
         microkernel.multiply(
             depth: depth, left: left, right: right,
             sums: TileSums(
-                initial: sums.initial, initialStride: sums.initialStride, output: sums.memory, outputStride: width,
-                relu: false),
+                initial: sums.initial, initialStride: sums.initialStride, output: sums.memory, outputStride: width * 4),
             prefetch: prefetch)
         if let area {
             format.kernels.applyEpilogue(
-                epilogue, tile: sums.memory, addend: addend, rowScales: scales?.rows, columns: scales?.columns,
-                vectors: vectors, area: area)
+                epilogue, tile: sums.memory, addend: addend, scales: scales, vectors: vectors, area: area)
         }
     }
 }

@@ -4,14 +4,6 @@ import Platform
 ///
 /// It is read in place: a program that has just started computes at once.
 public struct WeightMatrix: @unchecked Sendable {
-    public enum ElementType: Sendable {
-        /// IEEE binary16.
-        case float16
-        case float32
-
-        @inlinable var size: Int { self == .float16 ? 2 : 4 }
-    }
-
     public let base: UnsafeRawPointer
     public let elementType: ElementType
     public let rows: Int

@@ -46,7 +46,7 @@ extension ConvolutionEngine {
                         right: filters.floats + (product * panels + panel) * weights.channels * width,
                         sums: TileSums(
                             initial: nil, initialStride: 0, output: products + product * productSize + panel * height * width,
-                            outputStride: width, relu: false),
+                            outputStride: width * 4),
                         prefetch: TilePrefetch(none: left))
                 }
             }

@@ -64,16 +64,16 @@ func winogradOutput<V: FloatVector>(_ m: (V, V, V, V, V, V)) -> (V, V, V, V) {
 ///   - columns: scratch memory, `[6 x 6 x lanes]`.
 @_alwaysEmitIntoClient @inline(__always)
 func winogradInputTile<V: FloatVector>(
-    _: V.Type, input: FeatureMap, y: Int, x: Int, output: UnsafeMutablePointer<Float>, blockStride: Int,
+    _: V.Type, isHalf: Bool, input: FeatureMap, y: Int, x: Int, output: UnsafeMutablePointer<Float>, blockStride: Int,
     productStride: Int, columns: UnsafeMutablePointer<Float>
 ) {
     let isInside = y >= 0 && x >= 0 && y + 6 <= input.height && x + 6 <= input.width
     for block in 0..<input.channels / V.lanes {
-        let corner = UnsafePointer(input.base) + (y * input.width + x) * input.pixelStride + block * V.lanes
+        let corner = UnsafeRawPointer(input.address(pixel: y * input.width + x, channel: block * V.lanes))
         @inline(__always) func value(_ row: Int, _ column: Int) -> V {
             let isPixel = isInside
                 || (y + row >= 0 && y + row < input.height && x + column >= 0 && x + column < input.width)
-            return isPixel ? V.load(corner + (row * input.width + column) * input.pixelStride) : V.zero
+            return isPixel ? V.load(corner + (row * input.width + column) * input.pixelStride, isHalf: isHalf) : V.zero
         }
         for column in 0..<6 {
             let t = winogradInput((
@@ -111,8 +111,8 @@ func winogradInputTile<V: FloatVector>(
 ///   - lines: scratch memory, `[4 x 6 x lanes]`.
 @_alwaysEmitIntoClient @inline(__always)
 func winogradOutputTile<V: FloatVector>(
-    _: V.Type, products: UnsafePointer<Float>, productStride: Int, epilogue: Epilogue, bias: UnsafePointer<Float>,
-    y: Int, x: Int, rows: Int, columns: Int, channel: Int, lines: UnsafeMutablePointer<Float>
+    _: V.Type, isHalf: Bool, products: UnsafePointer<Float>, productStride: Int, epilogue: Epilogue,
+    bias: UnsafePointer<Float>, y: Int, x: Int, rows: Int, columns: Int, channel: Int, lines: UnsafeMutablePointer<Float>
 ) {
     let bias = V.load(bias + channel)
     let floor = V(repeating: epilogue.relu ? 0 : -Float.infinity)
@@ -132,10 +132,10 @@ func winogradOutputTile<V: FloatVector>(
             V.load(line), V.load(line + V.lanes), V.load(line + 2 * V.lanes), V.load(line + 3 * V.lanes),
             V.load(line + 4 * V.lanes), V.load(line + 5 * V.lanes)))
         let stride = epilogue.output.pixelStride
-        let at = epilogue.output.base + ((y + row) * epilogue.output.width + x) * stride + channel
-        V.maximum(floor, t.0 + bias).store(at)
-        if columns > 1 { V.maximum(floor, t.1 + bias).store(at + stride) }
-        if columns > 2 { V.maximum(floor, t.2 + bias).store(at + 2 * stride) }
-        if columns > 3 { V.maximum(floor, t.3 + bias).store(at + 3 * stride) }
+        let at = epilogue.output.address(pixel: (y + row) * epilogue.output.width + x, channel: channel)
+        V.maximum(floor, t.0 + bias).store(at, isHalf: isHalf)
+        if columns > 1 { V.maximum(floor, t.1 + bias).store(at + stride, isHalf: isHalf) }
+        if columns > 2 { V.maximum(floor, t.2 + bias).store(at + 2 * stride, isHalf: isHalf) }
+        if columns > 3 { V.maximum(floor, t.3 + bias).store(at + 3 * stride, isHalf: isHalf) }
     }
 }

@@ -20,13 +20,15 @@ final class Activation {
 final class ActivationBuffers {
     fileprivate var free: [AlignedBuffer] = []
 
-    func activation(_ height: Int, _ width: Int, _ channels: Int) throws(OutOfMemory) -> Activation {
-        let capacity = FeatureMap.capacity(height: height, width: width, channels: channels)
+    func activation(
+        _ elementType: ElementType, _ height: Int, _ width: Int, _ channels: Int
+    ) throws(OutOfMemory) -> Activation {
+        let words = FeatureMap.words(elementType, height: height, width: width, channels: channels)
         // The smallest that is large enough.
-        let fitting = free.indices.filter { free[$0].capacity >= capacity }.min { free[$0].capacity < free[$1].capacity }
+        let fitting = free.indices.filter { free[$0].capacity >= words }.min { free[$0].capacity < free[$1].capacity }
         let buffer = fitting.map { free.remove(at: $0) } ?? AlignedBuffer()
-        try buffer.reserve(capacity)
+        try buffer.reserve(words)
         return Activation(
-            FeatureMap(buffer, height: height, width: width, channels: channels), buffer: buffer, pool: self)
+            FeatureMap(buffer, elementType, height: height, width: width, channels: channels), buffer: buffer, pool: self)
     }
 }

@@ -14,7 +14,8 @@ struct InferenceRun: NetworkOperations {
     ) throws(OutOfMemory) -> Activation {
         let geometry = ConvolutionGeometry(
             kernel: 3, stride: stride, padding: padding, inputHeight: x.map.height, inputWidth: x.map.width)
-        let y = try buffers.activation(geometry.outputHeight, geometry.outputWidth, filters)
+        // Computed in 32-bit floats whatever the precision: all digits stay.
+        let y = try buffers.activation(.float32, geometry.outputHeight, geometry.outputWidth, filters)
         try engine.convolution(x.map, weights[name], geometry, Epilogue(output: y.map, relu: true))
         didFinish?(name, y.map)
         return y
@@ -23,7 +24,7 @@ struct InferenceRun: NetworkOperations {
     mutating func separableConvolution(
         _ name: String, _ x: Activation, filters: Int, reluInput: Bool, residual: Activation?, relu: Bool
     ) throws(OutOfMemory) -> Activation {
-        let y = try buffers.activation(x.map.height, x.map.width, filters)
+        let y = try buffers.activation(engine.activationType, x.map.height, x.map.width, filters)
         try engine.separableConvolution(
             x.map, weights[name], reluInput: reluInput,
             Epilogue(output: y.map, relu: relu, shortcut: residual.map { .residual($0.map) } ?? .none))
@@ -36,7 +37,7 @@ struct InferenceRun: NetworkOperations {
     ) throws(OutOfMemory) -> Activation {
         let geometry = ConvolutionGeometry(
             kernel: 1, stride: 2, padding: 0, inputHeight: x.map.height, inputWidth: x.map.width)
-        let y = try buffers.activation(geometry.outputHeight, geometry.outputWidth, x.map.channels)
+        let y = try buffers.activation(engine.activationType, geometry.outputHeight, geometry.outputWidth, x.map.channels)
         let pool = MaxPool(
             input: x.map, outputWidth: geometry.outputWidth,
             rowPadding: padding.before(size: x.map.height), columnPadding: padding.before(size: x.map.width))
