@@ -100,6 +100,7 @@ codec_status png_reader_header(png_reader *reader, png_reader_image *image) {
     memset(image, 0, sizeof *image);
     image->width = png_get_image_width(png, info);
     image->height = png_get_image_height(png, info);
+    image->stored_row_bytes = png_get_rowbytes(png, info);
     image->is_one_bit_gray = color_type == PNG_COLOR_TYPE_GRAY && depth == 1;
     if (color_type == PNG_COLOR_TYPE_PALETTE) {
         png_set_palette_to_rgb(png);

@@ -25,6 +25,15 @@ struct DecodeBudget {
         try reserve(fileSize)
     }
 
+    /// Admits a file that unpacks to so many bytes. It takes time to unpack them, and to make pixels of them: 2 s at
+    /// worst for the three halves of the pixels allowed. Beyond these the time goes with the file's size, of which a
+    /// photo is always a fourth or more.
+    func admit(unpacked: Int, fileSize: Int) throws(ImageError) {
+        guard unpacked + size.width * size.height <= max(options.maximumPixels / 2 * 3, 8 * fileSize) else {
+            throw tooLarge(.unpacking)
+        }
+    }
+
     /// Takes bytes from the budget for the rest of the decoding.
     mutating func reserve(_ count: Int) throws(ImageError) {
         guard count <= memory else { throw tooLarge(.memory(options.maximumMemory)) }

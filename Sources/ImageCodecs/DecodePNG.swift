@@ -25,6 +25,7 @@ func decodePNG(
     guard header.width == width, header.height == height else {
         throw .corruptImage("PNG: a second header contradicts the first")
     }
+    try budget.admit(unpacked: header.stored_row_bytes * height, fileSize: bytes.count)
     let upright = try UprightPixels(
         width: width, height: height, orientation: options.applyOrientation ? PNGMetadata(bytes).orientation : .upright,
         budget: &budget)

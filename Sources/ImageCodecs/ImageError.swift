@@ -25,6 +25,8 @@ package enum ImageError: Error, Equatable, Sendable {
         case memory(Int)
         /// The scans of a progressive JPEG, whose limit follows from that of pixels.
         case scans
+        /// The bytes and pixels of a PNG that is packed far more tightly than a photo can be.
+        case unpacking
     }
 
     /// The machine-readable codes of the output's `error` object.
@@ -78,6 +80,7 @@ extension ImageError.Limit {
         case .pixels(let limit): "has more than the limit of \(limit)"
         case .side(let limit): "is longer than the limit of \(limit) a side"
         case .memory(let limit): "takes more than the limit of \(limit >> 20) MiB of memory"
+        case .unpacking: "unpacks to too many times its file"
         case .scans: "has too many progressive scans"
         }
     }

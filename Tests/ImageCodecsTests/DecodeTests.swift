@@ -136,6 +136,17 @@ import Testing
         }
     }
 
+    /// Four bytes and a pixel, of which there may be three for two pixels allowed; a photo's file is larger.
+    @Test func bytesThatAPNGUnpacksToAreLimited() throws {
+        let bytes = packedPNG(width: 600, height: 500), pixels = 300_000, limit = pixels * 5 * 2 / 3
+        #expect(try decode(bytes, options: .init(maximumPixels: limit)).pixels.allSatisfy { $0 == 255 })
+        #expect(throws: ImageError.imageTooLarge(width: 600, height: 500, limit: .unpacking)) {
+            try decode(bytes, options: .init(maximumPixels: limit - 2))
+        }
+        let photo = try fixture("photos/chelsea.png")
+        #expect(try decode(photo, options: .init(maximumPixels: 451 * 300)).width == 451)
+    }
+
     @Test func memoryThatIsNotThereIsAnError() {
         #expect(throws: ImageError.outOfMemory) { try ImageBuffer<UInt8>(count: 1 << 60) }
         #expect(throws: ImageError.outOfMemory) { try ImageBuffer<Int32>(count: .max) }

@@ -9,9 +9,27 @@ func storedPNG(width: Int, height: Int, extra: Int) -> [UInt8] {
         for half in [length, ~length] { stream += [UInt8(truncatingIfNeeded: half), UInt8(half >> 8)] }
         stream += block
     }
-    // Adler-32 of zeros.
-    stream += bigEndian(UInt32(rows.count % 65_521) << 16 | 1)
-    let header = bigEndian(UInt32(width)) + bigEndian(UInt32(height)) + [8, 0, 0, 0, 0]
+    return png(width: width, height: height, colorType: 0, stream: stream, zeros: rows.count)
+}
+
+/// An RGBA PNG of zeros, a hundred and sixty times smaller than these.
+func packedPNG(width: Int, height: Int) -> [UInt8] {
+    let zeros = (4 * width + 1) * height
+    // One last block in the fixed code of RFC 1951: literal zeros, and matches of 258 bytes at distance 1.
+    let (literal, match, end) = ("00110000", "1100010100000", "0000000")
+    let matches = (zeros - 1) / 258
+    let bits = "110" + String(repeating: literal, count: zeros - 258 * matches) + String(repeating: match, count: matches) + end
+    var bytes = [UInt8](repeating: 0, count: (bits.utf8.count + 7) / 8)
+    for (index, bit) in bits.utf8.enumerated() where bit == UInt8(ascii: "1") { bytes[index / 8] |= 1 << UInt8(index % 8) }
+    return png(width: width, height: height, colorType: 6, stream: [0x78, 0x01] + bytes, zeros: zeros)
+}
+
+/// - Parameters:
+///   - stream: zlib's, without its checksum.
+///   - zeros: how many it unpacks to.
+private func png(width: Int, height: Int, colorType: UInt8, stream: [UInt8], zeros: Int) -> [UInt8] {
+    let stream = stream + bigEndian(UInt32(zeros % 65_521) << 16 | 1)  // Adler-32
+    let header = bigEndian(UInt32(width)) + bigEndian(UInt32(height)) + [8, colorType, 0, 0, 0]
     return [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + chunk("IHDR", header) + chunk("IDAT", stream) + chunk("IEND", [])
 }
 

@@ -19,6 +19,8 @@ typedef struct {
     int has_color_key;
     uint16_t color_key[3];
     int is_one_bit_gray;
+    // Of a row as the file has it, unpacked.
+    size_t stored_row_bytes;
     int is_interlaced;
 } png_reader_image;
 
