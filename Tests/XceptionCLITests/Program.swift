@@ -11,9 +11,13 @@ struct Program {
         var errorLines: [Substring] { errors.split(separator: "\n") }
     }
 
-    static let executable = Bundle.allBundles.map(\.bundleURL).first { $0.pathExtension == "xctest" }?
+    #if canImport(Darwin)
+    // The tests are a bundle that a process of the toolchain loads.
+    static let executable = Bundle.allBundles.map(\.bundleURL).first { $0.pathExtension == "xctest" }!
         .deletingLastPathComponent().appending(path: "xception")
-        ?? URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "xception")
+    #else
+    static let executable = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "xception")
+    #endif
 
     static let photos = Repository.path("Tests/Fixtures/photos")
     static let odd = Repository.path("Tests/Fixtures/decode")
