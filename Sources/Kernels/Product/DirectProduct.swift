@@ -20,16 +20,8 @@ struct DirectPlan {
         partition = Partition(
             shape, depthWords: layout.words, columns: shape.columns, lanes: lanes, threads: threads)
         panelSize = layout.words * 2 * lanes
-        var blocks: [DirectBlock] = []
-        for block in partition.blocks {
-            let pixels = block.rows.count * shape.outputWidth
-            if let last = blocks.last, last.fits(block, of: pixels) {
-                blocks.append(last)
-            } else {
-                blocks.append(DirectBlock(block, of: pixels, blocks: layout.blocks, shape: self.shape))
-            }
-        }
-        self.blocks = blocks
+        let (words, microkernels) = (layout, self.shape)
+        blocks = partition.layouts { DirectBlock($0, blocks: words.blocks, microkernels: microkernels) }
         // An odd number of cache lines, so that a pixel's vectors fall into different sets of a cache.
         let pixels = 2 * shape.outputWidth
         planeStride = ((pixels * lanes + CacheLine.words - 1) / CacheLine.words | 1) * CacheLine.words
@@ -51,7 +43,6 @@ struct DirectPlan {
 /// The packed left operand of a block of pixels, `[pixels x depth]`.
 struct DirectBlock {
     let pixels: Int
-    let rowOffset: Int
     let tiling: RowTiling
     /// One entry for each pixel of the block's image rows. Those of other blocks share a row that
     /// nothing reads.
@@ -59,20 +50,14 @@ struct DirectBlock {
     /// Words of the operand and of that row.
     let size: Int
 
-    /// - Parameter imagePixels: of the image rows that the block has pixels in.
-    init(_ block: RowBlock, of imagePixels: Int, blocks: Int, shape: MicrokernelShape) {
-        pixels = block.pixels.count
-        rowOffset = block.rowOffset
-        tiling = RowTiling(rows: pixels, shape: shape)
-        let operand = tiling.packedRows * blocks * shape.lanes
-        let discarded = PackedRow(offset: operand, step: 0)
-        packing = Array(repeating: discarded, count: rowOffset) + tiling.packing(blocks: blocks, lanes: shape.lanes)
-            + Array(repeating: discarded, count: imagePixels - rowOffset - pixels)
-        size = operand + shape.lanes
-    }
-
-    func fits(_ block: RowBlock, of imagePixels: Int) -> Bool {
-        pixels == block.pixels.count && rowOffset == block.rowOffset && packing.count == imagePixels
+    /// - Parameter blocks: of channels.
+    init(_ shape: RowBlock.Shape, blocks: Int, microkernels: MicrokernelShape) {
+        pixels = shape.pixels
+        tiling = RowTiling(rows: pixels, shape: microkernels)
+        let operand = tiling.packedRows * blocks * microkernels.lanes
+        packing = shape.packing(
+            tiling.packing(blocks: blocks, lanes: microkernels.lanes), discarding: PackedRow(offset: operand, step: 0))
+        size = operand + microkernels.lanes
     }
 }
 
@@ -172,7 +157,7 @@ struct DirectProduct {
         tiles.format.kernels.packRows(
             values + (pixels.lowerBound - start) * pixelStride, elementType, pixelStride: pixelStride,
             vectorStride: vectorStride, layout: plan.layout, count: pixels.count,
-            rows: packing + block.rowOffset + pixels.lowerBound - block.pixels.lowerBound, into: workspace.left.words,
+            rows: packing + block.shape.firstColumn + pixels.lowerBound - block.pixels.lowerBound, into: workspace.left.words,
             scales: workspace.scales.floats + pixels.lowerBound - block.pixels.lowerBound)
     }
 

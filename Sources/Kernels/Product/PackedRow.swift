@@ -12,3 +12,15 @@ public struct PackedRow: Sendable {
     @inlinable @inline(__always)
     func word(block: Int) -> Int { Int(offset) + block * Int(step) }
 }
+
+extension RowBlock.Shape {
+    /// Where each pixel of the block's image rows goes.
+    ///
+    /// - Parameters:
+    ///   - rows: where those of the block go.
+    ///   - discarded: where those of other blocks go, which nothing reads.
+    func packing(_ rows: [PackedRow], discarding discarded: PackedRow) -> [PackedRow] {
+        Array(repeating: discarded, count: firstColumn) + rows
+            + Array(repeating: discarded, count: imagePixels - firstColumn - pixels)
+    }
+}

@@ -25,8 +25,16 @@ struct RowBlock {
     let pixels: Range<Int>
     /// The image rows they are in.
     let rows: Range<Int>
-    /// Pixels of the first of these rows that belong to the block before.
-    let rowOffset: Int
+    let shape: Shape
+
+    /// All that the layout of a block's packed operands depends on.
+    struct Shape: Hashable {
+        let pixels: Int
+        /// Where the block begins in its first image row.
+        let firstColumn: Int
+        /// Of the image rows that the block has pixels in.
+        let imagePixels: Int
+    }
 }
 
 /// Columns of the right operand that are multiplied together.
@@ -99,7 +107,11 @@ struct Partition {
         }
         blocks = zip(cuts, cuts.dropFirst()).map { start, end in
             let rows = start / shape.outputWidth..<(end - 1) / shape.outputWidth + 1
-            return RowBlock(pixels: start..<end, rows: rows, rowOffset: start - rows.lowerBound * shape.outputWidth)
+            return RowBlock(
+                pixels: start..<end, rows: rows,
+                shape: RowBlock.Shape(
+                    pixels: end - start, firstColumn: start - rows.lowerBound * shape.outputWidth,
+                    imagePixels: rows.count * shape.outputWidth))
         }
         let (blocks, panels) = (blocks, panels)
         items = blocks.indices.flatMap { block in
@@ -107,6 +119,15 @@ struct Partition {
                 WorkItem(block: block, panels: share * panels.count / shares..<(share + 1) * panels.count / shares)
             }
         }
+    }
+}
+
+extension Partition {
+    /// The layout of each block; blocks of one shape share one.
+    func layouts<Layout>(_ layout: (RowBlock.Shape) -> Layout) -> [Layout] {
+        var layouts: [RowBlock.Shape: Layout] = [:]
+        for block in blocks where layouts[block.shape] == nil { layouts[block.shape] = layout(block.shape) }
+        return blocks.map { layouts[$0.shape]! }
     }
 }
 

@@ -21,16 +21,8 @@ struct StrassenPlan {
         depth = shape.depth / 2
         columns = shape.columns
         panelSize = depth * 2 * lanes
-        var blocks: [StrassenBlock] = []
-        for block in partition.blocks {
-            let pixels = block.rows.count * shape.outputWidth
-            if let last = blocks.last, last.fits(block, of: pixels) {
-                blocks.append(last)
-            } else {
-                blocks.append(StrassenBlock(block, of: pixels, depth: depth, shape: self.shape))
-            }
-        }
-        self.blocks = blocks
+        let (innerDepth, microkernels) = (depth, self.shape)
+        blocks = partition.layouts { StrassenBlock($0, depth: innerDepth, microkernels: microkernels) }
     }
 
     /// The columns of the right half that a panel's are paired with; the last panels may have fewer.
@@ -60,7 +52,6 @@ struct StrassenPlan {
 /// the other: pixel `p` is paired with pixel `p + ceil(pixels / 2)`.
 struct StrassenBlock {
     let pixels: Int
-    let rowOffset: Int
     /// Rows of each operand.
     let upperRows: Int
     let tiling: RowTiling
@@ -77,27 +68,20 @@ struct StrassenBlock {
     /// Floats of all operands and of the row that nothing reads.
     let size: Int
 
-    /// - Parameter imagePixels: of the image rows that the block has pixels in.
-    init(_ block: RowBlock, of imagePixels: Int, depth: Int, shape: MicrokernelShape) {
-        pixels = block.pixels.count
-        rowOffset = block.rowOffset
-        lanes = shape.lanes
+    init(_ shape: RowBlock.Shape, depth: Int, microkernels: MicrokernelShape) {
+        pixels = shape.pixels
+        lanes = microkernels.lanes
         channelBlocks = (depth + lanes - 1) / lanes
         upperRows = (pixels + 1) / 2
-        tiling = RowTiling(rows: upperRows, shape: shape)
+        tiling = RowTiling(rows: upperRows, shape: microkernels)
         operandSize = tiling.packedRows * channelBlocks * lanes
         let upper = tiling.packing(blocks: channelBlocks, lanes: lanes)
         let a21 = StrassenOperand.p7.rawValue * operandSize
         let lower = upper.map { PackedRow(offset: Int($0.offset) + a21, step: Int($0.step)) }
         padding = pixels % 2 == 1 ? lower.last : nil
         let discarded = PackedRow(offset: operandSize * StrassenOperand.allCases.count, step: 0)
-        packing = Array(repeating: discarded, count: rowOffset) + upper + lower.prefix(pixels - upperRows)
-            + Array(repeating: discarded, count: imagePixels - rowOffset - pixels)
+        packing = shape.packing(upper + lower.prefix(pixels - upperRows), discarding: discarded)
         size = operandSize * (StrassenOperand.allCases.count + 1) + lanes
-    }
-
-    func fits(_ block: RowBlock, of imagePixels: Int) -> Bool {
-        pixels == block.pixels.count && rowOffset == block.rowOffset && packing.count == imagePixels
     }
 
     /// Where a tile of an operand begins.
