@@ -47,18 +47,6 @@ extension FloatVector {
         UnsafeMutableRawPointer(pointer).storeBytes(of: self, as: Self.self)
     }
 
-    /// Reads values of a feature map.
-    @_alwaysEmitIntoClient @inline(__always)
-    static func load(_ pointer: UnsafeRawPointer, isHalf: Bool) -> Self {
-        isHalf ? converting(float16: pointer) : pointer.loadUnaligned(as: Self.self)
-    }
-
-    /// Writes values of a feature map.
-    @_alwaysEmitIntoClient @inline(__always)
-    func store(_ pointer: UnsafeMutableRawPointer, isHalf: Bool) {
-        if isHalf { storeFloat16(pointer) } else { pointer.storeBytes(of: self, as: Self.self) }
-    }
-
     /// `max(self, 0)`; NaN stays NaN.
     @_alwaysEmitIntoClient @inline(__always)
     var relu: Self { Self.maximum(.zero, self) }

@@ -46,23 +46,23 @@ extension KernelSet {
         relu: Bool, input: FeatureMap, weights: UnsafePointer<Float>, rows: Range<Int>, firstChannel: Int,
         blocks: Range<Int>, packed: UnsafePointer<PackedRow>, output: UnsafeMutablePointer<Float>
     ) {
-        switch (relu, input.isHalf) {
-        case (true, true):
+        switch (relu, input.elementType) {
+        case (true, .float16):
             Kernels.depthwise(
-                Vector.self, relu: true, isHalf: true, inPairs: registers == 32, input: input, weights: weights,
-                rows: rows, firstChannel: firstChannel, blocks: blocks, packed: packed, output: output)
-        case (true, false):
+                Vector.self, Rectified<Float16Element>.self, inPairs: registers == 32, input: input, weights: weights, rows: rows,
+                firstChannel: firstChannel, blocks: blocks, packed: packed, output: output)
+        case (true, .float32):
             Kernels.depthwise(
-                Vector.self, relu: true, isHalf: false, inPairs: registers == 32, input: input, weights: weights,
-                rows: rows, firstChannel: firstChannel, blocks: blocks, packed: packed, output: output)
-        case (false, true):
+                Vector.self, Rectified<Float32Element>.self, inPairs: registers == 32, input: input, weights: weights, rows: rows,
+                firstChannel: firstChannel, blocks: blocks, packed: packed, output: output)
+        case (false, .float16):
             Kernels.depthwise(
-                Vector.self, relu: false, isHalf: true, inPairs: registers == 32, input: input, weights: weights,
-                rows: rows, firstChannel: firstChannel, blocks: blocks, packed: packed, output: output)
-        case (false, false):
+                Vector.self, Float16Element.self, inPairs: registers == 32, input: input, weights: weights, rows: rows,
+                firstChannel: firstChannel, blocks: blocks, packed: packed, output: output)
+        case (false, .float32):
             Kernels.depthwise(
-                Vector.self, relu: false, isHalf: false, inPairs: registers == 32, input: input, weights: weights,
-                rows: rows, firstChannel: firstChannel, blocks: blocks, packed: packed, output: output)
+                Vector.self, Float32Element.self, inPairs: registers == 32, input: input, weights: weights, rows: rows,
+                firstChannel: firstChannel, blocks: blocks, packed: packed, output: output)
         }
     }
 
@@ -71,13 +71,14 @@ extension KernelSet {
         input: FeatureMap, geometry: ConvolutionGeometry, rows: Range<Int>, blocks: Range<Int>,
         packed: UnsafePointer<PackedRow>, output: UnsafeMutablePointer<Float>
     ) {
-        if input.isHalf {
+        switch input.elementType {
+        case .float16:
             Kernels.im2col(
-                Vector.self, isHalf: true, input: input, geometry: geometry, rows: rows, blocks: blocks, packed: packed,
+                Vector.self, Float16Element.self, input: input, geometry: geometry, rows: rows, blocks: blocks, packed: packed,
                 output: output)
-        } else {
+        case .float32:
             Kernels.im2col(
-                Vector.self, isHalf: false, input: input, geometry: geometry, rows: rows, blocks: blocks, packed: packed,
+                Vector.self, Float32Element.self, input: input, geometry: geometry, rows: rows, blocks: blocks, packed: packed,
                 output: output)
         }
     }
@@ -122,13 +123,14 @@ extension KernelSet {
         input: FeatureMap, y: Int, x: Int, output: UnsafeMutablePointer<Float>, blockStride: Int, productStride: Int,
         columns: UnsafeMutablePointer<Float>
     ) {
-        if input.isHalf {
+        switch input.elementType {
+        case .float16:
             Kernels.winogradInputTile(
-                Vector.self, isHalf: true, input: input, y: y, x: x, output: output, blockStride: blockStride,
+                Vector.self, Float16Element.self, input: input, y: y, x: x, output: output, blockStride: blockStride,
                 productStride: productStride, columns: columns)
-        } else {
+        case .float32:
             Kernels.winogradInputTile(
-                Vector.self, isHalf: false, input: input, y: y, x: x, output: output, blockStride: blockStride,
+                Vector.self, Float32Element.self, input: input, y: y, x: x, output: output, blockStride: blockStride,
                 productStride: productStride, columns: columns)
         }
     }
@@ -138,23 +140,25 @@ extension KernelSet {
         products: UnsafePointer<Float>, productStride: Int, epilogue: Epilogue, bias: UnsafePointer<Float>, y: Int, x: Int,
         rows: Int, columns: Int, channel: Int, lines: UnsafeMutablePointer<Float>
     ) {
-        if epilogue.output.isHalf {
+        switch epilogue.output.elementType {
+        case .float16:
             Kernels.winogradOutputTile(
-                Vector.self, isHalf: true, products: products, productStride: productStride, epilogue: epilogue,
+                Vector.self, Float16Element.self, products: products, productStride: productStride, epilogue: epilogue,
                 bias: bias, y: y, x: x, rows: rows, columns: columns, channel: channel, lines: lines)
-        } else {
+        case .float32:
             Kernels.winogradOutputTile(
-                Vector.self, isHalf: false, products: products, productStride: productStride, epilogue: epilogue,
+                Vector.self, Float32Element.self, products: products, productStride: productStride, epilogue: epilogue,
                 bias: bias, y: y, x: x, rows: rows, columns: columns, channel: channel, lines: lines)
         }
     }
 
     @_alwaysEmitIntoClient
     public static func averagePool(input: FeatureMap, output: UnsafeMutablePointer<Float>) {
-        if input.isHalf {
-            Kernels.averagePool(Vector.self, isHalf: true, input: input, output: output)
-        } else {
-            Kernels.averagePool(Vector.self, isHalf: false, input: input, output: output)
+        switch input.elementType {
+        case .float16:
+            Kernels.averagePool(Vector.self, Float16Element.self, input: input, output: output)
+        case .float32:
+            Kernels.averagePool(Vector.self, Float32Element.self, input: input, output: output)
         }
     }
 

@@ -7,3 +7,55 @@ public enum ElementType: Sendable {
     /// In bytes.
     @inlinable public var size: Int { self == .float16 ? 2 : 4 }
 }
+
+/// How vectors of an activation are read. A type, and not an argument: so each loop is compiled for it, inlined
+/// or not.
+public protocol ElementReader {
+    static var elementType: ElementType { get }
+    static func load<V: FloatVector>(_: V.Type, _ pointer: UnsafeRawPointer) -> V
+}
+
+/// How vectors of an activation are read and written.
+public protocol ElementFormat: ElementReader {
+    static func store<V: FloatVector>(_ vector: V, _ pointer: UnsafeMutableRawPointer)
+}
+
+extension ElementReader {
+    /// In bytes.
+    @_alwaysEmitIntoClient @inline(__always)
+    static var size: Int { elementType.size }
+}
+
+public enum Float16Element: ElementFormat {
+    @inlinable public static var elementType: ElementType { .float16 }
+
+    @inlinable @inline(__always)
+    public static func load<V: FloatVector>(_: V.Type, _ pointer: UnsafeRawPointer) -> V { V.converting(float16: pointer) }
+
+    @inlinable @inline(__always)
+    public static func store<V: FloatVector>(_ vector: V, _ pointer: UnsafeMutableRawPointer) { vector.storeFloat16(pointer) }
+}
+
+public enum Float32Element: ElementFormat {
+    @inlinable public static var elementType: ElementType { .float32 }
+
+    @inlinable @inline(__always)
+    public static func load<V: FloatVector>(_: V.Type, _ pointer: UnsafeRawPointer) -> V {
+        pointer.loadUnaligned(as: V.self)
+    }
+
+    @inlinable @inline(__always)
+    public static func store<V: FloatVector>(_ vector: V, _ pointer: UnsafeMutableRawPointer) {
+        pointer.storeBytes(of: vector, as: V.self)
+    }
+}
+
+/// ReLU of what is read.
+public enum Rectified<Reader: ElementReader>: ElementReader {
+    @inlinable public static var elementType: ElementType { Reader.elementType }
+
+    @_alwaysEmitIntoClient @inline(__always)
+    public static func load<V: FloatVector>(_: V.Type, _ pointer: UnsafeRawPointer) -> V {
+        Reader.load(V.self, pointer).relu
+    }
+}

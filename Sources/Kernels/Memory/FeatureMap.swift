@@ -40,8 +40,6 @@ public struct FeatureMap: @unchecked Sendable {
         (height * width * pixelStride(elementType, channels: channels) + 3) / 4 + maximumLanes
     }
 
-    @inlinable var isHalf: Bool { elementType == .float16 }
-
     /// Where a pixel's channel is.
     @inlinable @inline(__always)
     package func address(pixel: Int, channel: Int) -> UnsafeMutableRawPointer {
@@ -55,7 +53,13 @@ public struct FeatureMap: @unchecked Sendable {
     /// All values, `[height x width x channels]`.
     package var values: [Float] {
         (0..<pixels).flatMap { pixel in
-            (0..<channels).map { SIMD4<Float>.load(address(pixel: pixel, channel: $0), isHalf: isHalf)[0] }
+            (0..<channels).map { channel in
+                let place = address(pixel: pixel, channel: channel)
+                return switch elementType {
+                case .float16: Float16Element.load(SIMD4<Float>.self, place)[0]
+                case .float32: place.load(as: Float.self)
+                }
+            }
         }
     }
 }

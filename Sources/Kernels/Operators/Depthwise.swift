@@ -5,14 +5,12 @@ import CSIMD
 ///
 /// - Parameters:
 ///   - weights: `[9 x channels]`, padded by a vector.
-///   - relu: apply ReLU to what is read.
-///   - isHalf: whether the input is of binary16.
 ///   - inPairs: compute two image rows at a time, for which 16 registers are too few.
 ///   - firstChannel: the channel that block 0 begins with.
 ///   - packed: one entry for each pixel from `rows.lowerBound` on.
 @_alwaysEmitIntoClient @inline(__always)
-func depthwise<V: FloatVector>(
-    _: V.Type, relu: Bool, isHalf: Bool, inPairs: Bool, input: FeatureMap, weights: UnsafePointer<Float>, rows: Range<Int>,
+func depthwise<V: FloatVector, Reader: ElementReader>(
+    _: V.Type, _: Reader.Type, inPairs: Bool, input: FeatureMap, weights: UnsafePointer<Float>, rows: Range<Int>,
     firstChannel: Int, blocks: Range<Int>, packed: UnsafePointer<PackedRow>, output: UnsafeMutablePointer<Float>
 ) {
     for block in blocks {
@@ -22,7 +20,7 @@ func depthwise<V: FloatVector>(
         if inPairs {
             while y + 2 <= rows.upperBound {
                 depthwiseRows(
-                    V.self, relu: relu, isHalf: isHalf, isPair: true, input: input, weights: weights, y: y, channel: channel,
+                    V.self, Reader.self, isPair: true, input: input, weights: weights, y: y, channel: channel,
                     block: block, packed: packed, output: output)
                 y += 2
                 packed += 2 * input.width
@@ -30,7 +28,7 @@ func depthwise<V: FloatVector>(
         }
         while y < rows.upperBound {
             depthwiseRows(
-                V.self, relu: relu, isHalf: isHalf, isPair: false, input: input, weights: weights, y: y, channel: channel,
+                V.self, Reader.self, isPair: false, input: input, weights: weights, y: y, channel: channel,
                 block: block, packed: packed, output: output)
             y += 1
             packed += input.width
@@ -43,8 +41,8 @@ func depthwise<V: FloatVector>(
 /// Sliding along the rows, each loaded vector meets all the weights it belongs to: 3 loads and 9
 /// multiply-adds an output, or in a pair 2 loads.
 @_alwaysEmitIntoClient @inline(__always)
-func depthwiseRows<V: FloatVector>(
-    _: V.Type, relu: Bool, isHalf: Bool, isPair: Bool, input: FeatureMap, weights: UnsafePointer<Float>, y: Int, channel: Int,
+func depthwiseRows<V: FloatVector, Reader: ElementReader>(
+    _: V.Type, _: Reader.Type, isPair: Bool, input: FeatureMap, weights: UnsafePointer<Float>, y: Int, channel: Int,
     block: Int, packed: UnsafePointer<PackedRow>, output: UnsafeMutablePointer<Float>
 ) {
     let pixelStride = input.pixelStride
@@ -54,8 +52,7 @@ func depthwiseRows<V: FloatVector>(
     // Rows outside the image count as zero: their weights are, and some row is read.
     let hasAbove = y > 0
     let hasBelow = last + 1 < input.height
-    let size = isHalf ? 2 : 4
-    let column = UnsafeRawPointer(input.base) + channel * size
+    let column = UnsafeRawPointer(input.base) + channel * Reader.size
     let above = column + (hasAbove ? y - 1 : y) * rowStride
     let upper = column + y * rowStride
     let lower = column + last * rowStride
@@ -77,13 +74,10 @@ func depthwiseRows<V: FloatVector>(
     }
     for x in 0..<input.width {
         let offset = x * pixelStride
-        func value(_ row: UnsafeRawPointer) -> V {
-            let value = V.load(row + offset, isHalf: isHalf)
-            return relu ? value.relu : value
-        }
+        func value(_ row: UnsafeRawPointer) -> V { Reader.load(V.self, row + offset) }
         // The next block ends in the next cache line of each pixel, pixels far apart.
-        csimd_prefetch(below + offset + (2 * V.lanes - 1) * size)
-        if isPair { csimd_prefetch(lower + offset + (2 * V.lanes - 1) * size) }
+        csimd_prefetch(below + offset + (2 * V.lanes - 1) * Reader.size)
+        if isPair { csimd_prefetch(lower + offset + (2 * V.lanes - 1) * Reader.size) }
         let a = value(above), b = value(upper), d = value(below)
         if isPair {
             let c = value(lower)

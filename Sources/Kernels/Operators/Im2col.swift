@@ -26,8 +26,8 @@ public struct ConvolutionGeometry: Sendable {
 /// im2col for inputs whose channels fill whole vectors: channel blocks `blocks` of every
 /// patch, a patch being `[kernel x kernel x channels]`, as packed rows of a left matrix.
 @_alwaysEmitIntoClient @inline(__always)
-func im2col<V: FloatVector>(
-    _: V.Type, isHalf: Bool, input: FeatureMap, geometry: ConvolutionGeometry, rows: Range<Int>, blocks: Range<Int>,
+func im2col<V: FloatVector, Reader: ElementReader>(
+    _: V.Type, _: Reader.Type, input: FeatureMap, geometry: ConvolutionGeometry, rows: Range<Int>, blocks: Range<Int>,
     packed: UnsafePointer<PackedRow>, output: UnsafeMutablePointer<Float>
 ) {
     // Blocks of an input pixel. The last one may hold channels of the next pixel, which no weight
@@ -43,7 +43,7 @@ func im2col<V: FloatVector>(
                 let x = ox * geometry.stride - geometry.padding + tap % geometry.kernel
                 let inside = y >= 0 && y < input.height && x >= 0 && x < input.width
                 let value = inside
-                    ? V.load(input.address(pixel: y * input.width + x, channel: channel), isHalf: isHalf) : V.zero
+                    ? Reader.load(V.self, input.address(pixel: y * input.width + x, channel: channel)) : V.zero
                 value.store(output + destination.pointee.word(block: block))
                 destination += 1
             }

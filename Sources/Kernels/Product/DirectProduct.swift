@@ -111,7 +111,7 @@ struct DirectProduct {
                 operators.im2col(
                     input: input, geometry: geometry, rows: block.rows, blocks: blocks, packed: packing, output: output)
             } else {
-                check(!input.isHalf, "patches of few channels are made of 32-bit floats")
+                check(input.elementType == .float32, "patches of few channels are made of 32-bit floats")
                 operators.im2colFewChannels(
                     input: input, geometry: geometry, rows: block.rows, packed: packing, output: output)
             }

@@ -82,8 +82,8 @@ extension Epilogue {
 
 /// Completes a tile's sums. See ``ProductKernels/applyEpilogue``.
 @_alwaysEmitIntoClient @inline(__always)
-func applyEpilogue<F: OperandFormat>(
-    _: F.Type, isHalf: Bool, _ epilogue: Epilogue, tile: UnsafeRawPointer, addend: UnsafePointer<Float>?,
+func applyEpilogue<F: OperandFormat, Element: ElementFormat>(
+    _: F.Type, _: Element.Type, _ epilogue: Epilogue, tile: UnsafeRawPointer, addend: UnsafePointer<Float>?,
     scales: TileScales?, vectors: Int, area: OutputArea
 ) {
     typealias V = F.Vector
@@ -94,11 +94,11 @@ func applyEpilogue<F: OperandFormat>(
         _ shortcut: (_ row: Int, _ column: Int, V) -> V
     ) {
         if let addend {
-            storeRows(F.self, isHalf: isHalf, tile, scales, width: width, area, epilogue) { row, column, value in
+            storeRows(F.self, Element.self, tile, scales, width: width, area, epilogue) { row, column, value in
                 shortcut(row, column, value + V.load(addend + row * width + column))
             }
         } else {
-            storeRows(F.self, isHalf: isHalf, tile, scales, width: width, area, epilogue, complete: shortcut)
+            storeRows(F.self, Element.self, tile, scales, width: width, area, epilogue, complete: shortcut)
         }
     }
     switch epilogue.shortcut {
@@ -106,17 +106,17 @@ func applyEpilogue<F: OperandFormat>(
         store { _, _, value in value }
     case .residual(let residual):
         store { row, column, value in
-            value + V.load(residual.address(pixel: pixel + row, channel: channel + column), isHalf: isHalf)
+            value + Element.load(V.self, residual.address(pixel: pixel + row, channel: channel + column))
         }
     case .maxPool(let pool):
         for row in 0..<area.pixels.count {
             let window = PoolWindow(pool, pixel: pixel + row)
             let line = OutputArea(pixels: pixel + row..<pixel + row + 1, channels: area.channels)
             storeRows(
-                F.self, isHalf: isHalf, tile + row * width * 4, scales?.advanced(rows: row), width: width, line, epilogue
+                F.self, Element.self, tile + row * width * 4, scales?.advanced(rows: row), width: width, line, epilogue
             ) { _, column, value in
                 let sum = addend.map { value + V.load($0 + row * width + column) } ?? value
-                return sum + window.maximum(V.self, isHalf: isHalf, channel: channel + column)
+                return sum + window.maximum(V.self, Element.self, channel: channel + column)
             }
         }
     }
@@ -124,13 +124,13 @@ func applyEpilogue<F: OperandFormat>(
 
 /// Stores `relu?(complete(sums))`.
 @_alwaysEmitIntoClient @inline(__always)
-func storeRows<F: OperandFormat>(
-    _: F.Type, isHalf: Bool, _ tile: UnsafeRawPointer, _ scales: TileScales?, width: Int, _ area: OutputArea,
+func storeRows<F: OperandFormat, Element: ElementFormat>(
+    _: F.Type, _: Element.Type, _ tile: UnsafeRawPointer, _ scales: TileScales?, width: Int, _ area: OutputArea,
     _ epilogue: Epilogue, complete: (_ row: Int, _ column: Int, F.Vector) -> F.Vector
 ) {
     typealias V = F.Vector
     let output = epilogue.output
-    let size = isHalf ? 2 : 4
+    let size = Element.size
     // Whole vectors: the last channel is followed by padding.
     let count = min(
         (area.channels.count + V.lanes - 1) / V.lanes * V.lanes, output.pixelStride / size - area.channels.lowerBound)
@@ -144,12 +144,12 @@ func storeRows<F: OperandFormat>(
         }
         var column = 0
         while column + V.lanes <= count {
-            value(column).store(pixel + column * size, isHalf: isHalf)
+            Element.store(value(column), pixel + column * size)
             column += V.lanes
         }
         if column < count {
             withUnsafeTemporaryAllocation(byteCount: V.lanes * size, alignment: CacheLine.bytes) { rest in
-                value(column).store(rest.baseAddress!, isHalf: isHalf)
+                Element.store(value(column), rest.baseAddress!)
                 (pixel + column * size).copyMemory(from: rest.baseAddress!, byteCount: (count - column) * size)
             }
         }

@@ -42,10 +42,10 @@ struct PoolWindow {
     }
 
     @_alwaysEmitIntoClient @inline(__always)
-    func maximum<V: FloatVector>(_: V.Type, isHalf: Bool, channel: Int) -> V {
-        let offset = channel * (isHalf ? 2 : 4)
+    func maximum<V: FloatVector, Reader: ElementReader>(_: V.Type, _: Reader.Type, channel: Int) -> V {
+        let offset = channel * Reader.size
         let (first, second, third) = (columns.0 + offset, columns.1 + offset, columns.2 + offset)
-        @inline(__always) func value(_ pixel: UnsafeRawPointer) -> V { V.load(pixel, isHalf: isHalf) }
+        @inline(__always) func value(_ pixel: UnsafeRawPointer) -> V { Reader.load(V.self, pixel) }
         let a = V.maximum(V.maximum(value(rows.0 + first), value(rows.0 + second)), value(rows.0 + third))
         let b = V.maximum(V.maximum(value(rows.1 + first), value(rows.1 + second)), value(rows.1 + third))
         let c = V.maximum(V.maximum(value(rows.2 + first), value(rows.2 + second)), value(rows.2 + third))

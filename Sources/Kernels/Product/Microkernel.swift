@@ -126,17 +126,16 @@ func multiply<F: OperandFormat>(
         return
     }
     let floor = F.Vector(repeating: completion.relu ? 0 : -Float.infinity)
-    @inline(__always) func complete(_ row: Int, _ column: Int, _ sums: F.Sums, isHalf: Bool) {
-        let place = target + row * stride + column * (isHalf ? 2 : 4)
+    @inline(__always) func complete<E: ElementFormat>(_: E.Type, _ row: Int, _ column: Int, _ sums: F.Sums) {
+        let place = target + row * stride + column * E.size
         var value = F.values(sums, row: row, column: column, of: completion.scales)
-        if let offset = completion.residualOffset { value = value + F.Vector.load(place + offset, isHalf: isHalf) }
+        if let offset = completion.residualOffset { value = value + E.load(F.Vector.self, place + offset) }
         // In this order NaN stays NaN.
-        F.Vector.maximum(floor, value).store(place, isHalf: isHalf)
+        E.store(F.Vector.maximum(floor, value), place)
     }
-    if completion.elementType == .float16 {
-        forEachSum { complete($0, $1, $2, isHalf: true) }
-    } else {
-        forEachSum { complete($0, $1, $2, isHalf: false) }
+    switch completion.elementType {
+    case .float16: forEachSum { complete(Float16Element.self, $0, $1, $2) }
+    case .float32: forEachSum { complete(Float32Element.self, $0, $1, $2) }
     }
 }
 

@@ -47,8 +47,8 @@ func packColumns<F: OperandFormat>(
 
 /// Packs pixels as rows of a left operand. See ``ProductKernels/packRows``.
 @_alwaysEmitIntoClient @inline(__always)
-func packRows<F: OperandFormat>(
-    _: F.Type, isHalf: Bool, _ values: UnsafeRawPointer, pixelStride: Int, vectorStride: Int, layout: WordLayout, count: Int,
+func packRows<F: OperandFormat, Reader: ElementReader>(
+    _: F.Type, _: Reader.Type, _ values: UnsafeRawPointer, pixelStride: Int, vectorStride: Int, layout: WordLayout, count: Int,
     rows: UnsafePointer<PackedRow>, into output: UnsafeMutableRawPointer, scales: UnsafeMutablePointer<Float>
 ) {
     typealias V = F.Vector
@@ -62,7 +62,7 @@ func packRows<F: OperandFormat>(
         for pixel in 0..<count {
             let source = values + pixel * pixelStride
             for vector in 0..<restVectors {
-                V.load(source + (wholeVectors + vector) * vectorStride, isHalf: isHalf).store(rest + vector * lanes)
+                Reader.load(V.self, source + (wholeVectors + vector) * vectorStride).store(rest + vector * lanes)
             }
             V.zero.store(rest + restChannels)
 
@@ -70,7 +70,7 @@ func packRows<F: OperandFormat>(
             if let limit = F.rowLimit {
                 var largest = V.zero
                 for vector in 0..<wholeVectors {
-                    largest = V.maximumMagnitude(largest, V.load(source + vector * vectorStride, isHalf: isHalf))
+                    largest = V.maximumMagnitude(largest, Reader.load(V.self, source + vector * vectorStride))
                 }
                 for vector in 0..<restVectors {
                     largest = V.maximumMagnitude(largest, V.load(rest + vector * lanes))
@@ -84,7 +84,7 @@ func packRows<F: OperandFormat>(
             let row = rows[pixel]
             for block in 0..<wholeBlocks {
                 let first = source + block * F.valuesPerWord * vectorStride
-                let words = F.packLeft({ V.load(first + $0 * vectorStride, isHalf: isHalf) }, inverseScale: inverseScale)
+                let words = F.packLeft({ Reader.load(V.self, first + $0 * vectorStride) }, inverseScale: inverseScale)
                 (output + row.word(block: block) * 4).storeBytes(of: words, as: F.Words.self)
             }
             if restChannels > 0 {

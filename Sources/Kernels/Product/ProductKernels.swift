@@ -117,13 +117,14 @@ extension ProductKernels {
         count: Int, rows: UnsafePointer<PackedRow>, into output: UnsafeMutableRawPointer,
         scales: UnsafeMutablePointer<Float>
     ) {
-        if elementType == .float16 {
+        switch elementType {
+        case .float16:
             Kernels.packRows(
-                Format.self, isHalf: true, values, pixelStride: pixelStride, vectorStride: vectorStride, layout: layout,
+                Format.self, Float16Element.self, values, pixelStride: pixelStride, vectorStride: vectorStride, layout: layout,
                 count: count, rows: rows, into: output, scales: scales)
-        } else {
+        case .float32:
             Kernels.packRows(
-                Format.self, isHalf: false, values, pixelStride: pixelStride, vectorStride: vectorStride, layout: layout,
+                Format.self, Float32Element.self, values, pixelStride: pixelStride, vectorStride: vectorStride, layout: layout,
                 count: count, rows: rows, into: output, scales: scales)
         }
     }
@@ -133,12 +134,15 @@ extension ProductKernels {
         _ epilogue: Epilogue, tile: UnsafeRawPointer, addend: UnsafePointer<Float>?, scales: TileScales?, vectors: Int,
         area: OutputArea
     ) {
-        if epilogue.output.isHalf {
+        switch epilogue.output.elementType {
+        case .float16:
             Kernels.applyEpilogue(
-                Format.self, isHalf: true, epilogue, tile: tile, addend: addend, scales: scales, vectors: vectors, area: area)
-        } else {
+                Format.self, Float16Element.self, epilogue, tile: tile, addend: addend, scales: scales, vectors: vectors,
+                area: area)
+        case .float32:
             Kernels.applyEpilogue(
-                Format.self, isHalf: false, epilogue, tile: tile, addend: addend, scales: scales, vectors: vectors, area: area)
+                Format.self, Float32Element.self, epilogue, tile: tile, addend: addend, scales: scales, vectors: vectors,
+                area: area)
         }
     }
 

@@ -63,8 +63,8 @@ func winogradOutput<V: FloatVector>(_ m: (V, V, V, V, V, V)) -> (V, V, V, V) {
 ///   - productStride: floats from one matrix to the next.
 ///   - columns: scratch memory, `[6 x 6 x lanes]`.
 @_alwaysEmitIntoClient @inline(__always)
-func winogradInputTile<V: FloatVector>(
-    _: V.Type, isHalf: Bool, input: FeatureMap, y: Int, x: Int, output: UnsafeMutablePointer<Float>, blockStride: Int,
+func winogradInputTile<V: FloatVector, Reader: ElementReader>(
+    _: V.Type, _: Reader.Type, input: FeatureMap, y: Int, x: Int, output: UnsafeMutablePointer<Float>, blockStride: Int,
     productStride: Int, columns: UnsafeMutablePointer<Float>
 ) {
     let isInside = y >= 0 && x >= 0 && y + 6 <= input.height && x + 6 <= input.width
@@ -73,7 +73,7 @@ func winogradInputTile<V: FloatVector>(
         @inline(__always) func value(_ row: Int, _ column: Int) -> V {
             let isPixel = isInside
                 || (y + row >= 0 && y + row < input.height && x + column >= 0 && x + column < input.width)
-            return isPixel ? V.load(corner + (row * input.width + column) * input.pixelStride, isHalf: isHalf) : V.zero
+            return isPixel ? Reader.load(V.self, corner + (row * input.width + column) * input.pixelStride) : V.zero
         }
         for column in 0..<6 {
             let t = winogradInput((
@@ -110,8 +110,8 @@ func winogradInputTile<V: FloatVector>(
 ///   - rows: how many of the four rows lie in the output, likewise `columns`.
 ///   - lines: scratch memory, `[4 x 6 x lanes]`.
 @_alwaysEmitIntoClient @inline(__always)
-func winogradOutputTile<V: FloatVector>(
-    _: V.Type, isHalf: Bool, products: UnsafePointer<Float>, productStride: Int, epilogue: Epilogue,
+func winogradOutputTile<V: FloatVector, Element: ElementFormat>(
+    _: V.Type, _: Element.Type, products: UnsafePointer<Float>, productStride: Int, epilogue: Epilogue,
     bias: UnsafePointer<Float>, y: Int, x: Int, rows: Int, columns: Int, channel: Int, lines: UnsafeMutablePointer<Float>
 ) {
     let bias = V.load(bias + channel)
@@ -133,9 +133,9 @@ func winogradOutputTile<V: FloatVector>(
             V.load(line + 4 * V.lanes), V.load(line + 5 * V.lanes)))
         let stride = epilogue.output.pixelStride
         let at = epilogue.output.address(pixel: (y + row) * epilogue.output.width + x, channel: channel)
-        V.maximum(floor, t.0 + bias).store(at, isHalf: isHalf)
-        if columns > 1 { V.maximum(floor, t.1 + bias).store(at + stride, isHalf: isHalf) }
-        if columns > 2 { V.maximum(floor, t.2 + bias).store(at + 2 * stride, isHalf: isHalf) }
-        if columns > 3 { V.maximum(floor, t.3 + bias).store(at + 3 * stride, isHalf: isHalf) }
+        Element.store(V.maximum(floor, t.0 + bias), at)
+        if columns > 1 { Element.store(V.maximum(floor, t.1 + bias), at + stride) }
+        if columns > 2 { Element.store(V.maximum(floor, t.2 + bias), at + 2 * stride) }
+        if columns > 3 { Element.store(V.maximum(floor, t.3 + bias), at + 3 * stride) }
     }
 }
