@@ -58,6 +58,8 @@ def contestants(precision, path, threads, batch, args):
     repeats = 10 if batch == 1 else 3
     contest = {"xception": ours}
     for name, run in peers.runners(precision, path, threads, args.calibration).items():
+        if args.avx2 and name.startswith("ONNX Runtime"):
+            continue
         contest[name] = lambda run=run: best_of(lambda: run(images), repeats) / batch
     return contest
 
