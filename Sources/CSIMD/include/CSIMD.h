@@ -171,8 +171,9 @@ CSIMD_INLINE void csimd_prefetch_among_sums(const void *address) {
 // Exponent and fraction shifted into place give the value times 2^-112. The product with 2^112 is
 // exact, for subnormals too. Infinity and NaN get the largest exponent besides.
 //
-// The way back rounds by an addition in which the digits to drop are the ones that are lost: of half
-// of an even digit's neighbour in integers, or for what becomes subnormal of 0.5 in floats.
+// The way back rounds to nearest, ties to even. Of normal numbers 13 digits are dropped: just under half
+// of the last one kept is added before, exactly half if that digit is odd. For subnormal ones the sum
+// with 0.5 rounds: its last digit is worth as much as theirs, 2^-24.
 #define CSIMD_FLOAT16(N)                                                                          \
     typedef unsigned short csimd_u16x##N __attribute__((ext_vector_type(N)));                     \
     CSIMD_INLINE csimd_f32x##N csimd_convert_f16x##N(const void *bits) {                          \
