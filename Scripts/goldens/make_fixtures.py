@@ -116,11 +116,11 @@ def raw_profile(payload):
     return b"\nexif\n%8d\n" % len(payload) + lines + b"\n"
 
 
-def exif_of(*entries, order="<"):
-    """Entries are (tag, type, count, four bytes)."""
+def exif_of(*entries, order="<", after=b""):
+    """Entries are (tag, type, count, four bytes). What comes after one of them begins at 26."""
     mark = b"II" if order == "<" else b"MM"
     return (mark + struct.pack(order + "HIH", 42, 8, len(entries))
-            + b"".join(struct.pack(order + "HHI", *entry[:3]) + entry[3] for entry in entries) + bytes(4))
+            + b"".join(struct.pack(order + "HHI", *entry[:3]) + entry[3] for entry in entries) + bytes(4) + after)
 
 
 def scans(count):
@@ -222,6 +222,8 @@ def pictures():
         with_app1(jpg, namespace + xmp(b'tiff:Orientation="5"')), b"Exif\0\0" + exif_of((0x0100, 3, 1, bytes(4))))
     files["xmp-beside-exif-value-0.jpg"] = with_app1(
         with_app1(jpg, namespace + xmp(b'tiff:Orientation="5"')), b"Exif\0\0" + exif(0))
+    files["xmp-beside-exif-without-values.jpg"] = with_app1(
+        with_app1(jpg, namespace + xmp(b'tiff:Orientation="5"')), b"Exif\0\0" + exif_of((0x0112, 3, 0, b"\6\0\0\0")))
     files["xmp-last-of-two.jpg"] = with_app1(
         with_app1(jpg, namespace + xmp(b'tiff:Orientation="7"')), namespace + xmp(b'tiff:Orientation="6"'))
     files["xmp-no-number.jpg"] = with_app1(jpg, namespace + xmp(b'tiff:Orientation="x" tiff:Orientation=\'6\''))
@@ -242,6 +244,16 @@ def pictures():
     }
     for name, entries in values.items():
         files[f"exif-{name}.jpg"] = with_app1(jpg, b"Exif\0\0" + exif_of(*entries))
+    numbers = {
+        "rational": (5, struct.pack(">II", 12, 2)), "rational-no-integer": (5, struct.pack(">II", 13, 2)),
+        "signed-rational": (10, struct.pack(">ii", -6, -1)), "rational-over-0": (5, struct.pack(">II", 6, 0)),
+        "double": (12, struct.pack(">d", 6)), "eight-bytes": (16, struct.pack(">Q", 6)),
+    }
+    for name, (kind, value) in numbers.items():
+        entry = (0x0112, kind, 1, struct.pack(">I", 26))
+        files[f"exif-{name}.jpg"] = with_app1(jpg, b"Exif\0\0" + exif_of(entry, order=">", after=value))
+    float_six = (0x0112, 11, 1, struct.pack("<f", 6))
+    files["exif-float.jpg"] = with_app1(jpg, b"Exif\0\0" + exif_of(float_six))
     samples = np.asarray(upright).astype(np.uint16)
     keyword = b"XML:com.adobe.xmp\0"
     profile = b"Raw profile type exif\0"
