@@ -8,6 +8,7 @@ import struct
 import sys
 import tempfile
 import unittest
+import zipfile
 
 import h5py
 import numpy as np
@@ -286,6 +287,29 @@ class Refusals(Directory):
             write(self.path("a.pth"), {"conv1.weight": Code()})
             self.assertIn("posix.mkdir, which is code", self.refused(self.path("a.pth")))
             self.assertFalse(os.path.exists(marker))
+
+    def test_a_pickle_that_would_be_endless_if_printed_or_hashed(self):
+        # Tuples of the one before twice: forty in memory, a million million in full.
+        endless = b"\x80\x04\x8c\x01x\x94" + b"".join(b"h" + bytes([n]) + b"h" + bytes([n]) + b"\x86\x94" for n in range(40))
+        endless, last = endless + b"0", b"h\x28"
+        storage, key, count = b"\x8c\x07storage", b"\x8c\x010", b"K\x01"
+        for identifier in ([last, b"N", key, b"N", count], [storage, last, key, b"N", count],
+                           [storage, b"ctorch\nFloatStorage\n", last, b"N", count]):
+            with zipfile.ZipFile(self.path("a.pth"), "w") as archive:
+                archive.writestr("model/data.pkl", endless + b"(" + b"".join(identifier) + b"tQ.")
+            self.assertIn("unknown kind of storage", self.refused(self.path("a.pth")))
+
+    def test_an_archive_that_unpacks_to_gigabytes(self):
+        for name, size in (("config.json", 65 << 20), ("model.weights.h5", 3 << 30)):
+            samples.keras_zip(self.path("a.keras"), LAYERS, samples.dense(2), ["softmax"])
+            # The size that the directory at the end announces is what counts.
+            with open(self.path("a.keras"), "r+b") as file:
+                content = file.read()
+                entry = content.rindex(name.encode()) - 46
+                self.assertEqual(content[entry:entry + 4], b"PK\x01\x02")
+                file.seek(entry + 24)
+                file.write(struct.pack("<I", size))
+            self.assertIn(f"{name} unpacks to {size:,} bytes", self.refused(self.path("a.keras")))
 
     def test_other_hash_than_expected(self):
         samples.legacy_h5(self.path("a.h5"), LAYERS)

@@ -20,6 +20,12 @@ HDF5_SIGNATURE = b"\x89HDF\r\n\x1a\n"
 SHORTCUT_OF_KERNEL = {shapes["kernel"]: layer for layer, shapes in LAYERS.items() if layer.endswith("_shortcut")}
 SHORTCUT_OF_CHANNELS = {kernel[3]: layer for kernel, layer in SHORTCUT_OF_KERNEL.items()}
 
+# A `.keras` file is a zip, whose entries may unpack to a thousand times their size. Configs have some
+# hundred kilobytes; the weights, at four bytes each with the optimizer's two copies, 275 MB.
+MAXIMUM_CONFIG = 64 << 20
+MAXIMUM_WEIGHTS = 2 << 30
+
+
 def read(path):
     """Reads any Keras file into Weights."""
     with open(path, "rb") as file:
@@ -27,9 +33,17 @@ def read(path):
             with h5py.File(path, "r") as weights:
                 return read_h5(weights)
     with zipfile.ZipFile(path) as archive:
-        config = json.loads(archive.read("config.json"))
-        with h5py.File(io.BytesIO(archive.read("model.weights.h5")), "r") as weights:
+        config = json.loads(unpacked(archive, "config.json", MAXIMUM_CONFIG))
+        with h5py.File(io.BytesIO(unpacked(archive, "model.weights.h5", MAXIMUM_WEIGHTS)), "r") as weights:
             return assemble("Keras model (.keras)", list(numbered_entries(config, weights)), config)
+
+
+def unpacked(archive, name, limit):
+    """An entry's bytes; zipfile never gives more of them than the archive announces."""
+    size = archive.getinfo(name).file_size
+    if size > limit:
+        raise ConversionError(f"{name} unpacks to {size:,} bytes, more than any Xception's")
+    return archive.read(name)
 
 
 def read_h5(file):

@@ -5,6 +5,7 @@ and refuses everything else, so that nothing a file brings along is ever execute
 """
 import collections
 import pickle
+import reprlib
 import struct
 import zipfile
 
@@ -57,10 +58,11 @@ class StateDictUnpickler(pickle._Unpickler):
         return found
 
     def persistent_load(self, identifier):
-        kind, dtype, key, _, count, *_ = identifier
-        if kind != "storage" or dtype not in SIZES or not isinstance(count, int) or count < 0:
-            raise ConversionError(f"unknown kind of storage {identifier!r}"[:200])
-        return Storage(dtype, str(key), count)
+        # A tuple may hold itself twice, forty levels deep: nothing but strings is hashed or printed whole.
+        match identifier:
+            case ("storage", str(dtype), str(key), _, int(count), *_) if dtype in SIZES and count >= 0:
+                return Storage(dtype, key, count)
+        raise ConversionError(f"unknown kind of storage {reprlib.repr(identifier)}"[:200])
 
 
 def read_zip(path):
