@@ -1,3 +1,10 @@
+/// What `opendir` opens.
+#if canImport(Darwin)
+public typealias DirectoryStream = UnsafeMutablePointer<DIR>
+#else
+public typealias DirectoryStream = OpaquePointer
+#endif
+
 #if os(Linux)
 /// The lines of a file of /proc or /sys; none if it cannot be read.
 func linesOfSystemFile(_ path: String) -> [Substring] {

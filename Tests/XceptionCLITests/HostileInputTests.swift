@@ -145,6 +145,18 @@ import Testing
         #expect(json.contains(#""id": "@a", "label": "=1+1""#) && json.contains(#""id": "-7", "label": "-b""#))
     }
 
+    @Test("model info shows what a file says of itself, and commands no terminal")
+    func modelInfo() throws {
+        let folder = try TemporaryFolder()
+        let evil = "\u{1B}]0;PWNED\u{7}evil"
+        let head = try folder.write("head", smallHead(
+            Backbone(path: ShippedFiles.backbone).sha256, [.source: evil, .license: evil, .sourceSHA256: evil]).serialized())
+        let info = try Program.run(["model", "info", "--head", head.text])
+        #expect(info.status == 0)
+        #expect(info.output.split(separator: "\n").count { $0.hasSuffix("\u{FFFD}]0;PWNED\u{FFFD}evil") } == 3)
+        #expect(info.output.unicodeScalars.allSatisfy { $0 == "\n" || $0.properties.generalCategory != .control })
+    }
+
     @Test("An empty XCEPTION_ISA is none")
     func emptyVariable() throws {
         #expect(try Program.run(["model", "path"], environment: ["XCEPTION_ISA": ""]).status == 0)

@@ -74,6 +74,20 @@ import Testing
         #expect(outcome.errorLines.count == 1 && outcome.errors.contains(text))
     }
 
+    @Test("A run that stops at a failure leaves an older output as it was")
+    func failFastOverOlderOutput() throws {
+        let folder = try TemporaryFolder()
+        let outcome = try Program.shell(
+            #"""
+            cd "$FOLDER"; "$XCEPTION" -k 1 -o out.json "$PHOTOS/chelsea.png"; cp out.json before
+            "$XCEPTION" --fail-fast -k 1 -o out.json "$PHOTOS/coffee.jpg" missing.jpg "$PHOTOS/chelsea.png"; echo $?
+            cmp out.json before && grep -c espresso out.json.*.partial
+            """#, environment: ["FOLDER": folder.path])
+        #expect(outcome.output == "1\n1\n")
+        #expect(outcome.errorLines.count == 2)
+        #expect(outcome.errorLines.last?.hasPrefix("xception: out.json: left as it was, because this run is not complete;") == true)
+    }
+
     @Test("A reader that goes away ends the program quietly, its progress bar erased")
     func closedPipe() throws {
         let images = try Self.manyImages()

@@ -89,4 +89,19 @@ import Testing
         #expect(outcome.output.split(separator: "\n") == ["2", "0", "1"])
         #expect(outcome.errors.contains("another run is writing to it"))
     }
+
+    /// Lines read before the lock is had may be followed by more when it is.
+    @Test("What --resume finds is read under the lock")
+    func lockBeforeReading() throws {
+        let folder = try TemporaryFolder()
+        let outcome = try Program.shell(
+            #"""
+            cd "$FOLDER"; echo 'dear diary' > out; x() { "$XCEPTION" --format jsonl --resume -o out "$PHOTOS/coffee.jpg"; echo $?; }
+            exec 9< out; flock 9; x 9<&-; exec 9<&-; x; cat out
+            """#, environment: ["FOLDER": folder.path])
+        #expect(outcome.output == "2\n2\ndear diary\n")
+        #expect(outcome.errorLines.count == 2)
+        #expect(outcome.errorLines.first?.contains("another run is writing to it") == true)
+        #expect(outcome.errorLines.last?.contains("line 1 is not a result") == true)
+    }
 }

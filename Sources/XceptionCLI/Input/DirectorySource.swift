@@ -21,8 +21,11 @@ final class DirectorySource {
 
     private var levels: [Level] = []
     private var failures: [ImageInput] = []
+    private let readEntry: (DirectoryStream) -> UnsafeMutablePointer<dirent>?
 
-    init(_ path: FilePath) {
+    /// - Parameter readEntry: `readdir`, except in a test of its errors.
+    init(_ path: FilePath, readEntry: @escaping (DirectoryStream) -> UnsafeMutablePointer<dirent>? = { readdir($0) }) {
+        self.readEntry = readEntry
         enter(path)
     }
 
@@ -86,7 +89,7 @@ final class DirectorySource {
         var bound: [UInt8]?
         while true {
             errno = 0
-            guard let entry = readdir(directory) else { break }
+            guard let entry = readEntry(directory) else { break }
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
                 $0.withMemoryRebound(to: UInt8.self, capacity: 256) { Array(UnsafeBufferPointer(start: $0, count: strlen($0))) }
             }

@@ -55,6 +55,28 @@ import Testing
         #expect(!named("dangling").namesSameFile(as: named("old")))
     }
 
+    @Test("An error while a directory is read is a failure of the directory; the names before it count")
+    func directoryError() throws {
+        let folder = try TemporaryFolder()
+        for name in ["1.jpg", "2.jpg", "10.jpg"] { try folder.write(name, Data()) }
+        let path = FilePath(folder.path)
+        let source = DirectorySource(path) { directory in
+            if let entry = readdir(directory) { return entry }
+            errno = EIO
+            return nil
+        }
+        guard case .image(.failed(path, let failure)) = source.next() else {
+            Issue.record("the error is not reported")
+            return
+        }
+        #expect(failure == ImageFailure(systemError: EIO))
+        var names: [FilePath] = []
+        while let entry = source.next() {
+            if case .image(.file(let file)) = entry { names.append(file) }
+        }
+        #expect(names == ["1.jpg", "2.jpg", "10.jpg"].map { path.appending($0) })
+    }
+
     private func paths(_ source: any ImageSource) throws -> [String] {
         var paths: [String] = []
         while let entry = try source.next() {
