@@ -25,6 +25,8 @@ package final class MappedFile: @unchecked Sendable {
         guard status.size > 0 else { throw .notSafetensors(path: path, reason: "it is empty") }
 
         let page = sysconf(Int32(_SC_PAGESIZE))
+        // A sparse file may be as large as numbers go.
+        guard status.size <= .max - 2 * page else { throw .unreadable(path: path, reason: "it is too large to be mapped") }
         let mapped = (status.size + page - 1) / page * page
         guard let base = mmap(nil, mapped + page, PROT_READ, MAP_PRIVATE | MAP_ANON, -1, 0), base != MAP_FAILED else {
             throw unreadable()

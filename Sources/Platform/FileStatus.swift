@@ -10,7 +10,8 @@ package struct FileStatus {
     package let identity: FileIdentity
     /// In bytes.
     package let size: Int
-    /// When the content was last written, in nanoseconds since 1970.
+    /// When the content was last written, in nanoseconds since 1970. Only good for being compared: a file's
+    /// date may lie outside of what these count to, and wraps around then.
     package let modificationTime: Int64
 
     /// As a noun phrase.
@@ -52,13 +53,13 @@ package struct FileStatus {
         case S_IFSOCK: .socket
         default: .device
         }
-        identity = FileIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+        identity = FileIdentity(device: UInt64(truncatingIfNeeded: status.st_dev), inode: UInt64(status.st_ino))
         size = Int(status.st_size)
         #if canImport(Darwin)
         let time = status.st_mtimespec
         #else
         let time = status.st_mtim
         #endif
-        modificationTime = Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+        modificationTime = Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
     }
 }

@@ -112,6 +112,21 @@ func safetensors(_ header: some Sequence<UInt8>, data: Int = 0) -> Data {
         #expect(throws: ModelFileError.self) { try SafetensorsFile(path: FilePath(NSTemporaryDirectory())) }
     }
 
+    /// Of the usual file systems only tmpfs has files of that size.
+    @Test("A sparse file as large as numbers go", .enabled(if: FileStatus(FilePath("/dev/shm"))?.isDirectory == true))
+    func largestFile() throws {
+        let path = FilePath("/dev/shm/xception-\(UUID().uuidString)")
+        let descriptor = path.withCString { open($0, O_RDWR | O_CREAT | O_EXCL, 0o600) }
+        defer {
+            close(descriptor)
+            _ = path.withCString { unlink($0) }
+        }
+        #expect(ftruncate(descriptor, .max) == 0)
+        #expect(throws: ModelFileError.unreadable(path: path, reason: "it is too large to be mapped")) {
+            try SafetensorsFile(path: path)
+        }
+    }
+
     @Test("A path that is not UTF-8, and a named pipe, which would never end")
     func paths() throws {
         let folder = try TemporaryFolder()

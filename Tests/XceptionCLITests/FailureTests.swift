@@ -100,6 +100,18 @@ import Testing
         #expect(!outcome.errors.isEmpty)
     }
 
+    @Test("Whatever number an option is given, it is taken or refused", arguments: [
+        ["--top"], ["--min"], ["--max-pixels"], ["--threads"], ["bench", "--runs"], ["bench", "--batch"],
+    ])
+    func numbers(option: [String]) throws {
+        for number in ["\(Int.min)", "-1", "0", "\(Int.max)", "9223372036854775808", "1e400", "-1e-400", "nan", "٣", ""] {
+            let arguments = Array(option.dropLast()) + ["\(option.last!)=\(number)"] + (option.count > 1 ? [] : [ClassifyTests.cat])
+            let outcome = try Program.run(arguments)
+            #expect([0, 64].contains(outcome.status), "\(arguments)")
+            #expect((outcome.status == 0) == outcome.errors.isEmpty)
+        }
+    }
+
     @Test("A word that is misspelled is what the message is about", arguments: [
         (["--verison"], "Unknown option '--verison'"), (["--jsno"], "Did you mean '--json'?"), (["clasify", "a.jpg"], "did you mean 'classify'?"),
         (["modle"], "did you mean 'model'?"), (["version"], "'--version'"), (["help", "clasify"], "did you mean 'classify'?"),

@@ -87,6 +87,18 @@ import Testing
         #expect(outcome.output.contains("\n\u{10FFAA}.png,451,300,"))
     }
 
+    @Test("A file may have any date: centuries ahead, or before there were files")
+    func dates() throws {
+        let folder = try TemporaryFolder()
+        let outcome = try Program.shell(
+            #"""
+            cd "$FOLDER"; for year in 1600 1969 2106 2300 2440; do cp "$PHOTOS/coffee.jpg" $year.jpg; touch -d $year-01-01 $year.jpg; done
+            "$XCEPTION" -k 1 .
+            """#, environment: ["FOLDER": folder.path])
+        #expect(outcome.status == 0)
+        #expect(outcome.output.split(separator: "\n").count == 5)
+    }
+
     @Test("A directory is searched in natural order, around link loops, past what is no image")
     func directory() throws {
         let folder = try TemporaryFolder()

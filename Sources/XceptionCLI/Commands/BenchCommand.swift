@@ -35,8 +35,10 @@ struct BenchCommand: ParsableCommand {
     var milliseconds = false
 
     func validate() throws {
-        guard runs >= 1 else { throw ValidationError("--runs must be at least 1, not \(runs).") }
-        guard batch >= 1 else { throw ValidationError("--batch must be at least 1, not \(batch).") }
+        guard !json || !milliseconds else { throw ValidationError("--json and --milliseconds contradict each other.") }
+        for (name, count) in [("--runs", runs), ("--batch", batch)] where !(1...1_000_000).contains(count) {
+            throw ValidationError("\(name) must be between 1 and 1000000, not \(count).")
+        }
     }
 
     func run() throws {

@@ -17,7 +17,7 @@ struct PreprocessingOptions: ParsableArguments {
     var exactDecode = false
 
     @Option(help: ArgumentHelp(
-        "Refuse images of more pixels (default: \(DecodeOptions.defaultMaximumPixels), some 500 MB in memory).", valueName: "n"))
+        "Refuse images of more pixels. The default takes some 500 MB of memory.", valueName: "n"))
     var maxPixels = DecodeOptions.defaultMaximumPixels
 
     func validate() throws {
@@ -44,11 +44,12 @@ struct PreprocessingOptions: ParsableArguments {
     }
 
     func decoding(for preprocessor: Preprocessor) -> DecodeOptions {
+        // More than any image may have is no limit.
+        let maximumPixels = min(maxPixels, DecodeOptions.defaultMaximumSide * DecodeOptions.defaultMaximumSide)
         // By default three bytes a pixel.
-        let (memory, overflow) = maxPixels.multipliedReportingOverflow(by: 3)
         return DecodeOptions(
-            applyOrientation: !noOrient, maximumPixels: maxPixels,
-            maximumMemory: overflow ? .max : max(memory, DecodeOptions.defaultMaximumMemory),
+            applyOrientation: !noOrient, maximumPixels: maximumPixels,
+            maximumMemory: max(3 * maximumPixels, DecodeOptions.defaultMaximumMemory),
             minimumScaledSide: exactDecode ? nil : preprocessor.minimumScaledSide)
     }
 
@@ -57,6 +58,7 @@ struct PreprocessingOptions: ParsableArguments {
         var settings = [preprocessor.resize == .squash ? "squash" : "center-crop", preprocessor.filter.rawValue]
         if noOrient { settings.append("no-orient") }
         if exactDecode { settings.append("exact-decode") }
+        if maxPixels != DecodeOptions.defaultMaximumPixels { settings.append("max-pixels \(maxPixels)") }
         return settings
     }
 }
