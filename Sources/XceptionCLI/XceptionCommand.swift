@@ -1,4 +1,5 @@
 import ArgumentParser
+import ImageCodecs
 import ModelFiles
 import Platform
 import Xception
@@ -12,19 +13,20 @@ struct XceptionCommand: ParsableCommand {
             Classifies JPEG and PNG images with Xception (Chollet, 2017) on the CPU.
 
             Examples:
-              xception photo.jpg                     the five most probable labels
-              xception -k 1 holiday/                 a directory, searched recursively, one line per photo
-              xception --json a.jpg b.png            JSON for scripts
+              xception photo.jpg             the five most probable labels
+              xception -k 1 holiday/         a directory, one line per photo
+              xception --json a.jpg b.png    JSON for scripts
               find . -name '*.jpg' -print0 | xception --files-from - --null --format jsonl
-              curl -s URL | xception -               an image on standard input
-              xception classify --help               all options for images
+              curl -s URL | xception -       an image on standard input
+              xception classify --help       all options for images
 
             Exit status:
-              0    all images were classified
+              0    all images were classified, or whoever read the output closed it
               1    at least one image failed; the others were classified
               2    fatal error: no input, no model, or output that cannot be written
               64   usage error
-              130  interrupted (143 by SIGTERM, 129 by SIGHUP); what was finished is in the output
+              130  interrupted (143 by SIGTERM, 129 by SIGHUP); the output has what was
+                   finished
 
             Environment:
               XCEPTION_MODELS  directory that is searched first for model files
@@ -50,8 +52,7 @@ struct XceptionCommand: ParsableCommand {
             let arguments = FilePath.arguments()
             if let script = CompletionScript(arguments) { return try StandardOutput.write(script.text(for: Self.self)) }
             try checkSubcommand(arguments)
-            var command = try parseAsRoot(arguments)
-            try command.run()
+            try run(arguments)
         } catch let error as CommandError {
             if let message = error.message { StandardError.write(message) }
             exit(withError: ExitCode(error.status))
@@ -59,11 +60,21 @@ struct XceptionCommand: ParsableCommand {
             exit(error)
         } catch InferenceError.modelFile(let error) {
             exit(error)
-        } catch InferenceError.outOfMemory {
+        } catch InferenceError.outOfMemory, ImageError.outOfMemory {
             StandardError.write("there is not enough memory for the forward pass")
             exit(withError: ExitCode(2))
         } catch {
             exit(withError: error)
+        }
+    }
+
+    private static func run(_ arguments: [String]) throws {
+        do {
+            var command = try parseAsRoot(arguments)
+            try command.run()
+        } catch where exitCode(for: error).isSuccess {
+            // What was asked for is help or the version.
+            try StandardOutput.write(fullMessage(for: error) + "\n")
         }
     }
 

@@ -109,7 +109,7 @@ import Testing
             """#, environment: ["FOLDER": folder.path])
         #expect(outcome.output.hasPrefix("1\npath,label_1\npipe,espresso\n143\n"))
         #expect(!outcome.output.contains("partial"))
-        #expect(outcome.errors == "xception: pipe: is a named pipe; name it as an argument, not in a list, to have it read\n")
+        #expect(outcome.errorLines.first == "xception: pipe: is a named pipe; name it as an argument, not in a list, to have it read")
     }
 
     @Test("Names and labels command no terminal, turn no text around and are no formula, in any format", arguments: ["text", "json", "jsonl", "csv"])
@@ -155,6 +155,19 @@ import Testing
         #expect(info.status == 0)
         #expect(info.output.split(separator: "\n").count { $0.hasSuffix("\u{FFFD}]0;PWNED\u{FFFD}evil") } == 3)
         #expect(info.output.unicodeScalars.allSatisfy { $0 == "\n" || $0.properties.generalCategory != .control })
+    }
+
+    @Test("bench measures a head that names a layer twice")
+    func repeatedLayer() throws {
+        let folder = try TemporaryFolder()
+        var head = try smallHead(
+            Backbone(path: ShippedFiles.backbone).sha256, [.layers: #"["twice", "twice", "predictions"]"#, .inputSize: "71"])
+        head.append("twice/kernel", .float16, shape: [2048, 2048], bytes: [UInt8](repeating: 0, count: 2 * 2048 * 2048))
+        head.append("twice/bias", shape: [2048], [Float](repeating: 0, count: 2048))
+        let file = try folder.write("head", head.serialized())
+        let bench = try Program.run(["bench", "--layers", "--runs", "1", "--batch", "1", "--threads", "1", "--head", file.text])
+        #expect(bench.status == 0 && bench.errors.isEmpty)
+        #expect(bench.output.split(separator: "\n").last?.hasPrefix("predictions ") == true)
     }
 
     @Test("An empty XCEPTION_ISA is none")

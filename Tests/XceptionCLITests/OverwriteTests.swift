@@ -11,7 +11,7 @@ import Testing
             #"""
             cd "$FOLDER"; cp "$PHOTOS/coffee.jpg" a.jpg; cp a.jpg b.jpg; x() { "$XCEPTION" -k 1 "$@"; echo "status $?"; }
             same() { cmp "$PHOTOS/coffee.jpg" "$1" && echo same; }
-            """# + "\n" + lines, environment: ["FOLDER": folder.path])
+            """# + "\n" + lines, environment: ["FOLDER": folder.path, "MODELS": Repository.path("Models")])
     }
 
     @Test("A photo, a note and a list are not replaced, whatever the format", arguments: ["text", "json", "jsonl", "csv", "report"])
@@ -24,7 +24,33 @@ import Testing
             """)
         #expect(outcome.output == "status 2\nsame\na.jpg\nb.jpg\nstatus 2\ndear diary\n")
         #expect(outcome.errorLines.count == 2)
-        #expect(outcome.errorLines.allSatisfy { $0.contains("is not an earlier output of this program") && $0.contains("--force") })
+        #expect(outcome.errorLines.allSatisfy { $0.contains("nothing in it says that it is an earlier output") && $0.contains("--force") })
+    }
+
+    @Test("Files of others that begin as outputs do are not replaced", arguments: [
+        #"{"path": "/etc/app", "token": "only copy"}"#, #"{"path": "a.jpg", "width": 640, "height": 480}"#,
+        #"{"path": "a.jpg", "width": 640, "height": 480, "predictions": []}\n"#, #"{"path": "x", "error": {"code": "foo", "#,
+        #"{"frame": 0, "path": "-", x"#, "path,width,height,error,note\nx.jpg,1,2,,mine\n",
+    ])
+    func similarFiles(content: String) throws {
+        let outcome = try Self.run(
+            """
+            printf '\(content)' > theirs; cp theirs before
+            for option in '--format json -o' '--format jsonl -o' '--report'; do x $option theirs b.jpg; cmp theirs before; done; ls -A
+            """)
+        #expect(outcome.output == "status 2\nstatus 2\nstatus 2\na.jpg\nb.jpg\nbefore\ntheirs\n")
+    }
+
+    @Test("A model in use is not replaced, not even by force")
+    func models() throws {
+        let outcome = try Self.run(
+            """
+            cp "$MODELS"/*.safetensors .; cp imagenet.head.safetensors head
+            x --force --head imagenet.head.safetensors -o imagenet.head.safetensors b.jpg; cmp imagenet.head.safetensors head
+            x --force --model xception-backbone.safetensors --report xception-backbone.safetensors b.jpg; wc -c < xception-backbone.safetensors
+            """)
+        #expect(outcome.output.hasPrefix("status 2\nstatus 2\n41"))
+        #expect(outcome.errorLines.count == 2 && outcome.errorLines.allSatisfy { $0.contains("is an input") })
     }
 
     @Test("--force replaces a file that is no input")

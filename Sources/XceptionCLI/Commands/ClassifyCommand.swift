@@ -11,8 +11,9 @@ struct ClassifyCommand: ParsableCommand {
             EXIF or XMP says, transparency is composited on white, and they are squashed to the network's \
             input size.
 
-            Directories are searched for regular files; a named pipe or a device is read where it is named as an \
-            argument, to its end, before what comes after it is answered.
+            Directories are searched for regular files; links in them are followed, hidden files and directories left out. \
+            A named pipe or a device is read where it is named as an argument, to its end, before what comes after it \
+            is answered.
 
             Results go to standard output, everything else to standard error. Text is a table on a terminal, \
             and a line for each image with tabs between path, label and probability elsewhere.
@@ -45,10 +46,13 @@ struct ClassifyCommand: ParsableCommand {
             guard outputFormat == .jsonl else { throw ValidationError("--framed writes JSON lines; leave out --format and --json.") }
             guard !output.resume else { throw ValidationError("--framed and --resume contradict each other: frames have no names.") }
         }
-        if predictions.list {
-            guard outputFormat == .text else { throw ValidationError("--list writes paths; leave out --format and --json.") }
+        guard !output.resume || !input.paths.contains("-") else {
+            throw ValidationError("--resume and an image on standard input contradict each other: it has no name.")
         }
-        guard !input.null || input.filesFrom != nil || predictions.list else {
+        if predictions.list {
+            guard outputFormat == .text else { throw ValidationError("--list writes paths; leave out --format, --json and --framed.") }
+        }
+        guard !input.null || !input.filesFrom.isEmpty || predictions.list else {
             throw ValidationError("--null goes with --files-from or --list.")
         }
     }
@@ -59,8 +63,10 @@ struct ClassifyCommand: ParsableCommand {
         returnLargeBuffersWhenFreed()
         let inputs = try input.inputs()
         let report = reportOptions.file
-        let outputFiles = try output.check(outputFormat, report: report, against: inputs)
         let classifier = try models.classifier()
+        let outputFiles = try output.check(
+            outputFormat, report: report, against: inputs,
+            models: [classifier.backbone.file.path, classifier.head.file.path])
         let model = ModelDescription(classifier)
         let top = min(predictions.top, classifier.head.classes.count)
         let preprocessor = preprocessing.preprocessor(classifier.preprocessor)

@@ -19,6 +19,14 @@ enum ImageInput {
         }
     }
 
+    /// Whether the name stands for this image alone: what comes out of a stream may be another one every time.
+    var hasOwnName: Bool {
+        switch self {
+        case .file, .failed: true
+        case .stream, .standardInput, .frame: false
+        }
+    }
+
     /// Reads the image's file.
     ///
     /// - Parameter limit: of its size, in bytes.

@@ -10,7 +10,7 @@ struct InputOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp("Read paths from a file, one per line; - for standard input.", valueName: "file"), completion: .file())
-    var filesFrom: String?
+    var filesFrom: [String] = []
 
     @Flag(name: [.customShort("0"), .long], help: "Paths are separated by NUL, in --files-from and in what --list writes.")
     var null = false
@@ -21,10 +21,13 @@ struct InputOptions: ParsableArguments {
     var framed = false
 
     func validate() throws {
-        guard !framed || paths.isEmpty && filesFrom == nil else {
+        guard filesFrom.count <= 1 else {
+            throw ValidationError("--files-from reads one list; of several: cat LISTS | xception --files-from -")
+        }
+        guard !framed || paths.isEmpty && filesFrom.isEmpty else {
             throw ValidationError("--framed reads images from standard input; leave out paths and --files-from.")
         }
-        guard filesFrom != "-" || !paths.contains("-") else {
+        guard filesFrom != ["-"] || !paths.contains("-") else {
             throw ValidationError("Standard input can be a list of paths or an image, not both.")
         }
     }
@@ -32,14 +35,14 @@ struct InputOptions: ParsableArguments {
     /// - Throws: ``CommandError`` if nothing is named. (Not when options are validated: an option that is
     ///   misspelled should be told first.)
     func inputs() throws(CommandError) -> ImageInputs {
-        guard framed || !paths.isEmpty || filesFrom != nil else {
+        guard framed || !paths.isEmpty || !filesFrom.isEmpty else {
             let isPiped = isatty(STDIN_FILENO) == 0
             throw .usage(
                 "name an image or a directory; - is an image on standard input"
                     + (isPiped ? ", --files-from - a list of paths there" : "") + " (--help tells more)")
         }
         return ImageInputs(
-            paths: paths.map(FilePath.init(argument:)), list: filesFrom.map(FilePath.init(argument:)), isNULSeparated: null,
+            paths: paths.map(FilePath.init(argument:)), list: filesFrom.first.map(FilePath.init(argument:)), isNULSeparated: null,
             isFramed: framed)
     }
 }

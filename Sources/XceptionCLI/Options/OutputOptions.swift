@@ -23,10 +23,11 @@ struct OutputOptions: ParsableArguments {
     @Flag(help: "With -o and jsonl: skip images already in the file, including failed ones.")
     var resume = false
 
-    @Flag(help: "Replace existing files that are not an earlier output; never an input.")
+    @Flag(help: "Replace existing files that are not an earlier output; never an input or a model.")
     var force = false
 
     func validate() throws {
+        guard output != "" else { throw ValidationError("--output is the name of a file, or - for standard output.") }
         guard !json || format == nil || format == .json else {
             throw ValidationError("--json and --format \(format!.rawValue) contradict each other.")
         }
@@ -52,10 +53,13 @@ struct OutputOptions: ParsableArguments {
     /// - Parameters:
     ///   - format: of the output; JSON lines grow, other formats are replaced as a whole.
     ///   - report: a second output, of a page.
+    ///   - models: files that are read beside the inputs.
     /// - Returns: the files among the outputs that exist already.
-    func check(_ format: OutputFormat, report: FilePath?, against inputs: ImageInputs) throws(CommandError) -> Set<FileIdentity> {
+    func check(
+        _ format: OutputFormat, report: FilePath?, against inputs: ImageInputs, models: [FilePath]
+    ) throws(CommandError) -> Set<FileIdentity> {
         if let file, let report, file.namesSameFile(as: report) { throw .usage("--report and --output name the same file") }
-        let check = OverwriteCheck(inputs: inputs, force: force)
+        let check = OverwriteCheck(inputs: inputs, models: models, force: force)
         if let file { try check.check(file, grows: format == .jsonl, resumes: resume) }
         if let report { try check.check(report) }
         return Set([file, report].compactMap { $0.flatMap { FileStatus($0) } }.filter(\.isRegular).map(\.identity))
@@ -85,6 +89,10 @@ struct ReportOptions: ParsableArguments {
     var report: String?
 
     var file: FilePath? { report.map(FilePath.init(argument:)) }
+
+    func validate() throws {
+        guard report != "", report != "-" else { throw ValidationError("--report is the name of a file.") }
+    }
 }
 
 extension FilePath {

@@ -4,7 +4,7 @@ import Xception
 
 /// How many threads compute.
 struct ThreadOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Number of threads (default: all processors this process may use).", valueName: "n"))
+    @Option(help: ArgumentHelp("Number of threads, at most 1024 (default: all processors this process may use).", valueName: "n"))
     var threads: Int?
 
     var count: Int { threads ?? availableProcessors() }
@@ -40,7 +40,7 @@ struct RunOptions: ParsableArguments {
     func log(isSingleImage: Bool) -> RunLog {
         let isWatched = !isSingleImage && !quiet && isatty(STDERR_FILENO) == 1
         return RunLog(
-            verbosity: quiet ? .quiet : verbose ? .verbose : .normal, showsProgress: isWatched && !noProgress,
+            verbosity: quiet ? .quiet : verbose ? .verbose : .normal, showsProgress: isWatched && !noProgress && Terminal.obeysEscapeSequences,
             showsSummary: isWatched)
     }
 

@@ -4,11 +4,13 @@ import Platform
 ///
 /// Text output is not among them: nothing in a table of labels says where it comes from.
 enum EarlierOutput {
-    private static let beginnings = ["{\"schema\": \"xception.", CSVText.firstColumns + ",", HTMLReport.beginning]
-        .map { Array($0.utf8) }
+    private static let beginnings = [
+        "{\"schema\": \"xception.", ([CSVText.firstColumns] + Classification.csvColumns(top: 1)).joined(separator: ","),
+        HTMLReport.beginning,
+    ].map { Array($0.utf8) }
 
-    /// The longest path and what follows it in a line of JSON.
-    private static let sniffedBytes = 1 << 15
+    /// More than a line of a thousand predictions takes.
+    private static let sniffedBytes = 1 << 20
 
     /// Whether the file is empty or begins as an output of this program does.
     ///
@@ -20,8 +22,19 @@ enum EarlierOutput {
         let count = fread(&start, 1, start.count, stream)
         guard count > 0 else { return ferror(stream) == 0 }
         return start[..<count].withUnsafeBytes { bytes in
-            beginnings.contains { bytes.starts(with: $0) } || JSONLine(bytes) != nil
-                || !bytes.contains(UInt8(ascii: "\n")) && JSONLine.mayBegin(bytes)
+            beginnings.contains { bytes.starts(with: $0) } || beginsWithLine(bytes)
         }
+    }
+
+    /// Whether the first line is one of this program's lines of JSON, or what a kill or a full disk left of one.
+    private static func beginsWithLine(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        let end = bytes.firstIndex(of: UInt8(ascii: "\n"))
+        do throws(JSONMismatch) {
+            _ = try JSONLine(bytes)
+        } catch {
+            return end == nil && error == .cutOff
+        }
+        guard let end else { return true }
+        return RecordOrigin(lineEnd: String(decoding: bytes[...end], as: UTF8.self)) != nil
     }
 }

@@ -13,7 +13,9 @@ struct GrowingFile {
         var descriptor = path.withCString { open($0, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o666) }
         // A pipe or a device may be open to writing alone.
         if descriptor < 0, errno == EACCES || errno == EINVAL {
+            let error = errno
             descriptor = path.withCString { open($0, O_WRONLY | O_APPEND | O_CLOEXEC) }
+            if descriptor < 0, errno == ENOENT { errno = error }
         }
         try StandardOutput.check(descriptor < 0 ? errno : 0, name: path.line)
         self.descriptor = descriptor

@@ -1,33 +1,53 @@
+import ImageCodecs
+
 /// How a line of JSON that this program wrote begins.
 struct JSONLine {
     let path: String
     let isFailure: Bool
 
-    /// Nil if the bytes begin with something else.
-    init?(_ bytes: UnsafeRawBufferPointer) {
-        var rest = bytes[...]
-        guard Self.skip("{\"", &rest) else { return nil }
-        if Self.skip("frame\": ", &rest) {
-            while let digit = rest.first, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) { rest.removeFirst() }
-            guard Self.skip(", \"", &rest) else { return nil }
+    init(_ bytes: UnsafeRawBufferPointer) throws(JSONMismatch) {
+        var scanner = Scanner(rest: bytes[...])
+        try scanner.skip("{\"")
+        if scanner.isAt("f") {
+            try scanner.skip("frame\": ")
+            try scanner.skipNumber()
+            try scanner.skip(", \"")
         }
-        guard Self.skip("path\": \"", &rest), let path = JSONText.unescaped(&rest), Self.skip(", \"", &rest) else { return nil }
-        self.path = path
-        isFailure = Self.skip("error\": {", &rest)
-        guard isFailure || Self.skip("width\": ", &rest) else { return nil }
+        try scanner.skip("path\": \"")
+        path = try scanner.readString()
+        try scanner.skip(", \"")
+        isFailure = scanner.isAt("e")
+        if isFailure {
+            try scanner.skip("error\": {\"code\": \"")
+            guard ImageError.Code(rawValue: try scanner.readString()) != nil else { throw .foreign }
+            try scanner.skip(", \"message\": \"")
+        } else {
+            try scanner.skip("width\": ")
+            try scanner.skipNumber()
+            try scanner.skip(", \"height\": ")
+            try scanner.skipNumber()
+            try scanner.skip(", \"predictions\": [")
+        }
     }
 
-    /// Whether bytes without a line's end may be the beginning of a line that was torn off.
-    static func mayBegin(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        ["{\"path\": \"", "{\"frame\": "].contains { beginning in
-            zip(beginning.utf8, bytes).allSatisfy { $0 == $1 }
-        }
-    }
+    private struct Scanner {
+        var rest: Slice<UnsafeRawBufferPointer>
 
-    private static func skip(_ literal: StaticString, _ rest: inout Slice<UnsafeRawBufferPointer>) -> Bool {
-        let bytes = UnsafeRawBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount)
-        guard rest.starts(with: bytes) else { return false }
-        rest.removeFirst(bytes.count)
-        return true
+        func isAt(_ letter: Unicode.Scalar) -> Bool { rest.first == UInt8(ascii: letter) }
+
+        mutating func skip(_ literal: StaticString) throws(JSONMismatch) {
+            let bytes = UnsafeRawBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount)
+            guard rest.starts(with: bytes) else { throw bytes.starts(with: rest) ? .cutOff : .foreign }
+            rest.removeFirst(bytes.count)
+        }
+
+        mutating func skipNumber() throws(JSONMismatch) {
+            let digits = rest.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+            guard !digits.isEmpty else { throw rest.isEmpty ? .cutOff : .foreign }
+            rest.removeFirst(digits.count)
+        }
+
+        /// The rest of a string after its opening quote.
+        mutating func readString() throws(JSONMismatch) -> String { try JSONText.unescaped(&rest) }
     }
 }

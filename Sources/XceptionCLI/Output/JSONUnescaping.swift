@@ -1,6 +1,13 @@
+/// How bytes differ from the JSON that is expected.
+enum JSONMismatch: Error {
+    /// Only in that they end too soon.
+    case cutOff
+    case foreign
+}
+
 extension JSONText {
-    /// Reads the rest of a string after its opening quote, and its closing one. Nil if it is none.
-    static func unescaped(_ bytes: inout Slice<UnsafeRawBufferPointer>) -> String? {
+    /// Reads the rest of a string after its opening quote, and its closing one.
+    static func unescaped(_ bytes: inout Slice<UnsafeRawBufferPointer>) throws(JSONMismatch) -> String {
         var text: [UInt8] = []
         var surrogate: UInt32?
         while let byte = bytes.popFirst() {
@@ -16,9 +23,8 @@ extension JSONText {
             case UInt8(ascii: "b")?: text.append(0x08)
             case UInt8(ascii: "f")?: text.append(0x0C)
             case UInt8(ascii: "u")?:
-                guard let unit = UInt32(String(decoding: bytes.prefix(4), as: UTF8.self), radix: 16), bytes.count >= 4 else {
-                    return nil
-                }
+                guard bytes.count >= 4 else { throw .cutOff }
+                guard let unit = UInt32(String(decoding: bytes.prefix(4), as: UTF8.self), radix: 16) else { throw .foreign }
                 bytes.removeFirst(4)
                 if (0xD800..<0xDC00).contains(unit) {
                     surrogate = unit
@@ -29,12 +35,12 @@ extension JSONText {
                     value = 0x10000 + ((high - 0xD800) << 10) + (unit - 0xDC00)
                 }
                 surrogate = nil
-                guard let scalar = Unicode.Scalar(value) else { return nil }
+                guard let scalar = Unicode.Scalar(value) else { throw .foreign }
                 text.append(contentsOf: UTF8.encode(scalar)!)
             case let escaped?: text.append(escaped)
-            case nil: return nil
+            case nil: throw .cutOff
             }
         }
-        return nil
+        throw .cutOff
     }
 }

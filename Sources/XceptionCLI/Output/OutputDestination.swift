@@ -73,7 +73,7 @@ final class OutputDestination {
         } catch {
             try check(error.number)
         }
-        return nil
+        return isComplete ? nil : "\(file.line): is not complete, because the run was stopped"
     }
 
     /// Removes what was written to a file that would have been replaced.

@@ -3,6 +3,8 @@ import Platform
 /// Keeps outputs from replacing what a user still needs: inputs, and files that no earlier run wrote.
 struct OverwriteCheck {
     let inputs: ImageInputs
+    /// The model's files.
+    let models: [FilePath]
     /// Whether files that are no earlier output may be replaced. Inputs never are.
     let force: Bool
 
@@ -15,12 +17,13 @@ struct OverwriteCheck {
     func check(_ file: FilePath, grows: Bool = false, resumes: Bool = false) throws(CommandError) {
         // Devices and named pipes are written to, not replaced.
         guard let status = FileStatus(file), status.isRegular else { return }
-        guard !inputs.identities.contains(status.identity) else { throw .outputIsInput(file) }
+        let isModel = models.contains { FileStatus($0)?.identity == status.identity }
+        guard !isModel, !inputs.identities.contains(status.identity) else { throw .outputIsInput(file) }
         guard !resumes, !EarlierOutput.mayReplace(file) else { return }
         guard force else {
             throw .fatal(
-                "\(file.line): exists and is not an earlier output of this program; name another file, "
-                    + "or replace it with --force")
+                "\(file.line): exists, and nothing in it says that it is an earlier output of this program; name another "
+                    + "file, or replace it with --force")
         }
         guard !inputs.contains(status.identity) else { throw .outputIsInput(file) }
         guard !grows || inputs.areForeseeable else {

@@ -14,13 +14,21 @@ enum Terminal {
             let count = bytes.withUnsafeBytes {
                 Platform.write(descriptor, $0.baseAddress! + written, $0.count - written)
             }
-            if count < 0 {
-                if errno == EINTR { continue }
+            if count >= 0 {
+                written += count
+            } else if errno == EAGAIN {
+                waitForRoom(in: descriptor)
+            } else if errno != EINTR {
                 return errno
             }
-            written += count
         }
         return 0
+    }
+
+    /// Whoever shares a pipe or a terminal with us may have made it non-blocking.
+    private static func waitForRoom(in descriptor: Int32) {
+        var file = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        poll(&file, 1, -1)
     }
 
     /// Columns of the terminal that `descriptor` is, or nil.
@@ -37,7 +45,12 @@ enum Terminal {
     static func hasColor(_ descriptor: Int32) -> Bool {
         guard isatty(descriptor) == 1 else { return false }
         if let value = getenv("NO_COLOR"), value.pointee != 0 { return false }
-        return getenv("TERM").map { String(cString: $0) != "dumb" } ?? false
+        return obeysEscapeSequences
+    }
+
+    /// Whether the terminal, if there is one, can do more than print.
+    static var obeysEscapeSequences: Bool {
+        getenv("TERM").map { String(cString: $0) != "dumb" } ?? false
     }
 }
 

@@ -116,7 +116,7 @@ final class ImageRun<Task: ImageTask>: Sendable {
                 if !forbidden.isEmpty, let status = FileStatus(input.name.path), forbidden.contains(status.identity) {
                     throw .outputIsInput(input.name.path)
                 }
-                if let isFailure = dispatch.resumed.take(input.name.path) {
+                if input.hasOwnName, let isFailure = dispatch.resumed.take(input.name.path) {
                     delivery.resumed(isFailure: isFailure)
                     continue
                 }

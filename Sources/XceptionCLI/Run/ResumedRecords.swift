@@ -38,11 +38,15 @@ struct ResumedRecords: Sendable {
             guard count > 0, let buffer else { break }
             let line = UnsafeRawBufferPointer(start: buffer, count: count)
             number += 1
-            guard line.last == UInt8(ascii: "\n") else {
-                guard JSONLine.mayBegin(line) else { throw Self.foreign(file.path, number) }
+            let isTorn = line.last != UInt8(ascii: "\n")
+            let begun: JSONLine
+            do throws(JSONMismatch) {
+                begun = try JSONLine(line)
+            } catch {
+                guard isTorn, error == .cutOff else { throw Self.foreign(file.path, number) }
                 break
             }
-            guard let begun = JSONLine(line) else { throw Self.foreign(file.path, number) }
+            guard !isTorn else { break }
             guard line.suffix(lineEnd.count).elementsEqual(lineEnd) else { throw Self.mixed(file.path, number, line, origin) }
             let key = Array(begun.path.utf8).hashValue
             counts[key, default: Count()].all += 1

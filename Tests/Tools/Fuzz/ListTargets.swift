@@ -24,8 +24,7 @@ func readPathList(_ bytes: UnsafeRawBufferPointer) {
 func readRecords(_ bytes: UnsafeRawBufferPointer) {
     for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
         let line = UnsafeRawBufferPointer(rebasing: line)
-        _ = JSONLine(line)
-        _ = JSONLine.mayBegin(line)
+        _ = try? JSONLine(line)
         _ = RecordOrigin(lineEnd: String(decoding: line, as: UTF8.self) + "\n")
     }
 }

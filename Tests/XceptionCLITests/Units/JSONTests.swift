@@ -11,7 +11,7 @@ import Testing
     static func unescaped(_ json: String) -> String? {
         Array((json + "\"").utf8).withUnsafeBytes { bytes in
             var rest = bytes[...]
-            return JSONText.unescaped(&rest)
+            return try? JSONText.unescaped(&rest)
         }
     }
 
@@ -31,21 +31,37 @@ import Testing
         #expect(Self.unescaped(#"\"#) == nil)
     }
 
+    static func line(_ bytes: some Sequence<UInt8>) throws -> JSONLine {
+        try Array(bytes).withUnsafeBytes { try JSONLine($0) }
+    }
+
     @Test("A line is told from other JSON by how it begins", arguments: [
-        (#"{"path": "a\"b", "width": 3, "height": 4}"#, "a\"b", false),
-        (#"{"path": "x", "error": {"code": "not_found"}}"#, "x", true),
-        (#"{"frame": 12, "path": "-", "width": 3}"#, "-", false),
+        (#"{"path": "a\"b", "width": 3, "height": 4, "predictions": []"#, "a\"b", false),
+        (#"{"path": "x", "error": {"code": "not_found", "message": "there"}"#, "x", true),
+        (#"{"frame": 12, "path": "-", "width": 3, "height": 4, "predictions": [{"#, "-", false),
     ])
     func line(text: String, path: String, isFailure: Bool) throws {
-        let line = try #require(Array(text.utf8).withUnsafeBytes { JSONLine($0) })
+        let line = try Self.line(text.utf8)
         #expect(line.path == path && line.isFailure == isFailure)
     }
 
+    @Test("Where a line is cut off, nothing tells it from others yet", arguments: [
+        #"{"path": "a\"b", "width": 30, "height": 4, "predictions": ["#, #"{"path": "x", "error": {"code": "not_found", "message": ""#,
+        #"{"frame": 12, "path": "\u0001", "width": 3, "height": 4, "predictions": ["#,
+    ])
+    func cutOffLine(text: String) {
+        for count in 0..<text.utf8.count {
+            #expect(throws: JSONMismatch.cutOff, "\(count)") { try Self.line(text.utf8.prefix(count)) }
+        }
+    }
+
     @Test("Other JSON is not taken for a line", arguments: [
-        "{}", #"{"path": "a"}"#, #"{"path": "a", "size": 3}"#, #"{"path": 3, "width": 1}"#, #"{"frame": "a", "path": "b", "width": 1}"#, "",
+        "{}", #"{"path": "a"}"#, #"{"path": "a", "size": 3}"#, #"{"path": 3, "width": 1}"#, #"{"frame": "a", "path": "b", "width": 1}"#,
+        #"{"path": "a", "width": 3, "height": 4}"#, #"{"path": "a", "error": {"code": "foo", "message": ""}}"#,
+        #"{"path": "/etc/app", "token": "only copy"}"#, #"{"path": "\udc08""#,
     ])
     func otherJSON(text: String) {
-        #expect(Array(text.utf8).withUnsafeBytes { JSONLine($0) } == nil)
+        #expect(throws: JSONMismatch.foreign) { try Self.line(text.utf8) }
     }
 
     @Test("Numbers have no more digits than are asked for, and no exponent")

@@ -1,5 +1,6 @@
 import Foundation
 import Platform
+import Synchronization
 import TestSupport
 import Testing
 
@@ -38,12 +39,30 @@ import Testing
             let destination = try OutputDestination(replacing: FilePath(argument: folder.path + "/" + name))
             try destination.write("half")
             let note = try destination.finish(isComplete: false)
-            #expect((note == nil) == before.isEmpty)
+            #expect(try #require(note).contains(before.isEmpty ? "empty: is not complete" : "old: left as it was"))
         }
         #expect(try String(contentsOfFile: folder.path + "/old", encoding: .utf8) == "old")
         #expect(try String(contentsOfFile: folder.path + "/empty", encoding: .utf8) == "half")
         let kept = try #require(contents(folder).first { $0.hasPrefix("old.") })
         #expect(try String(contentsOfFile: folder.path + "/" + kept, encoding: .utf8) == "half")
+    }
+
+    @Test("A write to a full pipe that does not block waits for its reader")
+    func nonBlockingPipe() throws {
+        var ends: [Int32] = [0, 0]
+        #expect(pipe(&ends) == 0 && fcntl(ends[1], F_SETFL, O_NONBLOCK) == 0)
+        let writer = ends[1]
+        let bytes = (0..<1 << 20).map { UInt8(truncatingIfNeeded: $0 / 7) }
+        let result = Mutex<Int32?>(nil)
+        #expect(inBackground {
+            let error = Terminal.writeAll(bytes, to: writer)
+            result.withLock { $0 = error }
+            close(writer)
+        })
+        var file = pollfd(fd: writer, events: Int16(POLLOUT), revents: 0)
+        while poll(&file, 1, 0) > 0, result.withLock({ $0 }) == nil { usleep(100) }
+        #expect(try FileHandle(fileDescriptor: ends[0], closeOnDealloc: true).readToEnd().map(Array.init) == bytes)
+        #expect(result.withLock { $0 } == 0)
     }
 
     @Test("A destination that is given up, or only let go of, leaves nothing behind")

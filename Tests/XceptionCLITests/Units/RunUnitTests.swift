@@ -114,12 +114,12 @@ import Xception
     func resumedRefusals() throws {
         let origin = RecordOrigin(model: "m", settings: "top 1")
         func line(_ model: String, _ settings: String) -> String {
-            #"{"path": "a", "width": 1"# + RecordOrigin(model: model, settings: settings).lineEnd
+            #"{"path": "a", "width": 1, "height": 1, "predictions": []"# + RecordOrigin(model: model, settings: settings).lineEnd
         }
         #expect(try Self.resumed(line("m", "top 1"), origin).length == line("m", "top 1").utf8.count)
         let refused = [
             line("n", "top 1"), line("m", "top 2"), line("m", "top 1") + line("n", "top 1"), "dear diary\n", "dear diary",
-            "{\"path\": \"a\", \"width\": 1}\n", line("m", "top 1") + "{\"PATH\": \"",
+            "{\"path\": \"a\", \"width\": 1}\n", "{\"path\": \"a\", \"width\": 1, \"height\": 1}", line("m", "top 1") + "{\"PATH\": \"",
         ]
         for text in refused { #expect(throws: CommandError.self) { try Self.resumed(text, origin) } }
     }
