@@ -22,7 +22,8 @@ package enum ImageFormat: Equatable, Sendable {
         if start.starts(withBytes: [0xFF, 0xD8, 0xFF]) {
             self = .jpeg
         } else if start.starts(withBytes: pngSignature) {
-            self = .png
+            // Xcode's PNG for iOS, which PNG readers do not understand.
+            self = start.contains("CgBI", at: 12) ? .other(.image("CgBI")) : .png
         } else {
             self = .other(OtherFormat(start))
         }
@@ -40,7 +41,7 @@ package enum ImageFormat: Equatable, Sendable {
 let pngSignature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
 
 extension ImageFormat.OtherFormat {
-    private static func image(_ name: String, article: String = "a") -> Self {
+    fileprivate static func image(_ name: String, article: String = "a") -> Self {
         Self(name: "\(article) \(name) image", plural: "\(name) images", isImage: true)
     }
 

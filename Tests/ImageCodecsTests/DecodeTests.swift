@@ -66,6 +66,16 @@ import Testing
         #expect((format.plural, format.isImage) == (plural, isImage))
     }
 
+    /// Xcode's PNG for iOS begins with another chunk than the standard's.
+    @Test func pngForIOSIsNoPNG() throws {
+        let start = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 4] + Array("CgBI".utf8)
+        guard case .other(let format) = start.withUnsafeBytes({ ImageFormat($0) }) else {
+            Issue.record("taken for an image that is read")
+            return
+        }
+        #expect((format.name, format.isImage) == ("a CgBI image", true))
+    }
+
     /// Directories are searched by a file's first bytes.
     @Test(arguments: [("photos/coffee.jpg", ImageFormat.jpeg), ("photos/chelsea.png", .png)])
     func eightBytesTellWhatIsRead(file: String, format: ImageFormat) throws {

@@ -27,7 +27,7 @@ struct OutputOptions: ParsableArguments {
     var force = false
 
     func validate() throws {
-        guard output != "" else { throw ValidationError("--output is the name of a file, or - for standard output.") }
+        guard output != "" else { throw ValidationError("--output needs the name of a file, or - for standard output.") }
         guard !json || format == nil || format == .json else {
             throw ValidationError("--json and --format \(format!.rawValue) contradict each other.")
         }
@@ -91,7 +91,7 @@ struct ReportOptions: ParsableArguments {
     var file: FilePath? { report.map(FilePath.init(argument:)) }
 
     func validate() throws {
-        guard report != "", report != "-" else { throw ValidationError("--report is the name of a file.") }
+        guard report != "", report != "-" else { throw ValidationError("--report needs the name of a file.") }
     }
 }
 
