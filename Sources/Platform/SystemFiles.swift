@@ -1,8 +1,8 @@
 /// What `opendir` opens.
 #if canImport(Darwin)
-public typealias DirectoryStream = UnsafeMutablePointer<DIR>
+package typealias DirectoryStream = UnsafeMutablePointer<DIR>
 #else
-public typealias DirectoryStream = OpaquePointer
+package typealias DirectoryStream = OpaquePointer
 #endif
 
 #if os(Linux)
