@@ -5,7 +5,6 @@ and refuses everything else, so that nothing a file brings along is ever execute
 """
 import collections
 import pickle
-import reprlib
 import struct
 import zipfile
 
@@ -44,11 +43,41 @@ ALLOWED = {
 } | {("torch", name): dtype for name, dtype in STORAGES.items()}
 
 
+# Values of a tuple and of all tuples in it: a tensor has some twenty.
+MAXIMUM_TUPLE = 10_000
+
+
+def limited(load_tuple):
+    def load(unpickler):
+        load_tuple(unpickler)
+        if unpickler.size(unpickler.stack[-1]) > MAXIMUM_TUPLE:
+            raise ConversionError("a tuple in its pickle is larger than any of a state dict")
+    return load
+
+
 class StateDictUnpickler(pickle._Unpickler):
     """Finds no class or function but those a state dict of tensors needs.
 
-    In Python, since the C one takes memory for as many memo entries as a damaged index asks for.
+    In Python, since the C one takes memory for as many memo entries as a damaged index asks for. Its loaders of
+    tuples are followed by a look at their size: one that holds another twice, forty levels deep, is small in memory
+    and endless as soon as it is hashed, compared or printed.
     """
+    dispatch = dict(pickle._Unpickler.dispatch)
+
+    def __init__(self, file):
+        super().__init__(file)
+        # Of each tuple that was seen, by its id: itself, so that the id stays its own, and its size.
+        self.tuples = {}
+
+    def size(self, value):
+        if not isinstance(value, tuple):
+            return 1
+        if id(value) not in self.tuples:
+            self.tuples[id(value)] = value, 1 + sum(self.size(element) for element in value)
+        return self.tuples[id(value)][1]
+
+    for opcode in (pickle.TUPLE, pickle.TUPLE1, pickle.TUPLE2, pickle.TUPLE3):
+        dispatch[opcode[0]] = limited(dispatch[opcode[0]])
 
     def find_class(self, module, name):
         found = ALLOWED.get((module, name))
@@ -58,11 +87,10 @@ class StateDictUnpickler(pickle._Unpickler):
         return found
 
     def persistent_load(self, identifier):
-        # A tuple may hold itself twice, forty levels deep: nothing but strings is hashed or printed whole.
         match identifier:
             case ("storage", str(dtype), str(key), _, int(count), *_) if dtype in SIZES and count >= 0:
                 return Storage(dtype, key, count)
-        raise ConversionError(f"unknown kind of storage {reprlib.repr(identifier)}"[:200])
+        raise ConversionError(f"unknown kind of storage {identifier!r}"[:200])
 
 
 def read_zip(path):
