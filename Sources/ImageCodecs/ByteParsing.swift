@@ -4,14 +4,14 @@ extension UnsafeRawBufferPointer {
         offset >= 0 && offset < count ? self[offset] : nil
     }
 
-    func bigEndian16(at offset: Int) -> Int? {
-        guard let high = byte(at: offset), let low = byte(at: offset + 1) else { return nil }
-        return Int(high) << 8 | Int(low)
-    }
+    func bigEndian16(at offset: Int) -> Int? { integer(UInt16.self, at: offset).map { Int(UInt16(bigEndian: $0)) } }
 
-    func bigEndian32(at offset: Int) -> Int? {
-        guard let high = bigEndian16(at: offset), let low = bigEndian16(at: offset + 2) else { return nil }
-        return high << 16 | low
+    func bigEndian32(at offset: Int) -> Int? { integer(UInt32.self, at: offset).map { Int(UInt32(bigEndian: $0)) } }
+
+    /// An integer in this machine's byte order.
+    func integer<T: FixedWidthInteger>(_ type: T.Type, at offset: Int) -> T? {
+        guard offset >= 0, offset <= count - MemoryLayout<T>.size else { return nil }
+        return loadUnaligned(fromByteOffset: offset, as: T.self)
     }
 
     func contains(_ text: StaticString, at offset: Int) -> Bool {

@@ -10,9 +10,7 @@ struct TIFFBytes {
     }
 
     func read<T: FixedWidthInteger>(_ type: T.Type, at offset: Int) -> T? {
-        guard offset >= 0, offset <= bytes.count - MemoryLayout<T>.size else { return nil }
-        let value = bytes.loadUnaligned(fromByteOffset: offset, as: T.self)
-        return isLittleEndian ? T(littleEndian: value) : T(bigEndian: value)
+        bytes.integer(type, at: offset).map { isLittleEndian ? T(littleEndian: $0) : T(bigEndian: $0) }
     }
 
     /// Bytes of a value of a type; `nil` for a type that TIFF does not have.

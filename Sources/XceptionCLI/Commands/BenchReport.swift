@@ -46,7 +46,7 @@ struct BenchReport {
     var text: String {
         func number(_ value: Double, _ digits: Int = 1) -> String { NumberText.fixed(value, digits: digits) }
         var text = Table.text([
-            ["kernels", "\(instructions), \(classifier.precision.rawValue), \(threads) thread\(threads == 1 ? "" : "s")"],
+            ["kernels", "\(instructions), \(classifier.precision.rawValue), \(NumberText.counted(threads, "thread"))"],
             ["latency", "best \(number(best)) ms, median \(number(median)) ms, p95 \(number(percentile95)) ms"],
             ["throughput", "\(number(throughput)) images/s, \(number(1000 / throughput)) ms/image (batch \(batch))"],
             [

@@ -42,8 +42,8 @@ enum SkipReason: Hashable {
         case .unsupported(let format):
             // "a HEIC image" without its article
             "\(count) " + (count == 1 ? format.name.split(separator: " ").dropFirst().joined(separator: " ") : format.plural)
-        case .notAnImage: "\(count) other file\(count == 1 ? "" : "s")"
-        case .cycle: "\(count) symlink cycle\(count == 1 ? "" : "s")"
+        case .notAnImage: NumberText.counted(count, "other file")
+        case .cycle: NumberText.counted(count, "symlink cycle")
         }
     }
 

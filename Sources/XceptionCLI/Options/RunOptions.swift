@@ -40,8 +40,8 @@ struct RunOptions: ParsableArguments {
     func log(isSingleImage: Bool) -> RunLog {
         let isWatched = !isSingleImage && !quiet && isatty(STDERR_FILENO) == 1
         return RunLog(
-            verbosity: quiet ? .quiet : verbose ? .verbose : .normal, showsProgress: isWatched && !noProgress && Terminal.obeysEscapeSequences,
-            showsSummary: isWatched)
+            verbosity: quiet ? .quiet : verbose ? .verbose : .normal,
+            showsProgress: isWatched && !noProgress && Terminal.obeysEscapeSequences, showsSummary: isWatched)
     }
 
     /// Runs a task over all images, and ends as the exit status should say.

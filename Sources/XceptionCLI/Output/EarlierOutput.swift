@@ -35,6 +35,6 @@ enum EarlierOutput {
             return end == nil && error == .cutOff
         }
         guard let end else { return true }
-        return RecordOrigin(lineEnd: String(decoding: bytes[...end], as: UTF8.self)) != nil
+        return RecordOrigin(endOf: bytes[...end]) != nil
     }
 }

@@ -9,6 +9,9 @@ enum NumberText {
         return text
     }
 
+    /// "1 image", "2 images".
+    static func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+
     /// A number with exactly `digits` decimals.
     static func fixed(_ value: Double, digits: Int) -> String {
         let scale = (0..<digits).reduce(1) { scale, _ in scale * 10 }

@@ -16,9 +16,13 @@ struct RecordOrigin: Equatable, Sendable {
 }
 
 extension RecordOrigin {
+    /// More than ``lineEnd`` has.
+    private static let longestEnd = 300
+
     /// Reads what the end of a line says. Nil if it says nothing.
-    init?(lineEnd: String) {
-        let parts = lineEnd.components(after: "\"model\": \"", and: "\", \"settings\": \"", before: "\"}\n")
+    init?(endOf line: some BidirectionalCollection<UInt8>) {
+        let end = String(decoding: line.suffix(Self.longestEnd), as: UTF8.self)
+        let parts = end.components(after: "\"model\": \"", and: "\", \"settings\": \"", before: "\"}\n")
         guard let parts else { return nil }
         self.init(model: parts.0, settings: parts.1)
     }

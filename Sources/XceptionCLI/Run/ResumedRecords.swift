@@ -77,8 +77,7 @@ struct ResumedRecords: Sendable {
     private static func mixed(
         _ path: FilePath, _ number: Int, _ line: UnsafeRawBufferPointer, _ origin: RecordOrigin
     ) -> CommandError {
-        let end = String(decoding: line.suffix(300), as: UTF8.self)
-        let found = RecordOrigin(lineEnd: end).map { "model \($0.model), \($0.settings)" } ?? "an unknown model"
+        let found = RecordOrigin(endOf: line).map { "model \($0.model), \($0.settings)" } ?? "an unknown model"
         return .fatal(
             "\(path.line): line \(number) comes from another run (\(found)) than this one "
                 + "(model \(origin.model), \(origin.settings)); name another file, or leave out --resume")

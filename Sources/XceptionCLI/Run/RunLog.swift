@@ -50,7 +50,7 @@ final class RunLog {
         let unsupported = summary.skipped.unsupportedImages
         if !unsupported.isEmpty { note("skipped \(unsupported.line); only JPEG and PNG images can be read: convert them first") }
         if summary.resumedFailures > 0 {
-            note("\(summary.resumedFailures) image\(summary.resumedFailures == 1 ? "" : "s") failed in an earlier run; the output says why")
+            note(NumberText.counted(summary.resumedFailures, "image") + " failed in an earlier run; the output says why")
         }
         guard verbosity != .quiet, showsSummary, isInterrupted || summary.hasResults else { return }
         let line = "xception: " + (isInterrupted ? "interrupted: " : "") + summary.line

@@ -17,7 +17,7 @@ struct RunSummary: Equatable, Sendable {
 
     /// One line for people.
     var line: String {
-        var parts = ["\(images) image\(images == 1 ? "" : "s") in \(NumberText.fixed(seconds, digits: 1)) s"]
+        var parts = ["\(NumberText.counted(images, "image")) in \(NumberText.fixed(seconds, digits: 1)) s"]
         if images > 1 { parts.append("\(NumberText.fixed(imagesPerSecond, digits: 1)) images/s") }
         if failed > 0 { parts.append("\(failed) failed") }
         if resumed > 0 { parts.append("\(resumed) done before" + (resumedFailures > 0 ? " (\(resumedFailures) failed)" : "")) }

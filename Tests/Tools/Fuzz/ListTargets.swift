@@ -25,6 +25,6 @@ func readRecords(_ bytes: UnsafeRawBufferPointer) {
     for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
         let line = UnsafeRawBufferPointer(rebasing: line)
         _ = try? JSONLine(line)
-        _ = RecordOrigin(lineEnd: String(decoding: line, as: UTF8.self) + "\n")
+        _ = RecordOrigin(endOf: line + [UInt8(ascii: "\n")])
     }
 }

@@ -107,7 +107,7 @@ import Xception
         #expect(records.length == lines.joined().utf8.count)
         for name in names { #expect(records.take(FilePath(bytes: name.utf8)) == true) }
         #expect(records.take(FilePath(argument: "plain.jpg")) == nil)
-        #expect(RecordOrigin(lineEnd: lines[0]) == RecordOrigin(model: "a+b/fp32", settings: "top 1, \\\"quoted\\\""))
+        #expect(RecordOrigin(endOf: lines[0].utf8) == RecordOrigin(model: "a+b/fp32", settings: "top 1, \\\"quoted\\\""))
     }
 
     @Test("Lines of another model or other settings, foreign lines and foreign beginnings are refused")
