@@ -39,10 +39,10 @@ let stamp: [CSetting] = Context.environment["XCEPTION_COMMIT"].map { [.define("X
 /// Its tests import it, optimized as it is.
 let commandLineSettings: [SwiftSetting] = [.unsafeFlags(["-enable-testing"])]
 let commandLineDependencies: [Target.Dependency] = [
-    "CBuildStamp", "CMalloc", "ImageCodecs", "Kernels", "ModelFiles", "Platform", "Xception",
+    "CBuildStamp", "CMalloc", "Images", "Kernels", "ModelFiles", "Platform", "Xception",
     .product(name: "ArgumentParser", package: "swift-argument-parser"),
 ]
-let commandLineResources: [Resource] = [.embedInCode("Report/page.html")]
+let commandLineResources: [Resource] = [.embedInCode("Pages/page.html")]
 
 #if os(Linux)
 // Programs that test from outside are built where this is set. The fuzzer is linked with the command line's
@@ -59,10 +59,10 @@ let commandLine: [Target] = buildsTools
                 .unsafeFlags(["-Xfrontend", "-entry-point-function-name", "-Xfrontend", "XceptionCLI_main"]),
             ]),
         .executableTarget(
-            name: "DecodeChecksums", dependencies: ["ImageCodecs", "ModelFiles"], path: "Tests/Tools/DecodeChecksums"),
+            name: "DecodeChecksums", dependencies: ["Images", "ModelFiles"], path: "Tests/Tools/DecodeChecksums"),
         .target(name: "CFuzzer", path: "Tests/Tools/CFuzzer"),
         .executableTarget(
-            name: "Fuzz", dependencies: ["CFuzzer", "CMalloc", "ImageCodecs", "ModelFiles", "Platform", "XceptionCLI"],
+            name: "Fuzz", dependencies: ["CFuzzer", "CMalloc", "Images", "ModelFiles", "Platform", "XceptionCLI"],
             path: "Tests/Tools/Fuzz", exclude: ["run.sh"]),
     ]
     : [
@@ -71,7 +71,7 @@ let commandLine: [Target] = buildsTools
             swiftSettings: commandLineSettings),
         .testTarget(
             name: "XceptionCLITests",
-            dependencies: ["ImageCodecs", "ModelFiles", "Platform", "TestSupport", "Xception", "XceptionCLI"]),
+            dependencies: ["Images", "ModelFiles", "Platform", "TestSupport", "Xception", "XceptionCLI"]),
     ]
 
 let instructionSetDependencies: [Target.Dependency] = instructionSetTargets.map { .target(name: $0.name) }
@@ -93,23 +93,23 @@ let modules: [Target] = [
     .target(name: "CBuildStamp", cSettings: stamp),
     .target(name: "CSIMD"),
     .target(name: "Platform"),
-    .target(name: "CImageCodecs", dependencies: ["CJPEG", "CPNG"], linkerSettings: [.linkedLibrary("z")]),
-    .target(name: "ImageCodecs", dependencies: ["CImageCodecs", "Platform"]),
+    .target(name: "CImages", dependencies: ["CJPEG", "CPNG"], linkerSettings: [.linkedLibrary("z")]),
+    .target(name: "Images", dependencies: ["CImages", "Platform"]),
     .target(name: "Kernels", dependencies: ["CSIMD", "Platform"], swiftSettings: unchecked),
     .target(name: "CMappingGuard"),
     .target(name: "ModelFiles", dependencies: ["CMappingGuard", "CMessageDigest", "Platform"]),
     .target(
         name: "Xception",
-        dependencies: ["CSIMD", "ImageCodecs", "Kernels", "ModelFiles", "Platform"] + instructionSetDependencies),
+        dependencies: ["CSIMD", "Images", "Kernels", "ModelFiles", "Platform"] + instructionSetDependencies),
 ]
 let tests: [Target] = [
     .target(name: "TestSupport", dependencies: ["ModelFiles", "Platform"], path: "Tests/TestSupport"),
     .testTarget(name: "PlatformTests", dependencies: ["Platform"]),
     .testTarget(name: "TestSupportTests", dependencies: ["ModelFiles", "TestSupport"]),
-    .testTarget(name: "ImageCodecsTests", dependencies: ["ImageCodecs", "ModelFiles", "TestSupport"]),
+    .testTarget(name: "ImagesTests", dependencies: ["Images", "ModelFiles", "TestSupport"]),
     .testTarget(name: "KernelsTests", dependencies: ["CSIMD", "Kernels", "TestSupport"] + instructionSetDependencies),
     .testTarget(name: "ModelFilesTests", dependencies: ["ModelFiles", "Platform", "TestSupport"]),
-    .testTarget(name: "XceptionTests", dependencies: ["ImageCodecs", "Kernels", "ModelFiles", "Platform", "TestSupport", "Xception"]),
+    .testTarget(name: "XceptionTests", dependencies: ["Images", "Kernels", "ModelFiles", "Platform", "TestSupport", "Xception"]),
 ]
 
 let package = Package(

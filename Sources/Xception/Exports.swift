@@ -6,7 +6,8 @@
 @_exported import struct Foundation.Data
 @_exported import struct Foundation.URL
 #endif
-@_exported import struct ImageCodecs.RGBImage
+@_exported import enum Images.ResampleFilter
+@_exported import struct Images.RGBImage
 @_exported import enum Kernels.Precision
 @_exported import enum Kernels.PrepackingPolicy
 @_exported import struct ModelFiles.ClassLabel

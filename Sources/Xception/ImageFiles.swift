@@ -3,7 +3,7 @@ import FoundationEssentials
 #else
 import Foundation
 #endif
-import ImageCodecs
+import Images
 import Platform
 
 extension RGBImage {

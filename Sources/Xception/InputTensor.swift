@@ -1,4 +1,4 @@
-import ImageCodecs
+import Images
 
 /// What the network reads: one image as 32-bit floats, `[height x width x 3]`, RGB.
 package struct InputTensor: Sendable {

@@ -1,4 +1,4 @@
-import ImageCodecs
+import Images
 import ModelFiles
 import Platform
 

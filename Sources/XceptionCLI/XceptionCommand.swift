@@ -1,5 +1,5 @@
 import ArgumentParser
-import ImageCodecs
+import Images
 import ModelFiles
 import Platform
 import Xception

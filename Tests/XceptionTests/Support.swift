@@ -1,5 +1,5 @@
 import Foundation
-import ImageCodecs
+import Images
 import ModelFiles
 import TestSupport
 import Xception

@@ -1,4 +1,4 @@
-import ImageCodecs
+import Images
 
 /// Turns a picture into what the network reads: resized, perhaps cropped, normalized.
 public struct Preprocessor: Sendable, Equatable {

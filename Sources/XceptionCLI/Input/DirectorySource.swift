@@ -1,4 +1,4 @@
-import ImageCodecs
+import Images
 import Platform
 
 /// The images below a directory, in natural order. Hidden files and what is not an image are

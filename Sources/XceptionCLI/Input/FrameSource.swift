@@ -1,4 +1,4 @@
-import ImageCodecs
+import Images
 import Platform
 
 /// Images on standard input, one after the other: of each a 32-bit little-endian length and that

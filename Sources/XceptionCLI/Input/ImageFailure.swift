@@ -1,4 +1,4 @@
-import ImageCodecs
+import Images
 import Platform
 
 /// Why an image has no result: an error object of the output.

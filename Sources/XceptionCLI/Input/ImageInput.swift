@@ -1,4 +1,4 @@
-import ImageCodecs
+import Images
 import Platform
 
 /// One image to work on, or what stands in its way before it is even opened.

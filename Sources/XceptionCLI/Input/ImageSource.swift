@@ -1,4 +1,4 @@
-import ImageCodecs
+import Images
 import Platform
 
 /// Images in the order in which they are to be worked on.

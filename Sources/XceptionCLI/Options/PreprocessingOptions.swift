@@ -1,5 +1,5 @@
 import ArgumentParser
-import ImageCodecs
+import Images
 import Xception
 
 /// How images become the network's input.

@@ -1,4 +1,4 @@
-import ImageCodecs
+import Images
 import Platform
 import Synchronization
 import Xception

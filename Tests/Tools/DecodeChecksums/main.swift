@@ -1,7 +1,7 @@
 // What decodeImage makes of files whose paths stand on standard input, one a line: for each
 // "ok WIDTH HEIGHT SHA-256-of-the-pixels" or the error's code, in input order.
 import Foundation
-import ImageCodecs
+import Images
 import ModelFiles
 
 while let path = readLine() {

@@ -1,5 +1,5 @@
 import CMalloc
-@testable import ImageCodecs
+@testable import Images
 import Platform
 
 /// Decodes a file at full size and scaled, each twice over memory filled with different bytes: a

@@ -1,5 +1,5 @@
 import Foundation
-import ImageCodecs
+import Images
 import Platform
 import Synchronization
 import TestSupport

@@ -1,5 +1,5 @@
 import Foundation
-import ImageCodecs
+import Images
 import TestSupport
 
 func golden<T: Decodable>(_ name: String, as type: T.Type) -> T {

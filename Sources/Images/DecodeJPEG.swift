@@ -1,4 +1,4 @@
-import CImageCodecs
+import CImages
 
 /// Decodes a JPEG file through libjpeg with its default, accurate inverse DCT and smooth
 /// upsampling, which are Pillow's too.

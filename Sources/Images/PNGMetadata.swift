@@ -1,4 +1,4 @@
-import CImageCodecs
+import CImages
 import Platform
 
 /// The chunks of a PNG file that can say how to turn the picture, before or after its pixels: `eXIf`,

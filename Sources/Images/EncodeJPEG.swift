@@ -1,4 +1,4 @@
-import CImageCodecs
+import CImages
 import Platform
 
 extension RGBImage {

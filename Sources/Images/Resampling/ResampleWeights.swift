@@ -1,5 +1,3 @@
-import ImageCodecs
-
 /// The weights of one axis of a resize: for each wanted output position the first source position
 /// and the weights of the source positions from there on. Pillow's `precompute_coeffs` and
 /// `normalize_coeffs_8bpc` (Resample.c), in the same order of operations.

@@ -1,4 +1,4 @@
-import ImageCodecs
+import Images
 import Testing
 
 /// Damaged files give an error or an image, never a crash or an image of another size.

@@ -1,4 +1,4 @@
-import ImageCodecs
+import Images
 import Xception
 
 /// What `classify` says of an image.

@@ -1,4 +1,4 @@
-import ImageCodecs
+import Images
 
 /// How a line of JSON that this program wrote begins.
 struct JSONLine {

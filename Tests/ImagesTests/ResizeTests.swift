@@ -1,8 +1,6 @@
-import ImageCodecs
-import ModelFiles
+import Images
 import TestSupport
 import Testing
-import Xception
 
 /// Tests/Goldens/resize.json: 200 random pairs of sizes, four filters each, as Pillow resizes
 /// random pixels.
@@ -26,8 +24,7 @@ struct ResizeGoldens: Decodable {
             let image = RGBImage(
                 width: width, height: height, pixels: randomBytes(width * height * 3, seed: golden.seed))
             let resized = try image.resized(width: golden.to[0], height: golden.to[1], filter: filter)
-            let hash = resized.pixels.withUnsafeBytes { sha256($0) }
-            #expect(hash.prefix(16) == golden.sha256_prefix[filter.rawValue]!, "\(golden.from) to \(golden.to)")
+            #expect(sha256(resized.pixels).prefix(16) == golden.sha256_prefix[filter.rawValue]!, "\(golden.from) to \(golden.to)")
         }
     }
 

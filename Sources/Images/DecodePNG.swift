@@ -1,4 +1,4 @@
-import CImageCodecs
+import CImages
 
 /// Decodes a PNG file of any colour type, bit depth and interlacing.
 func decodePNG(

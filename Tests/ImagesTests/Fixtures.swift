@@ -1,5 +1,5 @@
 import Foundation
-import ImageCodecs
+import Images
 import ModelFiles
 import TestSupport
 import Testing
@@ -17,6 +17,10 @@ func decode(_ bytes: [UInt8], options: DecodeOptions = .init()) throws(ImageErro
 
 func sha256(_ bytes: [UInt8]) -> String { bytes.withUnsafeBytes { ModelFiles.sha256($0) } }
 
+func golden<T: Decodable>(_ name: String, as type: T.Type) -> T {
+    try! JSONDecoder().decode(type, from: Data(contentsOf: Repository.url("Tests/Goldens/\(name)")))
+}
+
 /// Tests/Goldens/decode.json, which Scripts/goldens/make_fixtures.py writes.
 struct DecodeGoldens: Decodable {
     struct File: Decodable, CustomTestStringConvertible {
@@ -30,7 +34,5 @@ struct DecodeGoldens: Decodable {
     let pillow: String
     let files: [File]
 
-    static let all = try! JSONDecoder().decode(
-        DecodeGoldens.self, from: Data(contentsOf: Repository.url("Tests/Goldens/decode.json"))
-    ).files
+    static let all = golden("decode.json", as: DecodeGoldens.self).files
 }

@@ -1,5 +1,3 @@
-import ImageCodecs
-
 extension RGBImage {
     /// Resizes as Pillow 13's `Image.resize` does, to the bit: antialiased, in fixed point, along one
     /// axis after the other with 8-bit samples between; `.nearest` takes the sample under each
@@ -20,7 +18,7 @@ extension RGBImage {
     }
 
     /// The part `columns` x `rows` of a resized image; the rest is not computed.
-    func resized(
+    package func resized(
         width: Int, height: Int, filter: ResampleFilter, columns: Range<Int>, rows: Range<Int>
     ) throws(ImageError) -> RGBImage {
         if filter == .nearest { return try resizedNearest(width: width, height: height, columns: columns, rows: rows) }
