@@ -92,12 +92,12 @@ let systemLibraries: [Target] = [
 let modules: [Target] = [
     .target(name: "CBuildStamp", cSettings: stamp),
     .target(name: "CSIMD"),
-    .target(name: "Platform"),
+    .target(name: "Platform", dependencies: ["CMappingGuard"]),
     .target(name: "CImages", dependencies: ["CJPEG", "CPNG"], linkerSettings: [.linkedLibrary("z")]),
     .target(name: "Images", dependencies: ["CImages", "Platform"]),
     .target(name: "Kernels", dependencies: ["CSIMD", "Platform"], swiftSettings: unchecked),
     .target(name: "CMappingGuard"),
-    .target(name: "ModelFiles", dependencies: ["CMappingGuard", "CMessageDigest", "Platform"]),
+    .target(name: "ModelFiles", dependencies: ["CMessageDigest", "Platform"]),
     .target(
         name: "Xception",
         dependencies: ["CSIMD", "Images", "Kernels", "ModelFiles", "Platform"] + instructionSetDependencies),

@@ -26,6 +26,7 @@ extension SafetensorsFile {
 }
 
 extension String {
-    /// Whether a terminal takes none of it for a command.
+    /// Returns true if it holds no control characters. Those that turn text around are accepted, since names in Arabic or
+    /// Hebrew may hold them; `printable` keeps them from the terminal.
     var isPrintable: Bool { unicodeScalars.allSatisfy { $0.properties.generalCategory != .control } }
 }

@@ -40,12 +40,3 @@ package enum ModelFileError: Error, Equatable, CustomStringConvertible {
         }
     }
 }
-
-extension String {
-    /// In quotation marks, quotation marks and control characters escaped. (`debugDescription`
-    /// leaves U+0080 to U+009F, some of which command terminals.)
-    package var quoted: String {
-        debugDescription.unicodeScalars.map { $0.properties.generalCategory == .control ? $0.escaped(asASCII: true) : String($0) }
-            .joined()
-    }
-}

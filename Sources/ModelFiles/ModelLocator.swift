@@ -104,13 +104,9 @@ package struct ModelLocator: Sendable {
 
     /// Paths of the files in a directory, sorted; none if it cannot be read.
     private static func files(in directory: FilePath, suffix: String) -> [FilePath] {
-        guard let stream = directory.withCString({ opendir($0) }) else { return [] }
-        defer { closedir(stream) }
+        guard let reader = try? DirectoryReader(directory) else { return [] }
         var names: [[UInt8]] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { FilePath(cString: $0).bytes }
-            }
+        while let name = try? reader.next() {
             if name.suffix(suffix.utf8.count).elementsEqual(suffix.utf8) { names.append(name) }
         }
         return names.sorted { $0.lexicographicallyPrecedes($1) }.map(directory.appending)

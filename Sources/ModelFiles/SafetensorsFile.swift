@@ -16,7 +16,11 @@ package final class SafetensorsFile: Sendable {
 
     /// - Throws: ``ModelFileError`` if the file cannot be read or contradicts itself or the format.
     package init(path: FilePath) throws(ModelFileError) {
-        file = try MappedFile(path: path)
+        do throws(MappedFile.OpenError) {
+            file = try MappedFile(path: path)
+        } catch {
+            throw ModelFileError(error, path: path)
+        }
         let bytes = file.bytes
         guard bytes.count >= 8 else {
             throw .notSafetensors(path: path, reason: "it ends within the first 8 bytes")
@@ -38,7 +42,7 @@ package final class SafetensorsFile: Sendable {
         dataOffset = 8 + Int(length)
         metadata = header.metadata ?? [:]
         tensors = try Self.tensors(header, in: file, from: dataOffset)
-        try file.checkUnchanged()
+        try checkUnchanged()
     }
 
     /// The format wants the data filled with tensors, one after the other without gaps.
@@ -88,10 +92,31 @@ package final class SafetensorsFile: Sendable {
         return tensor
     }
 
-    /// Checks that everything read so far is what was in the file when it was opened: to be
-    /// called before what was computed from it is believed.
+    /// Checks that everything read so far is what was in the file when it was opened. Every result passes this check
+    /// before it is returned.
     ///
     /// - Throws: ``ModelFileError/changed(path:)`` or ``ModelFileError/unreadable(path:reason:)``.
-    /// - Complexity: one system call.
-    package func checkUnchanged() throws(ModelFileError) { try file.checkUnchanged() }
+    /// - Complexity: one system call; reads the whole file once if its status has changed and its modification time has
+    ///   not, as it does when the file gets another name.
+    package func checkUnchanged() throws(ModelFileError) {
+        switch file.state {
+        case .unchanged: return
+        case .changed: throw .changed(path: path)
+        case .unreadable: throw .unreadable(path: path, reason: SystemError(number: EIO).message)
+        case .touched(let time):
+            guard dataSHA256() == self[.dataSHA256] else { throw .changed(path: path) }
+            file.acceptTouch(at: time)
+        }
+    }
+}
+
+extension ModelFileError {
+    fileprivate init(_ error: MappedFile.OpenError, path: FilePath) {
+        self = switch error {
+        case .system(let error): .unreadable(path: path, reason: error.message)
+        case .notRegular: .unreadable(path: path, reason: "it is not a regular file")
+        case .empty: .notSafetensors(path: path, reason: "it is empty")
+        case .tooLarge: .unreadable(path: path, reason: "it is too large to be mapped")
+        }
+    }
 }

@@ -1,3 +1,5 @@
+import Platform
+
 /// A tensor in a mapped file.
 package struct SafetensorsTensor: Sendable {
     package enum ElementType: String, Sendable, Codable {

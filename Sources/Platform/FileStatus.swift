@@ -13,6 +13,8 @@ package struct FileStatus {
     /// When the content was last written, in nanoseconds since 1970. Only good for being compared: a file's
     /// date may lie outside of what these count to, and wraps around then.
     package let modificationTime: Int64
+    /// When content or status last changed, as ``modificationTime``. No program can put it back.
+    package let changeTime: Int64
 
     /// As a noun phrase.
     package enum Kind: String, Sendable {
@@ -56,10 +58,15 @@ package struct FileStatus {
         identity = FileIdentity(device: UInt64(truncatingIfNeeded: status.st_dev), inode: UInt64(status.st_ino))
         size = Int(status.st_size)
         #if canImport(Darwin)
-        let time = status.st_mtimespec
+        modificationTime = Self.nanoseconds(status.st_mtimespec)
+        changeTime = Self.nanoseconds(status.st_ctimespec)
         #else
-        let time = status.st_mtim
+        modificationTime = Self.nanoseconds(status.st_mtim)
+        changeTime = Self.nanoseconds(status.st_ctim)
         #endif
-        modificationTime = Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
+    }
+
+    private static func nanoseconds(_ time: timespec) -> Int64 {
+        Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
     }
 }

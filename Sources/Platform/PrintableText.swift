@@ -1,5 +1,5 @@
 extension Unicode.Scalar {
-    /// Whether it commands a terminal, or turns text around, rather than being seen.
+    /// Returns true for a control character and for one that changes the direction of text or ends a line.
     package var isControl: Bool {
         switch value {
         // The marks, embeddings, overrides and isolates of bidirectional text.
@@ -11,14 +11,29 @@ extension Unicode.Scalar {
     }
 }
 
+// Everything that comes from elsewhere (arguments, the environment, files and what is in them) is printed through these.
+// They go by scalar: a `Character` may hold a control character together with its neighbour.
 extension String {
-    /// The text on one line of a terminal, where it can do nothing but be read: control characters
-    /// become U+FFFD.
+    /// The text on one line of a terminal, where it can do nothing but be read: control characters become U+FFFD.
     package var printable: String { printable(keeping: []) }
 
     /// - Parameter kept: control characters that stay.
     package func printable(keeping kept: Set<Unicode.Scalar>) -> String {
         guard unicodeScalars.contains(where: { $0.isControl && !kept.contains($0) }) else { return self }
         return String(UnicodeScalarView(unicodeScalars.map { $0.isControl && !kept.contains($0) ? "\u{FFFD}" : $0 }))
+    }
+
+    /// The text in quotation marks on one line of a terminal: quotation marks, backslashes and control characters are
+    /// escaped as in Swift.
+    package var quoted: String {
+        var text = "\""
+        for scalar in unicodeScalars {
+            switch scalar {
+            case "\"", "\\": text += "\\" + String(scalar)
+            case _ where scalar.isControl: text += scalar.escaped(asASCII: true)
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
+        return text + "\""
     }
 }

@@ -1,10 +1,3 @@
-/// What `opendir` opens.
-#if canImport(Darwin)
-package typealias DirectoryStream = UnsafeMutablePointer<DIR>
-#else
-package typealias DirectoryStream = OpaquePointer
-#endif
-
 #if os(Linux)
 /// The lines of a file of /proc or /sys; none if it cannot be read.
 func linesOfSystemFile(_ path: String) -> [Substring] {

@@ -8,8 +8,8 @@ package func onThreads(_ count: Int, _ body: @escaping @Sendable () -> Void) {
     for thread in threads { pthread_join(thread, nil) }
 }
 
-/// Calls `body` on a thread of its own, and does not wait for it. libdispatch would, without an end, where
-/// the system grants no thread.
+/// Calls `body` on a thread of its own, and does not wait for it. (libdispatch would wait forever if no thread can be
+/// created.)
 ///
 /// - Returns: whether there is a thread; without one `body` is not called.
 @discardableResult
@@ -27,7 +27,10 @@ private final class ThreadBody {
     }
 }
 
-private func startThread(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
+/// Calls `body` on a thread of its own, which must be joined or detached.
+///
+/// - Returns: nil if the system grants no thread; `body` is not called then.
+package func startThread(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
     let argument = Unmanaged.passRetained(ThreadBody(body))
     #if canImport(Darwin)
     var thread: pthread_t?

@@ -2,7 +2,6 @@ import CSIMD
 import Platform
 import Synchronization
 
-
 /// A few threads that wait for work together, so that a layer costs microseconds to share.
 ///
 /// Between two pieces of work the threads spin for a moment, because the next layer is
@@ -25,20 +24,10 @@ public final class ThreadTeam {
         let sleepers = Atomic<Int>(0)
         let isStopped = Atomic<Bool>(false)
         var work: ((_ thread: Int) -> Void)?
-        let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-        let wakeUp = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+        let condition = Condition()
 
         init(shares: Int) {
             self.shares = (0..<shares).map { _ in Share() }
-            pthread_mutex_init(mutex, nil)
-            pthread_cond_init(wakeUp, nil)
-        }
-
-        deinit {
-            pthread_cond_destroy(wakeUp)
-            pthread_mutex_destroy(mutex)
-            wakeUp.deallocate()
-            mutex.deallocate()
         }
 
         func wait(for generation: Int) {
@@ -46,23 +35,17 @@ public final class ThreadTeam {
                 if self.generation.load(ordering: .acquiring) != generation { return }
                 csimd_pause()
             }
-            pthread_mutex_lock(mutex)
-            sleepers.add(1, ordering: .sequentiallyConsistent)
-            while self.generation.load(ordering: .sequentiallyConsistent) == generation {
-                pthread_cond_wait(wakeUp, mutex)
+            condition.withLock {
+                sleepers.add(1, ordering: .sequentiallyConsistent)
+                while self.generation.load(ordering: .sequentiallyConsistent) == generation { condition.wait() }
+                sleepers.subtract(1, ordering: .sequentiallyConsistent)
             }
-            sleepers.subtract(1, ordering: .sequentiallyConsistent)
-            pthread_mutex_unlock(mutex)
         }
 
         /// Starts the next piece of work.
         func advance() {
             generation.add(1, ordering: .sequentiallyConsistent)
-            if sleepers.load(ordering: .sequentiallyConsistent) > 0 {
-                pthread_mutex_lock(mutex)
-                pthread_cond_broadcast(wakeUp)
-                pthread_mutex_unlock(mutex)
-            }
+            if sleepers.load(ordering: .sequentiallyConsistent) > 0 { condition.withLock { condition.broadcast() } }
         }
     }
 
@@ -83,7 +66,7 @@ public final class ThreadTeam {
         }
     }
 
-    private final class Worker {
+    private final class Worker: Sendable {
         let state: State
         let index: Int
 
@@ -110,29 +93,9 @@ public final class ThreadTeam {
         let state = State(shares: count)
         var threads: [pthread_t] = []
         for index in 1..<count {
-            let worker = Unmanaged.passRetained(Worker(state: state, index: index))
-            #if canImport(Darwin)
-            var thread: pthread_t?
-            let status = pthread_create(&thread, nil, { argument in
-                Unmanaged<Worker>.fromOpaque(argument).takeRetainedValue().run()
-                return nil
-            }, worker.toOpaque())
-            #else
-            var thread = pthread_t()
-            let status = pthread_create(&thread, nil, { argument in
-                Unmanaged<Worker>.fromOpaque(argument!).takeRetainedValue().run()
-                return nil
-            }, worker.toOpaque())
-            #endif
-            guard status == 0 else {
-                worker.release()
-                break
-            }
-            #if canImport(Darwin)
-            threads.append(thread!)
-            #else
+            let worker = Worker(state: state, index: index)
+            guard let thread = startThread({ worker.run() }) else { break }
             threads.append(thread)
-            #endif
         }
         self.state = state
         self.threads = threads

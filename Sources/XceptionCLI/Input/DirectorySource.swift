@@ -21,10 +21,10 @@ final class DirectorySource {
 
     private var levels: [Level] = []
     private var failures: [ImageInput] = []
-    private let readEntry: (DirectoryStream) -> UnsafeMutablePointer<dirent>?
+    private let readEntry: (DirectoryReader.Stream) -> UnsafeMutablePointer<dirent>?
 
     /// - Parameter readEntry: `readdir`, except in a test of its errors.
-    init(_ path: FilePath, readEntry: @escaping (DirectoryStream) -> UnsafeMutablePointer<dirent>? = { readdir($0) }) {
+    init(_ path: FilePath, readEntry: @escaping (DirectoryReader.Stream) -> UnsafeMutablePointer<dirent>? = { readdir($0) }) {
         self.readEntry = readEntry
         enter(path)
     }
@@ -80,20 +80,25 @@ final class DirectorySource {
     /// Reads the next names of the deepest directory.
     private func fill() {
         var level = levels.removeLast()
-        guard let directory = level.path.withCString({ opendir($0) }) else {
-            failures.append(.failed(level.path, ImageFailure(systemError: errno)))
+        let reader: DirectoryReader
+        do throws(SystemError) {
+            reader = try DirectoryReader(level.path, readEntry: readEntry)
+        } catch {
+            failures.append(.failed(level.path, ImageFailure(systemError: error.number)))
             return
         }
-        defer { closedir(directory) }
         var names: [[UInt8]] = []
         var bound: [UInt8]?
         while true {
-            errno = 0
-            guard let entry = readEntry(directory) else { break }
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: UInt8.self, capacity: 256) { Array(UnsafeBufferPointer(start: $0, count: strlen($0))) }
+            let name: [UInt8]
+            do throws(SystemError) {
+                guard let next = try reader.next() else { break }
+                name = next
+            } catch {
+                // The names that were read before it count.
+                failures.append(.failed(level.path, ImageFailure(systemError: error.number)))
+                break
             }
-            guard name != Array(".".utf8), name != Array("..".utf8) else { continue }
             if let last = level.last, !precedes(last, name) { continue }
             if let bound, !precedes(name, bound) { continue }
             names.append(name)
@@ -103,9 +108,6 @@ final class DirectorySource {
                 bound = names.last
             }
         }
-        let error = errno
-        // The names that were read before it count.
-        if error != 0 { failures.append(.failed(level.path, ImageFailure(systemError: error))) }
         names.sort(by: precedes)
         level.isComplete = bound == nil && names.count <= Self.window
         level.names = names.prefix(Self.window)

@@ -1,8 +1,6 @@
-import Platform
-
 extension FilePath {
-    /// Whether both lead to one file, or will once it is made.
-    func namesSameFile(as other: FilePath) -> Bool {
+    /// Returns true if both paths lead to one file, or will once it is made.
+    package func namesSameFile(as other: FilePath) -> Bool {
         if let status = FileStatus(self) { return status.identity == FileStatus(other)?.identity }
         let (file, otherFile) = (resolvingLinks, other.resolvingLinks)
         guard file.lastComponent == otherFile.lastComponent, let directory = FileStatus(file.parent),
@@ -11,19 +9,19 @@ extension FilePath {
         return directory.identity == otherDirectory.identity
     }
 
-    /// Whether the directory that it is in can be searched. There may be nothing at the path.
-    var isReachable: Bool {
+    /// Returns true if the path's directory can be searched. There may be nothing at the path.
+    package var isReachable: Bool {
         var status = stat()
         return withCString { lstat($0, &status) } == 0 || errno == ENOENT
     }
 
-    /// What follows the last slash.
-    var lastComponent: ArraySlice<UInt8> {
+    /// The name after the last slash.
+    package var lastComponent: ArraySlice<UInt8> {
         bytes.suffix(from: bytes.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0)
     }
 
-    /// Where a write to the path ends up: links followed, the last one even if it leads to nothing yet.
-    var resolvingLinks: FilePath {
+    /// The path that a write ends up at: links are followed, the last one even if it leads to nothing yet.
+    package var resolvingLinks: FilePath {
         var path = self
         // As many as Linux follows.
         for _ in 0..<40 {

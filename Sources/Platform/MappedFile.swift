@@ -1,0 +1,96 @@
+import CMappingGuard
+import Synchronization
+
+/// A file in memory, read-only, followed by a page of zeros, so that the last values can be read in whole vectors.
+package final class MappedFile: @unchecked Sendable {
+    package let path: FilePath
+    package let bytes: UnsafeRawBufferPointer
+    private let reserved: Int
+    /// Kept open to detect changes.
+    private let descriptor: Int32
+    private let modificationTime: Int64
+    /// The change time up to which the content is known to be that of the file as it was opened.
+    private let changeTime: Atomic<Int64>
+    private let guardedRange: Int32
+
+    package enum OpenError: Error, Equatable {
+        case system(SystemError)
+        case notRegular
+        case empty
+        /// Larger than the address space.
+        case tooLarge
+    }
+
+    /// The state of the file behind the mapping.
+    package enum State: Equatable {
+        case unchanged
+        /// The file was written to or truncated.
+        case changed
+        /// The status has changed, but neither size nor modification time: the file got another name, owner or mode, or
+        /// was written to and its modification time put back. Only the content can tell.
+        case touched(at: Int64)
+        /// A part of the file could not be read. The mapping holds zeros there.
+        case unreadable
+    }
+
+    /// - Throws: ``OpenError``.
+    package init(path: FilePath) throws(OpenError) {
+        let descriptor = path.withCString { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+        guard descriptor >= 0 else { throw .system(SystemError(number: errno)) }
+        var keepsDescriptor = false
+        defer { if !keepsDescriptor { close(descriptor) } }
+        guard let status = FileStatus(descriptor: descriptor) else { throw .system(SystemError(number: errno)) }
+        guard status.isRegular else { throw .notRegular }
+        guard status.size > 0 else { throw .empty }
+
+        let page = sysconf(Int32(_SC_PAGESIZE))
+        // A sparse file may be as large as numbers go.
+        guard status.size <= .max - 2 * page else { throw .tooLarge }
+        let mapped = (status.size + page - 1) / page * page
+        guard let base = mmap(nil, mapped + page, PROT_READ, MAP_PRIVATE | MAP_ANON, -1, 0), base != MAP_FAILED else {
+            throw .system(SystemError(number: errno))
+        }
+        guard mmap(base, status.size, PROT_READ, MAP_PRIVATE | MAP_FIXED, descriptor, 0) != MAP_FAILED else {
+            let error = SystemError(number: errno)
+            munmap(base, mapped + page)
+            throw .system(error)
+        }
+        keepsDescriptor = true
+        self.path = path
+        self.descriptor = descriptor
+        modificationTime = status.modificationTime
+        changeTime = Atomic(status.changeTime)
+        bytes = UnsafeRawBufferPointer(start: base, count: status.size)
+        reserved = mapped + page
+        // If the file is truncated, reads return zeros, and `state` reports it.
+        mapping_guard_install()
+        guardedRange = mapping_guard_add(base, mapped)
+    }
+
+    deinit {
+        mapping_guard_remove(guardedRange)
+        munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress!), reserved)
+        close(descriptor)
+    }
+
+    /// The state of the file now. The bytes that were read before are those of the file that was opened if it is
+    /// ``State/unchanged``. A file that takes the name of this one does not change it.
+    ///
+    /// The system sets the times before it writes, so that bytes which were read after a change come with other times.
+    /// One way to write leaves no trace: through another process' writable mapping, into pages that were
+    /// written to before this file was opened and are not on the disk yet.
+    ///
+    /// - Complexity: one system call.
+    package var state: State {
+        guard let status = FileStatus(descriptor: descriptor), status.size == bytes.count,
+            status.modificationTime == modificationTime
+        else { return .changed }
+        guard !mapping_guard_has_faulted(guardedRange) else { return .unreadable }
+        return status.changeTime == changeTime.load(ordering: .acquiring) ? .unchanged : .touched(at: status.changeTime)
+    }
+
+    /// Accepts ``State/touched(at:)``, after a look at the content.
+    package func acceptTouch(at time: Int64) {
+        changeTime.store(time, ordering: .releasing)
+    }
+}
