@@ -74,9 +74,6 @@ enum ImageInput {
 }
 
 extension FilePath {
-    /// What stands for standard input.
-    static let standardInput = FilePath(bytes: "-".utf8)
-
     fileprivate var isWebAddress: Bool {
         ["http://", "https://"].contains { bytes.starts(with: $0.utf8) }
     }

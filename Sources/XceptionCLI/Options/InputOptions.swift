@@ -6,11 +6,11 @@ struct InputOptions: ParsableArguments {
     @Argument(
         help: ArgumentHelp("Images, directories (searched recursively), or - for an image on standard input.", valueName: "path"),
         completion: .file())
-    var paths: [String] = []
+    var paths: [FilePath] = []
 
     @Option(
         help: ArgumentHelp("Read paths from a file, one per line; - for standard input.", valueName: "file"), completion: .file())
-    var filesFrom: [String] = []
+    var filesFrom: [FilePath] = []
 
     @Flag(name: [.customShort("0"), .long], help: "Paths are separated by NUL, in --files-from and in what --list writes.")
     var null = false
@@ -27,7 +27,7 @@ struct InputOptions: ParsableArguments {
         guard !framed || paths.isEmpty && filesFrom.isEmpty else {
             throw ValidationError("--framed reads images from standard input; leave out paths and --files-from.")
         }
-        guard filesFrom != ["-"] || !paths.contains("-") else {
+        guard filesFrom != [.standardInput] || !paths.contains(.standardInput) else {
             throw ValidationError("Standard input can be a list of paths or an image, not both.")
         }
     }
@@ -41,8 +41,6 @@ struct InputOptions: ParsableArguments {
                 "name an image or a directory; - is an image on standard input"
                     + (isPiped ? ", --files-from - a list of paths there" : "") + " (--help tells more)")
         }
-        return ImageInputs(
-            paths: paths.map(FilePath.init(argument:)), list: filesFrom.first.map(FilePath.init(argument:)), isNULSeparated: null,
-            isFramed: framed)
+        return ImageInputs(paths: paths, list: filesFrom.first, isNULSeparated: null, isFramed: framed)
     }
 }

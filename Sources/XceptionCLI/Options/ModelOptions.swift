@@ -7,10 +7,10 @@ import Xception
 /// Which model to use.
 struct ModelOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The backbone's model file.", valueName: "file"), completion: .file())
-    var model: String?
+    var model: FilePath?
 
     @Option(help: ArgumentHelp("The head: a model file, or the name of an installed one.", valueName: "file"), completion: .file())
-    var head: String?
+    var head: FilePath?
 
     @Option(help: ArgumentHelp(
         "Number format of matrix products: fp32, bf16 or int8; or auto: the fastest one with documented accuracy on this processor."))
@@ -25,9 +25,9 @@ struct ModelOptions: ParsableArguments {
     /// The head, and the backbone it belongs to unless `--model` names one.
     func files() throws(ModelFileError) -> (Backbone, Head) {
         let locator = ModelLocator.standard()
-        let head = try Head(path: locator.head(head.map(FilePath.init(argument:))))
+        let head = try Head(path: locator.head(head))
         guard let model else { return (try locator.backbone(for: head), head) }
-        return (try Backbone(path: FilePath(argument: model)), head)
+        return (try Backbone(path: model), head)
     }
 
     /// - Parameter prepacking: by default as pays for a run of unknown length.

@@ -18,7 +18,7 @@ struct OutputOptions: ParsableArguments {
         help: ArgumentHelp(
             "Write to a file, which is replaced only when the new one is complete; jsonl is written line by line. - is standard output.", valueName: "file"),
         completion: .file())
-    var output: String?
+    var output: FilePath?
 
     @Flag(help: "With -o and jsonl: skip images already in the file, including failed ones.")
     var resume = false
@@ -27,7 +27,7 @@ struct OutputOptions: ParsableArguments {
     var force = false
 
     func validate() throws {
-        guard output != "" else { throw ValidationError("--output needs the name of a file, or - for standard output.") }
+        guard output != FilePath("") else { throw ValidationError("--output needs the name of a file, or - for standard output.") }
         guard !json || format == nil || format == .json else {
             throw ValidationError("--json and --format \(format!.rawValue) contradict each other.")
         }
@@ -46,7 +46,7 @@ struct OutputOptions: ParsableArguments {
     func format(or standard: OutputFormat) -> OutputFormat { asked ?? standard }
 
     /// Nil for standard output.
-    var file: FilePath? { output.map(FilePath.init(argument:)).flatMap { $0 == .standardInput ? nil : $0 } }
+    var file: FilePath? { output?.file }
 
     /// Looks at what outputs would replace, before any work.
     ///
@@ -86,12 +86,10 @@ struct ReportOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp("Also write an HTML page of this run's images with thumbnails, labels and search.", valueName: "file.html"),
         completion: .file())
-    var report: String?
-
-    var file: FilePath? { report.map(FilePath.init(argument:)) }
+    var report: FilePath?
 
     func validate() throws {
-        guard report != "", report != "-" else { throw ValidationError("--report needs the name of a file.") }
+        guard report != FilePath(""), report != .standardInput else { throw ValidationError("--report needs the name of a file.") }
     }
 }
 

@@ -1,4 +1,5 @@
 import Images
+import Platform
 import Xception
 
 /// What `classify` says of an image.
@@ -56,11 +57,5 @@ struct ClassificationTask: ImageTask {
         func side(_ length: Int) -> Int { max(1, Int((Double(length) * scale).rounded())) }
         // A quality at which the artefacts of so small a picture do not show.
         return try? image.resized(width: side(image.width), height: side(image.height), filter: .bilinear).jpegFile(quality: 75)
-    }
-}
-
-extension Duration {
-    var milliseconds: Double {
-        Double(components.seconds) * 1e3 + Double(components.attoseconds) / 1e15
     }
 }

@@ -46,7 +46,7 @@ struct ClassifyCommand: ParsableCommand {
             guard outputFormat == .jsonl else { throw ValidationError("--framed writes JSON lines; leave out --format and --json.") }
             guard !output.resume else { throw ValidationError("--framed and --resume contradict each other: frames have no names.") }
         }
-        guard !output.resume || !input.paths.contains("-") else {
+        guard !output.resume || !input.paths.contains(.standardInput) else {
             throw ValidationError("--resume and an image on standard input contradict each other: it has no name.")
         }
         if predictions.list {
@@ -62,7 +62,7 @@ struct ClassifyCommand: ParsableCommand {
     func run() throws {
         returnLargeBuffersWhenFreed()
         let inputs = try input.inputs()
-        let report = reportOptions.file
+        let report = reportOptions.report
         let classifier = try models.classifier()
         let outputFiles = try output.check(
             outputFormat, report: report, against: inputs,
