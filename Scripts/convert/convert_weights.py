@@ -3,8 +3,9 @@
     xception-convert SOURCE -o DIRECTORY [options]
 
 SOURCE is a Keras file (.keras, .weights.h5, legacy .h5) or a PyTorch state dict (.pth, .pt,
-.safetensors) in the naming of tstandley, Cadene or timm, with or without a head. Batch
-normalization is folded into the convolutions in double precision. The files are the same bytes
+.safetensors) in the naming of tstandley, Cadene or timm, with or without a head; or a backbone that
+`xception` runs already, on which --head puts a head. Batch normalization is folded into the
+convolutions in double precision. The files are the same bytes
 every time; either all of them are written or none. Exit status 2 where SOURCE cannot be used.
 
 What a file cannot say, options do; --variant sets the defaults of a family:
@@ -18,7 +19,7 @@ shipped model is made by
 
     xception-convert kitchenware_xception_model_val-acc_0.901.keras -o Models \\
         --sha256 0e14f861010eafe9026a9d878b1cd260f705cb311a15226e0fbc0235b5529989 \\
-        --input-size 299 --head imagenet-head.npz --head-name imagenet --dtype float16 \\
+        --input-size 299 --dtype float16 --head imagenet-head.npz --head-name imagenet \\
         --labels imagenet_synsets.txt --lemmas imagenet_synset_to_lemma.txt
 """
 import argparse
@@ -57,7 +58,7 @@ def parse_arguments(arguments):
     group.add_argument("--labels", help="class list: text, JSON, or a head file to take it from")
     group.add_argument("--lemmas", help="with --labels a list of WordNet ids: file of id, tab, words; the first one is the label")
     group.add_argument("--activation", choices=("softmax", "sigmoid"), help="of the last layer")
-    group.add_argument("--head", help="an .npz with kernel (2048, classes) and bias, instead of SOURCE's own head")
+    group.add_argument("--head", help="an .npz with kernel (2048, classes) and bias (classes): the head, instead of SOURCE's own")
     group.add_argument("--backbone", help="a backbone file that SOURCE shares (trained with it frozen): write the head alone")
 
     group = parser.add_argument_group("variant")

@@ -218,6 +218,28 @@ class Files(Directory):
         self.assertEqual(metadata["backbone_sha256"], read_tensors(backbone)[1]["data_sha256"])
         self.assertEqual(metadata["input_size"], "150")
 
+    def test_a_backbone_file_is_a_source_on_which_a_head_is_put(self):
+        samples.legacy_h5(self.path("w.h5"), LAYERS)
+        self.convert(self.path("w.h5"), "--dtype", "float16")
+        backbone = os.path.join(self.output, "xception-backbone.safetensors")
+        [(kernel, bias)] = samples.dense(3)
+        np.savez(self.path("head.npz"), kernel=kernel, bias=bias)
+        options = ("--head", self.path("head.npz"), "--head-name", "mine")
+        self.assertEqual(self.convert(backbone, *options)[0], 0)
+        tensors, metadata = self.written("mine.head.safetensors")
+        np.testing.assert_array_equal(tensors["predictions/kernel"], kernel)
+        self.assertEqual(metadata["backbone_sha256"], read_tensors(backbone)[1]["data_sha256"])
+        self.assertNotIn("input_size", metadata)
+        self.assertEqual(self.convert(backbone, *options, "--input-size", "150", "--mean", "0.5")[0], 0)
+        metadata = self.written("mine.head.safetensors")[1]
+        self.assertEqual((metadata["input_size"], metadata.get("input_mean")), ("150", None))
+        self.assertIn("--head names a head to put on it", self.convert(backbone)[2])
+        self.assertIn("expected xception.backbone/1", self.convert(os.path.join(self.output, "mine.head.safetensors"), *options)[2])
+        with open(backbone, "r+b") as file:
+            file.seek(-1, os.SEEK_END)
+            file.write(b"?")
+        self.assertIn("damaged", self.convert(backbone, *options)[2])
+
 
 class Refusals(Directory):
     """One line on standard error, exit status 2, nothing written."""

@@ -74,7 +74,7 @@ import Testing
             printf '1.png\n/proc/self/mem\n2.png\n' > list; "$XCEPTION" -k 1 --files-from list; echo "status $?"
             "$XCEPTION" -k 1 --files-from /proc/self/mem; echo "status $?"
             """#)
-        #expect(outcome.output == "1.png\tEgyptian cat\t0.9119\n2.png\tEgyptian cat\t0.9119\nstatus 1\nstatus 2\n")
+        #expect(outcome.output == "1.png\tEgyptian cat\t0.9315\n2.png\tEgyptian cat\t0.9315\nstatus 1\nstatus 2\n")
         #expect(outcome.errorLines.map(String.init) == [
             "xception: /proc/self/mem: cannot be read: Input/output error",
             "xception: /proc/self/mem: cannot be read: Input/output error; expected a list of paths",

@@ -9,9 +9,9 @@ import numpy as np
 
 from . import keras_file, labels, sources, torch_file
 from .errors import ConversionError
-from .model_file import read_tensors, serialize
-from .network import Dense, folded
-from .variants import PRESETS
+from .model_file import BACKBONE_FORMAT, checked_metadata, is_model_file, read_tensors, serialize
+from .network import Dense, Weights, folded
+from .variants import PRESETS, Preprocessing
 
 SCRIPTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 # Beside this folder where it is installed (share/xception/convert), in Models/ of the checkout otherwise.
@@ -84,7 +84,7 @@ def preprocessing_metadata(preprocessing):
 
 def backbone_file(weights, variant, preprocessing, provenance, args):
     metadata = {
-        "format": "xception.backbone/1",
+        "format": BACKBONE_FORMAT,
         "name": args.name,
         "stem_padding": str(variant.stem_padding),
         "pool_padding": variant.pool_padding,
@@ -123,16 +123,52 @@ def head_file(weights, backbone_sha256, extra, provenance, args):
     return serialize(tensors, metadata, args.dtype)[0]
 
 
+def head_line(weights):
+    stack = ", ".join(f"{dense.bias.size} {dense.activation}" for dense in weights.head)
+    return f"dense {stack}" if stack else "no head"
+
+
+def input_line(preprocessing):
+    return "input: " + ", ".join(f"{name.removeprefix('input_')} {value}" for name, value in preprocessing.items())
+
+
+def read_head(path):
+    """The dense layer of an .npz file."""
+    with reading(path), np.load(path, allow_pickle=False) as arrays:
+        return [Dense("predictions", arrays["kernel"], arrays["bias"], "softmax")]
+
+
+def convert_head(args):
+    """The same for a SOURCE that is a backbone of this format: the head that --head names is put on it."""
+    if not args.head:
+        raise ConversionError("a backbone that is converted already; --head names a head to put on it")
+    shared = checked_metadata(args.source, BACKBONE_FORMAT)
+    preprocessing = {name: shared[name] for name in preprocessing_metadata(Preprocessing())}
+    given = {name: value for name, value in vars(args).items() if value is not None}
+    own = preprocessing_metadata(dataclasses.replace(Preprocessing(), **{
+        name: given.get(name, value) for name, value in dataclasses.asdict(Preprocessing()).items()}))
+    extra = {name: own[name] for name in own if name in given and own[name] != preprocessing[name]}
+    weights = Weights(f"a backbone file, {shared['name']}", {}, read_head(args.head))
+    weights.check_head()
+    _, provenance = provenance_of(args.head, args)
+    head = head_file(weights, shared["data_sha256"], extra, provenance, args)
+    return {os.path.join(args.output, f"{args.head_name or args.name}.head.safetensors"): head}, [
+        f"recognized: {weights.description}; " + head_line(weights),
+        input_line(preprocessing | extra),
+        *(f"note: {note}" for note in weights.notes),
+    ]
+
+
 def convert(args):
     """Returns the files to write, path -> bytes, and the lines that say what was found."""
     provenance, head_provenance = provenance_of(args.source, args)
     if args.sha256 and provenance["source_sha256"] != args.sha256:
         raise ConversionError(f"its SHA-256 is {provenance['source_sha256']}, expected {args.sha256}")
+    if is_model_file(args.source):
+        return convert_head(args)
     weights = read_source(args.source)
     if args.head:
-        with reading(args.head):
-            arrays = np.load(args.head, allow_pickle=False)
-            weights.head = [Dense("predictions", arrays["kernel"], arrays["bias"], "softmax")]
+        weights.head = read_head(args.head)
         _, head_provenance = provenance_of(args.head, args)
     weights.check()
 
@@ -151,12 +187,10 @@ def convert(args):
         head = head_file(weights, backbone_sha256, extra, head_provenance, args)
         files[os.path.join(args.output, f"{args.head_name or args.name}.head.safetensors")] = head
 
-    stack = ", ".join(f"{dense.bias.size} {dense.activation}" for dense in weights.head)
     return files, [
-        f"recognized: {weights.description}; " + (f"dense {stack}" if stack else "no head"),
+        f"recognized: {weights.description}; " + head_line(weights),
         f"variant: stem padding {variant.stem_padding}, pools {variant.pool_padding}, epsilon {variant.batch_norm_epsilon:g},"
         f" shortcut {'after' if variant.shortcut_after_relu else 'before'} ReLU",
-        "input: " + ", ".join(f"{key.removeprefix('input_')} {value}"
-                              for key, value in preprocessing_metadata(preprocessing).items()),
+        input_line(preprocessing_metadata(preprocessing)),
         *(f"note: {note}" for note in weights.notes),
     ]

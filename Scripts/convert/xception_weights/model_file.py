@@ -14,6 +14,7 @@ import numpy as np
 
 from .errors import ConversionError
 
+BACKBONE_FORMAT = "xception.backbone/1"
 ALIGNMENT = 64
 DTYPES = {"float16": ("F16", "<f2"), "float32": ("F32", "<f4")}
 
@@ -58,13 +59,39 @@ def to_float32(kind, content):
     return np.frombuffer(content, types[kind]).astype(np.float32)
 
 
+def read_header(file, path):
+    """A safetensors file's JSON header; `file` is left at the tensors."""
+    [length] = struct.unpack("<Q", file.read(8))
+    if length > os.path.getsize(path) - 8:
+        raise ConversionError(f"header of {length} bytes in a file of {os.path.getsize(path)}")
+    return json.loads(file.read(length))
+
+
+def is_model_file(path):
+    """Reports if a file is one of this format: a backbone or a head."""
+    with open(path, "rb") as file:
+        if file.read(9)[8:] != b"{":
+            return False
+        file.seek(0)
+        metadata = read_header(file, path).get("__metadata__", {})
+    return str(metadata.get("format", "")).startswith("xception.")
+
+
+def checked_metadata(path, kind):
+    """The metadata of a model file of that kind, whose tensors are the ones it was written with."""
+    with open(path, "rb") as file:
+        metadata = read_header(file, path)["__metadata__"]
+        if metadata["format"] != kind:
+            raise ConversionError(f"its format is {metadata['format']}, expected {kind}")
+        if hashlib.file_digest(file, "sha256").hexdigest() != metadata["data_sha256"]:
+            raise ConversionError("damaged: its tensors are not the ones it was written with")
+    return metadata
+
+
 def read_tensors(path):
     """A safetensors file's floating-point tensors as float32, and its metadata."""
     with open(path, "rb") as file:
-        [length] = struct.unpack("<Q", file.read(8))
-        if length > os.path.getsize(path) - 8:
-            raise ConversionError(f"header of {length} bytes in a file of {os.path.getsize(path)}")
-        header = json.loads(file.read(length))
+        header = read_header(file, path)
         data = file.read()
     metadata = header.pop("__metadata__", {})
     tensors = {}

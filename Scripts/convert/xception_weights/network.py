@@ -88,6 +88,10 @@ class Weights:
                 raise ConversionError(f"{layer}/moving_variance holds negative values")
         for layer in self.layers.keys() - LAYERS.keys():
             raise ConversionError(f"{layer} is no layer of Xception")
+        self.check_head()
+
+    def check_head(self):
+        """The same of the head alone."""
         width = FEATURES
         for dense in self.head:
             if dense.kernel.ndim != 2 or dense.kernel.shape[0] != width:

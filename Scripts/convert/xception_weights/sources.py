@@ -17,9 +17,10 @@ KNOWN = {
         "source_url": "https://keras.io/api/applications/xception/",
         "license": "MIT",
     },
-    "8915939d46a006bf855f3bd802d045dc99aff77f57525cd37be35790f73e3191": {
-        "source": "fitted for this project on the frozen backbone, see Models/README.md;"
-                  " not the official classifier",
+    "b3950d09601dfd9a5c14a9a433456a2957c928d27c017bf4a1d003775ab8cd28": {
+        "source": "fitted for this project on the frozen backbone around 889 of the 2,048 rows of the official classifier"
+                  " of keras.applications, see Models/README.md; not the official classifier",
+        "source_url": "https://github.com/paulsp94/tfjs_Xception_imagenet",
         "license": "MIT",
     },
 }
