@@ -1,12 +1,14 @@
+import Images
 import Kernels
 import ModelFiles
 import Synchronization
 
 /// Why an image has no prediction.
 package enum InferenceError: Error, Equatable {
+    /// The reason lies with this image, or the system has no memory left for it.
+    case image(ImageError)
+    /// The reason lies with the model, and so with every image.
     case modelFile(ModelFileError)
-    /// The system has no memory left for a layer.
-    case outOfMemory
 }
 
 /// The state of running one image after another: threads and memory. Images that come from
@@ -108,7 +110,7 @@ package final class InferenceSession: @unchecked Sendable {
                 weights: model.weights, engine: engine, buffers: buffers, didFinish: didFinish)
             last = try xception(image, on: &run, variant: model.backbone.variant)
         } catch {
-            throw .outOfMemory
+            throw .image(.outOfMemory)
         }
         let features = engine.averagePool(last.map)
         didFinish?("avg_pool", nil)

@@ -38,7 +38,8 @@ public struct XceptionError: Error, Sendable, Hashable, CustomStringConvertible 
     init(_ error: InferenceError) {
         switch error {
         case .modelFile(let error): self.init(error)
-        case .outOfMemory: self.init(.outOfMemory, "there is not enough memory for the forward pass")
+        case .image(.outOfMemory): self.init(.outOfMemory, "there is not enough memory for the forward pass")
+        case .image(let error): self.init(error)
         }
     }
 

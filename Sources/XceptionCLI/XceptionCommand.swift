@@ -60,7 +60,7 @@ struct XceptionCommand: ParsableCommand {
             exit(error)
         } catch InferenceError.modelFile(let error) {
             exit(error)
-        } catch InferenceError.outOfMemory, ImageError.outOfMemory {
+        } catch InferenceError.image(.outOfMemory), ImageError.outOfMemory {
             StandardError.write("there is not enough memory for the forward pass")
             exit(withError: ExitCode(2))
         } catch {

@@ -2,10 +2,12 @@ import Platform
 import Synchronization
 
 /// A request to stop a run: by a signal (Ctrl-C, SIGTERM, SIGHUP), or by the run itself when it
-/// cannot go on. What is in flight is finished first; whoever waits for input is woken.
+/// cannot go on. Images in flight are finished first; threads that wait for input are woken.
 final class Cancellation: Sendable {
-    /// What signals stop. A second signal ends the process as if nobody listened.
+    /// Requested by SIGINT, SIGTERM and SIGHUP. A second signal terminates the process.
     static let ofProcess = Cancellation()
+
+    private let outer: Cancellation?
 
     private static let withoutSignal: Int32 = -1
     /// 0, or what asked: a signal's number or `withoutSignal`.
@@ -13,7 +15,9 @@ final class Cancellation: Sendable {
     /// Becomes readable at the request, and stays so.
     private let wakeUp: (read: Int32, write: Int32)
 
-    init() {
+    /// - Parameter outer: a request to this one is a request here, but not the other way round.
+    init(within outer: Cancellation? = nil) {
+        self.outer = outer
         var ends: [Int32] = [-1, -1]
         if pipe(&ends) == 0 {
             for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
@@ -26,12 +30,12 @@ final class Cancellation: Sendable {
         close(wakeUp.write)
     }
 
-    var isRequested: Bool { reason.load(ordering: .acquiring) != 0 }
+    var isRequested: Bool { reason.load(ordering: .acquiring) != 0 || outer?.isRequested == true }
 
     /// The signal that asked, if one did.
     var signal: Int32? {
         let reason = reason.load(ordering: .acquiring)
-        return reason > 0 ? reason : nil
+        return reason > 0 ? reason : outer?.signal
     }
 
     /// May be called from a signal handler. The first reason stays.
@@ -47,12 +51,11 @@ final class Cancellation: Sendable {
     ///
     /// - Returns: false if the run is to stop instead.
     func waitForInput(_ descriptor: Int32) -> Bool {
-        var files = [
-            pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: wakeUp.read, events: Int16(POLLIN), revents: 0),
-        ]
+        var files = ([descriptor, wakeUp.read] + [outer?.wakeUp.read].compactMap(\.self)).map {
+            pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+        }
         while !isRequested {
-            if poll(&files, 2, -1) > 0 { return files[1].revents == 0 }
+            if poll(&files, nfds_t(files.count), -1) > 0 { return files[1...].allSatisfy { $0.revents == 0 } }
             if errno != EINTR { return true }
         }
         return false

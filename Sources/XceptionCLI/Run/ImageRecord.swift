@@ -1,9 +1,28 @@
 import Platform
 
-/// What is known of one image in the end.
+/// The result of one image, or the reason why there is none.
 struct ImageRecord<Value: Sendable>: Sendable {
     let name: ImageName
-    let outcome: Result<Value, ImageFailure>
+    let outcome: Result<ImageResult<Value>, ImageFailure>
+}
+
+/// A value, and what the run knows of the image that it belongs to.
+struct ImageResult<Value: Sendable>: Sendable {
+    /// Size of the upright image, in pixels.
+    let width: Int
+    let height: Int
+    let value: Value
+    let timing: ImageTiming
+    /// The image made small, as a JPEG file, if an output shows it.
+    var thumbnail: [UInt8]?
+}
+
+/// How long the steps from file to value took.
+struct ImageTiming: Equatable, Sendable {
+    /// Reading included.
+    var decode = Duration.zero
+    var preprocess = Duration.zero
+    var inference = Duration.zero
 }
 
 /// How results call an image.

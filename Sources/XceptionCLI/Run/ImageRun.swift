@@ -11,11 +11,12 @@ final class ImageRun<Task: ImageTask>: Sendable {
     /// What hands out images.
     private struct Dispatch {
         var source: any ImageSource
-        var resumed: ResumedRecords
+        var known: (any KnownImages<Task.Value>)?
         var next = 0
     }
 
     private let task: Task
+    private let preparation: ImagePreparation
     private let threads: Int
     private let sessions: SessionPool
     private let isSingleImage: Bool
@@ -30,7 +31,7 @@ final class ImageRun<Task: ImageTask>: Sendable {
     /// Why the run could not go on.
     private struct Failure {
         let error: CommandError
-        /// Whether what came before is as good as ever.
+        /// Whether the records so far remain valid.
         let keepsRecords: Bool
     }
 
@@ -41,13 +42,16 @@ final class ImageRun<Task: ImageTask>: Sendable {
     /// - Parameters:
     ///   - sessions: lends the network to each thread.
     ///   - isSingleImage: whether the source will yield one image, which then gets all threads.
-    ///   - resumed: images that are left out, once each.
+    ///   - known: images that need not be decoded.
     ///   - forbidden: files that are outputs, and must not turn up as images.
+    ///   - cancellation: this run's own: it is requested when the run stops itself.
     init(
-        _ task: Task, source: sending any ImageSource, sessions: SessionPool, isSingleImage: Bool, resumed: ResumedRecords,
-        forbidden: Set<FileIdentity>, cancellation: Cancellation, delivery: RecordDelivery<Task.Value>
+        _ task: Task, _ preparation: ImagePreparation, source: sending any ImageSource, sessions: SessionPool,
+        isSingleImage: Bool, known: (any KnownImages<Task.Value>)?, forbidden: Set<FileIdentity>,
+        cancellation: Cancellation, delivery: RecordDelivery<Task.Value>
     ) {
         self.task = task
+        self.preparation = preparation
         self.sessions = sessions
         self.isSingleImage = isSingleImage
         self.forbidden = forbidden
@@ -55,7 +59,7 @@ final class ImageRun<Task: ImageTask>: Sendable {
         self.delivery = delivery
         threads = isSingleImage ? 1 : sessions.threads
         window = RunWindow(size: threads * Self.imagesPerThread)
-        dispatch = Mutex(Dispatch(source: source, resumed: resumed))
+        dispatch = Mutex(Dispatch(source: source, known: known))
     }
 
     /// Runs to the end of the source, the first failure where that is asked for, or a cancellation.
@@ -71,7 +75,8 @@ final class ImageRun<Task: ImageTask>: Sendable {
         do throws(CommandError) {
             if let failure, !failure.keepsRecords { throw failure.error }
             summary = try delivery.finish(
-                seconds: (clock.now - start).milliseconds / 1e3, isComplete: failure == nil && cancellation.signal == nil)
+                seconds: (clock.now - start).milliseconds / 1e3, isComplete: failure == nil && cancellation.signal == nil,
+                signal: cancellation.signal)
         } catch {
             delivery.abandon()
             throw error
@@ -83,8 +88,8 @@ final class ImageRun<Task: ImageTask>: Sendable {
     private func work() {
         do throws(CommandError) {
             while window.enter() {
-                guard let (index, input, isAlone) = try next() else { break }
-                let record = try record(of: input, isAlone: isAlone)
+                guard let (index, job) = try next() else { break }
+                let record = try record(of: job)
                 inFlight.subtract(1, ordering: .relaxed)
                 let isOver = try delivery.add(record, index: index) { window.leave() }
                 if isOver { stop() }
@@ -99,14 +104,24 @@ final class ImageRun<Task: ImageTask>: Sendable {
         stop()
     }
 
-    /// Has the other threads finish what they have, whatever they wait for.
+    /// Has the other threads finish what they have, and wakes those that wait.
     private func stop() {
         cancellation.request()
         window.close()
     }
 
-    /// The next image, its number, and whether no other is in sight. Nil at the end.
-    private func next() throws(CommandError) -> (Int, ImageInput, isAlone: Bool)? {
+    // MARK: - From the source
+
+    /// An image that a thread is to work on.
+    private struct Job {
+        let input: ImageInput
+        /// Whether no other image is in sight, so that all threads may work on this one.
+        let isAlone: Bool
+        let stored: (@Sendable (InferenceSession) throws(InferenceError) -> ImageResult<Task.Value>)?
+    }
+
+    /// The next image and its number. Nil at the end.
+    private func next() throws(CommandError) -> (Int, Job)? {
         try dispatch.withLock { dispatch throws(CommandError) in
             while !cancellation.isRequested, let entry = nextEntry(of: dispatch.source) {
                 guard case .image(let input) = entry else {
@@ -116,15 +131,20 @@ final class ImageRun<Task: ImageTask>: Sendable {
                 if !forbidden.isEmpty, let status = FileStatus(input.name.path), forbidden.contains(status.identity) {
                     throw .outputIsInput(input.name.path)
                 }
-                if input.hasOwnName, let isFailure = dispatch.resumed.take(input.name.path) {
+                var stored: (@Sendable (InferenceSession) throws(InferenceError) -> ImageResult<Task.Value>)?
+                switch dispatch.known?.take(input) {
+                case .recorded(let isFailure):
                     delivery.resumed(isFailure: isFailure)
                     continue
+                case .stored(let value): stored = value
+                case nil: break
                 }
                 defer { dispatch.next += 1 }
                 let others = inFlight.add(1, ordering: .relaxed).oldValue
-                return (dispatch.next, input, isSingleImage || others == 0 && !dispatch.source.isReady)
+                let isAlone = isSingleImage || others == 0 && !dispatch.source.isReady
+                return (dispatch.next, Job(input: input, isAlone: isAlone, stored: stored))
             }
-            // No more images: whoever waits for a place waits in vain.
+            // No more images: wake the threads that wait for a place.
             window.close()
             return nil
         }
@@ -139,27 +159,46 @@ final class ImageRun<Task: ImageTask>: Sendable {
         }
     }
 
+    // MARK: - From file to record
+
     /// - Returns: nil if the image was still being waited for at the cancellation.
-    private func record(of input: ImageInput, isAlone: Bool) throws(CommandError) -> ImageRecord<Task.Value>? {
-        let clock = ContinuousClock()
-        let start = clock.now
-        let image: RGBImage
-        do throws(ImageFailure) {
-            guard let bytes = try input.bytes(limit: task.decoding.maximumMemory, until: cancellation) else { return nil }
-            do { image = try bytes.decoded(task.decoding) } catch { throw ImageFailure(error) }
-        } catch {
-            return ImageRecord(name: input.name, outcome: .failure(error))
-        }
-        let readTime = clock.now - start
-        do throws(ImageTaskError) {
-            let value = try sessions.withSession(isAlone: isAlone) { session throws(ImageTaskError) in
-                try task.evaluate(image, readTime: readTime, on: session)
+    private func record(of job: Job) throws(CommandError) -> ImageRecord<Task.Value>? {
+        let name = job.input.name
+        do throws(InferenceError) {
+            if let stored = job.stored {
+                let result = try sessions.withSession(isAlone: job.isAlone) { session throws(InferenceError) in
+                    try stored(session)
+                }
+                return ImageRecord(name: name, outcome: .success(result))
             }
-            return ImageRecord(name: input.name, outcome: .success(value))
+            let clock = ContinuousClock()
+            var last = clock.now
+            func lap() -> Duration {
+                defer { last = clock.now }
+                return clock.now - last
+            }
+            var timing = ImageTiming()
+            let image: RGBImage
+            do throws(ImageFailure) {
+                guard let decoded = try preparation.decode(job.input, until: cancellation) else { return nil }
+                image = decoded
+            } catch {
+                return ImageRecord(name: name, outcome: .failure(error))
+            }
+            timing.decode = lap()
+            let input = try preparation.input(of: image)
+            timing.preprocess = lap()
+            let value = try sessions.withSession(isAlone: job.isAlone) { session throws(InferenceError) in
+                try task.evaluate(input, of: image, on: session)
+            }
+            timing.inference = lap()
+            return ImageRecord(name: name, outcome: .success(ImageResult(
+                width: image.originalWidth, height: image.originalHeight, value: value, timing: timing,
+                thumbnail: preparation.thumbnail(of: image))))
         } catch {
             switch error {
-            case .image(let error): return ImageRecord(name: input.name, outcome: .failure(ImageFailure(error)))
-            case .model(let error): throw .fatal(error.description)
+            case .image(let error): return ImageRecord(name: name, outcome: .failure(ImageFailure(error)))
+            case .modelFile(let error): throw .fatal(error.description)
             }
         }
     }

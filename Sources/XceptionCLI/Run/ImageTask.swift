@@ -1,21 +1,17 @@
 import Images
-import ModelFiles
 import Xception
 
-/// What a command computes for each image.
+/// The computation that a command does on each image.
 protocol ImageTask: Sendable {
     associatedtype Value: Sendable
 
-    var decoding: DecodeOptions { get }
-
+    /// Computes an image's value. Called on many threads at once, each with a session of its own.
+    ///
     /// - Parameters:
-    ///   - image: upright, as `decoding` says.
-    ///   - readTime: what reading and decoding it took.
-    /// - Throws: an ``ImageError`` that costs this image alone, or a ``ModelFileError`` that ends the run.
-    func evaluate(_ image: RGBImage, readTime: Duration, on session: InferenceSession) throws(ImageTaskError) -> Value
-}
-
-enum ImageTaskError: Error {
-    case image(ImageError)
-    case model(ModelFileError)
+    ///   - input: the image as the job's preprocessor made it the network's input, `[size x size x 3]`.
+    ///   - image: the decoded image, upright.
+    /// - Throws: ``InferenceError``: an image's error fails that image, a model file's ends the run.
+    func evaluate(
+        _ input: InputTensor, of image: RGBImage, on session: InferenceSession
+    ) throws(InferenceError) -> Value
 }

@@ -1,25 +1,6 @@
 import Platform
 import Synchronization
 
-/// Where records go, in input order: a file, standard output, a report.
-protocol RecordSink<Value>: AnyObject {
-    associatedtype Value: Sendable
-
-    /// Whether what is written appears on a terminal.
-    var isTerminal: Bool { get }
-
-    /// - Throws: ``CommandError/readerClosed`` if nobody reads on.
-    func write(_ record: ImageRecord<Value>) throws(CommandError)
-
-    /// Completes what was written. Called once, if the run has results.
-    ///
-    /// - Returns: what the user should know about it.
-    func finish(_ summary: RunSummary) throws(CommandError) -> String?
-
-    /// Leaves what was there before the run. Called in place of `finish`.
-    func abandon()
-}
-
 /// Puts records into input order, whatever order they come in, counts them, and hands them to the
 /// sinks and the log. Safe to call from many threads.
 final class RecordDelivery<Value: Sendable>: Sendable {
@@ -109,10 +90,13 @@ final class RecordDelivery<Value: Sendable>: Sendable {
 
     /// Completes the outputs; without any result leaves them as they were.
     ///
-    /// - Parameter isComplete: whether the input was worked through.
-    func finish(seconds: Double, isComplete: Bool) throws(CommandError) -> RunSummary {
+    /// - Parameters:
+    ///   - isComplete: whether the input was worked through.
+    ///   - signal: that stopped the run.
+    func finish(seconds: Double, isComplete: Bool, signal: Int32? = nil) throws(CommandError) -> RunSummary {
         try state.withLock { state throws(CommandError) in
             state.summary.seconds = seconds
+            state.summary.signal = signal
             if !isComplete { state.summary.isComplete = false }
             state.log.hideProgress()
             let summary = state.summary

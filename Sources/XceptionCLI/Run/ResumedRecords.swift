@@ -4,7 +4,7 @@ import Platform
 ///
 /// Paths are remembered by a 64-bit hash, 16 bytes each: among a million the chance that any
 /// two collide is 3 in 100 million.
-struct ResumedRecords: Sendable {
+struct ResumedRecords<Value: Sendable>: KnownImages {
     private struct Count {
         var all: UInt32 = 0
         var failures: UInt32 = 0
@@ -13,8 +13,6 @@ struct ResumedRecords: Sendable {
     private var counts: [Int: Count] = [:]
     /// Bytes up to the end of the last whole line. What follows was torn by a kill or a crash.
     private(set) var length = 0
-
-    init() {}
 
     /// Reads the file from its beginning.
     ///
@@ -56,18 +54,16 @@ struct ResumedRecords: Sendable {
         guard ferror(stream) == 0 else { throw .fatal("\(file.path.line): \(ImageFailure(systemError: errno).message)") }
     }
 
-    /// Whether the path has a result; each counts once.
-    ///
-    /// - Returns: nil if it has none, or else whether it is a failure.
-    mutating func take(_ path: FilePath) -> Bool? {
-        guard !counts.isEmpty else { return nil }
-        let key = Array(path.text.utf8).hashValue
+    /// Looks an image up by its path; each line counts once.
+    mutating func take(_ input: ImageInput) -> KnownImage<Value>? {
+        guard !counts.isEmpty, input.hasOwnName else { return nil }
+        let key = Array(input.name.path.text.utf8).hashValue
         guard var count = counts[key] else { return nil }
         let isFailure = count.failures > 0
         count.all -= 1
         if isFailure { count.failures -= 1 }
         counts[key] = count.all == 0 ? nil : count
-        return isFailure
+        return .recorded(isFailure: isFailure)
     }
 
     private static func foreign(_ path: FilePath, _ number: Int) -> CommandError {

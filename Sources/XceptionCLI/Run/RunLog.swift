@@ -12,6 +12,14 @@ final class RunLog {
         case quiet, normal, verbose
     }
 
+    /// - Parameter isSingleImage: whether there is too little to watch.
+    convenience init(_ options: RunOptions, isSingleImage: Bool) {
+        let isWatched = !isSingleImage && !options.quiet && isatty(STDERR_FILENO) == 1
+        self.init(
+            verbosity: options.quiet ? .quiet : options.verbose ? .verbose : .normal,
+            showsProgress: isWatched && !options.noProgress && Terminal.obeysEscapeSequences, showsSummary: isWatched)
+    }
+
     init(verbosity: Verbosity, showsProgress: Bool, showsSummary: Bool) {
         self.verbosity = verbosity
         self.showsSummary = showsSummary

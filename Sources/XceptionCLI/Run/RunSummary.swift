@@ -9,6 +9,8 @@ struct RunSummary: Equatable, Sendable {
     var skipped: [SkipReason: Int] = [:]
     /// Whether the input was worked through: neither interrupted nor ended by a failure.
     var isComplete = true
+    /// The signal that stopped the run, if one did.
+    var signal: Int32?
 
     var imagesPerSecond: Double { seconds > 0 ? Double(images) / seconds : 0 }
 
@@ -23,5 +25,20 @@ struct RunSummary: Equatable, Sendable {
         if resumed > 0 { parts.append("\(resumed) done before" + (resumedFailures > 0 ? " (\(resumedFailures) failed)" : "")) }
         if !skipped.isEmpty { parts.append("skipped: " + skipped.line) }
         return parts.joined(separator: ", ")
+    }
+}
+
+extension RunSummary {
+    /// Ends a command as its exit status should say.
+    ///
+    /// - Parameter inputs: what the run was over.
+    /// - Throws: ``CommandError`` after a signal, if there was no image, or if one failed.
+    func requireSuccess(_ inputs: ImageInputs) throws(CommandError) {
+        if let signal { throw .interrupted(signal: signal) }
+        // A co-process without requests has nothing to complain about.
+        guard hasResults || inputs.isFramed else {
+            throw .fatal("\(inputs.line): no images here; JPEG and PNG files are looked for")
+        }
+        if failed + resumedFailures > 0 { throw .imagesFailed }
     }
 }

@@ -32,7 +32,9 @@ import Xception
     private static func record(_ number: Int, fails: Bool = false) -> ImageRecord<Int> {
         ImageRecord(
             name: ImageName(path: FilePath(argument: "\(number)")),
-            outcome: fails ? .failure(ImageFailure(code: .notFound, message: "")) : .success(number))
+            outcome: fails
+                ? .failure(ImageFailure(code: .notFound, message: ""))
+                : .success(ImageResult(width: 1, height: 1, value: number, timing: ImageTiming())))
     }
 
     private static func log() -> RunLog {
@@ -76,6 +78,20 @@ import Xception
         #expect(throws: CommandError.readerClosed) { try delivery.add(Self.record(2), index: 2) {} }
     }
 
+    @Test("A run that stops itself does not stop the next one in the process; a signal stops both")
+    func cancellation() {
+        let process = Cancellation()
+        let (first, second) = (Cancellation(within: process), Cancellation(within: process))
+        first.request()
+        #expect(first.isRequested && !second.isRequested && !process.isRequested && first.signal == nil)
+        process.request(signal: SIGTERM)
+        #expect(second.isRequested && second.signal == SIGTERM && first.signal == SIGTERM)
+        // Nothing is ever to be read here: only the request wakes.
+        var ends: [Int32] = [0, 0]
+        #expect(pipe(&ends) == 0 && !second.waitForInput(ends[0]))
+        for end in ends { close(end) }
+    }
+
     @Test("Nothing to write leaves outputs as they were")
     func nothing() throws {
         let recorder = Recorder()
@@ -85,7 +101,7 @@ import Xception
     }
 
     /// What `--resume` finds in a file.
-    private static func resumed(_ text: String, _ origin: RecordOrigin) throws -> ResumedRecords {
+    private static func resumed(_ text: String, _ origin: RecordOrigin) throws -> ResumedRecords<Classification> {
         let folder = try TemporaryFolder()
         let path = folder.path + "/lines"
         try Data(text.utf8).write(to: URL(filePath: path))
@@ -105,8 +121,8 @@ import Xception
         }
         var records = try Self.resumed(lines.joined() + "{\"path\": \"torn", origin)
         #expect(records.length == lines.joined().utf8.count)
-        for name in names { #expect(records.take(FilePath(bytes: name.utf8)) == true) }
-        #expect(records.take(FilePath(argument: "plain.jpg")) == nil)
+        for name in names { #expect(records.take(.file(FilePath(bytes: name.utf8))) != nil) }
+        #expect(records.take(.file(FilePath(argument: "plain.jpg"))) == nil)
         #expect(RecordOrigin(endOf: lines[0].utf8) == RecordOrigin(model: "a+b/fp32", settings: "top 1, \\\"quoted\\\""))
     }
 
@@ -126,9 +142,7 @@ import Xception
 
     /// A task that needs no network: the run is generic over what is computed.
     private struct SizeTask: ImageTask {
-        let decoding = DecodeOptions()
-
-        func evaluate(_ image: RGBImage, readTime: Duration, on session: InferenceSession) -> Int {
+        func evaluate(_ input: InputTensor, of image: RGBImage, on session: InferenceSession) -> Int {
             image.width * image.height
         }
     }
@@ -140,7 +154,7 @@ import Xception
 
         func write(_ record: ImageRecord<Int>) {
             order.append(record.name.path.text)
-            if case .success(let value) = record.outcome { values[record.name.path.text] = value }
+            if case .success(let result) = record.outcome { values[record.name.path.text] = result.value }
         }
 
         func finish(_ summary: RunSummary) -> String? { nil }
@@ -151,10 +165,12 @@ import Xception
     func sizes(threads: Int) throws {
         let sizes = Sizes()
         let paths = (0..<40).map { [Program.photos + "/coffee.jpg", Program.photos + "/chelsea.png", "/missing"][$0 % 3] }
+        let classifier = try ModelOptions.parse([]).classifier()
         let run = ImageRun(
-            SizeTask(), source: PathSource(paths.map(FilePath.init(argument:))),
-            sessions: SessionPool(try ModelOptions.parse([]).classifier().model, threads: threads), isSingleImage: false,
-            resumed: ResumedRecords(), forbidden: [], cancellation: Cancellation(),
+            SizeTask(), ImagePreparation(decoding: DecodeOptions(), preprocessor: classifier.preprocessor),
+            source: PathSource(paths.map(FilePath.init(argument:))),
+            sessions: SessionPool(classifier.model, threads: threads), isSingleImage: false,
+            known: nil, forbidden: [], cancellation: Cancellation(),
             delivery: RecordDelivery(to: [sizes], log: Self.log(), stopsAtFailure: false))
         let summary = try run()
         #expect(summary.images == 40 && summary.failed == 13)

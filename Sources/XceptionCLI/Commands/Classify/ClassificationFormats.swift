@@ -1,18 +1,7 @@
 import Xception
 
 extension Classification: JSONRecordValue {
-    var jsonMembers: [(String, String)] {
-        [
-            ("width", "\(width)"),
-            ("height", "\(height)"),
-            ("predictions", JSONText.array(predictions.map(\.json))),
-            ("milliseconds", JSONText.object([
-                ("decode", NumberText.short(decodeMilliseconds, digits: 3)),
-                ("preprocess", NumberText.short(preprocessMilliseconds, digits: 3)),
-                ("inference", NumberText.short(inferenceMilliseconds, digits: 3)),
-            ])),
-        ]
-    }
+    var jsonMembers: [(String, String)] { [("predictions", JSONText.array(predictions.map(\.json)))] }
 }
 
 extension Prediction {

@@ -29,7 +29,7 @@ struct ClassifyCommand: ParsableCommand {
 
     @OptionGroup(title: "Input") var input: InputOptions
 
-    @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup(title: "Output") var output: OutputOptions<ClassificationFormat>
 
     @OptionGroup(title: "Output") var reportOptions: ReportOptions
 
@@ -43,65 +43,80 @@ struct ClassifyCommand: ParsableCommand {
 
     func validate() throws {
         if input.framed {
-            guard outputFormat == .jsonl else { throw ValidationError("--framed writes JSON lines; leave out --format and --json.") }
+            guard format == .jsonl else { throw ValidationError("--framed writes JSON lines; leave out --format and --json.") }
             guard !output.resume else { throw ValidationError("--framed and --resume contradict each other: frames have no names.") }
         }
         guard !output.resume || !input.paths.contains(.standardInput) else {
             throw ValidationError("--resume and an image on standard input contradict each other: it has no name.")
         }
         if predictions.list {
-            guard outputFormat == .text else { throw ValidationError("--list writes paths; leave out --format, --json and --framed.") }
+            guard format == .text else { throw ValidationError("--list writes paths; leave out --format, --json and --framed.") }
         }
         guard !input.null || !input.filesFrom.isEmpty || predictions.list else {
             throw ValidationError("--null goes with --files-from or --list.")
         }
     }
 
-    private var outputFormat: OutputFormat { output.format(or: input.framed ? .jsonl : .text) }
+    private var format: ClassificationFormat { output.asked ?? (input.framed ? .jsonl : .standard) }
 
     func run() throws {
-        returnLargeBuffersWhenFreed()
         let inputs = try input.inputs()
-        let report = reportOptions.report
         let classifier = try models.classifier()
-        let outputFiles = try output.check(
-            outputFormat, report: report, against: inputs,
-            models: [classifier.backbone.file.path, classifier.head.file.path])
-        let model = ModelDescription(classifier)
-        let top = min(predictions.top, classifier.head.classes.count)
         let preprocessor = preprocessing.preprocessor(classifier.preprocessor)
-        let task = ClassificationTask(
-            decoding: preprocessing.decoding(for: preprocessor), preprocessor: preprocessor, top: top,
-            minimumProbability: predictions.min, thumbnailSize: report == nil ? nil : HTMLReport.thumbnailSize)
+        let job = ImageJob(
+            inputs: inputs, model: classifier.model,
+            preparation: ImagePreparation(decoding: preprocessing.decoding(for: preprocessor), preprocessor: preprocessor),
+            options: runOptions)
+        let top = min(predictions.top, classifier.head.classes.count)
+        let model = ModelDescription(classifier)
         let settings = predictions.settings(top: top) + preprocessing.settings(preprocessor)
-        let origin = RecordOrigin(model: model.id, settings: settings.joined(separator: ", "))
-        Cancellation.listen()
-        let (destination, resumed) = try output.open(outputFormat, origin: origin)
-        var sinks: [any RecordSink<Classification>] = [
-            FormattedOutput(format(model, origin, top: top, isSingleImage: inputs.isSingleImage), to: destination)
-        ]
-        if let report { sinks.append(try HTMLReport(OutputDestination(replacing: report), model: model)) }
-        try runOptions.run(task, over: inputs, on: classifier, to: sinks, leavingOut: resumed, forbidden: outputFiles)
+        var outputs = [output(model, settings: settings, top: top, isSingleImage: inputs.isSingleImage)]
+        let report = reportOptions.output(force: output.force) { destination throws(CommandError) in
+            try HTMLReport(destination, model: model)
+        }
+        if let report { outputs.append(report) }
+        let summary = try job.run(ClassificationTask(top: top, minimumProbability: predictions.min), to: outputs)
+        try summary.requireSuccess(inputs)
     }
 
-    private func format(
-        _ model: ModelDescription, _ origin: RecordOrigin, top: Int, isSingleImage: Bool
-    ) -> any RecordFormat<Classification> {
-        switch outputFormat {
-        case .text:
-            if predictions.list { return PathsFormat(separator: input.null ? "\0" : "\n") }
-            let columns = output.file == nil ? Terminal.columns(of: STDOUT_FILENO) : nil
-            let hasColor = output.file == nil && Terminal.hasColor(STDOUT_FILENO)
-            // One photo is for people, wherever it is printed.
-            if isSingleImage && (columns != nil || top > 1) {
-                return TextFormat(columns: columns, hasColor: hasColor, showsPaths: false)
-            }
-            guard let columns else { return TabbedTextFormat() }
-            if top == 1 { return ShortTextFormat(columns: columns, hasColor: hasColor) }
-            return TextFormat(columns: columns, hasColor: hasColor, showsPaths: true)
-        case .json: return JSONFormat(schema: "xception.classify/1", model: model)
-        case .jsonl: return JSONLinesFormat(origin: origin)
-        case .csv: return CSVFormat(columns: Classification.csvColumns(top: top))
+    private func output(
+        _ model: ModelDescription, settings: [String], top: Int, isSingleImage: Bool
+    ) -> RunOutput<Classification> {
+        switch format {
+        case .text: output.document(textFormat(top: top, isSingleImage: isSingleImage))
+        case .json: output.document(JSONFormat(schema: "xception.classify/1", model: model))
+        case .jsonl: output.lines(JSONLinesFormat(origin: RecordOrigin(model: model, settings: settings)))
+        case .csv: output.document(CSVFormat(columns: Classification.csvColumns(top: top)))
+        }
+    }
+
+    private func textFormat(top: Int, isSingleImage: Bool) -> any RecordFormat<Classification> {
+        if predictions.list { return PathsFormat(separator: input.null ? "\0" : "\n") }
+        let columns = output.file == nil ? Terminal.columns(of: STDOUT_FILENO) : nil
+        let hasColor = output.file == nil && Terminal.hasColor(STDOUT_FILENO)
+        // One photo is for people, wherever it is printed.
+        if isSingleImage && (columns != nil || top > 1) {
+            return TextFormat(columns: columns, hasColor: hasColor, showsPaths: false)
+        }
+        guard let columns else { return TabbedTextFormat() }
+        if top == 1 { return ShortTextFormat(columns: columns, hasColor: hasColor) }
+        return TextFormat(columns: columns, hasColor: hasColor, showsPaths: true)
+    }
+}
+
+enum ClassificationFormat: String, CommandFormat {
+    case text, json, jsonl, csv
+
+    static let standard = text
+
+    var grows: Bool { self == .jsonl }
+
+    var endings: [String] {
+        switch self {
+        case .text: []
+        case .json: [".json"]
+        case .jsonl: [".jsonl", ".ndjson"]
+        case .csv: [".csv"]
         }
     }
 }

@@ -4,8 +4,8 @@ final class HTMLReport: RecordSink {
     private let destination: OutputDestination
     private var isFirst = true
 
-    /// The longer side of a thumbnail, in pixels: sharp on a card of half that width.
-    static let thumbnailSize = 240
+    /// Sharp on a card of half that width.
+    let thumbnailSize: Int? = 240
 
     /// What tells a report from other pages: the page's first lines.
     static var beginning: String {
@@ -31,13 +31,13 @@ final class HTMLReport: RecordSink {
     func write(_ record: ImageRecord<Classification>) throws(CommandError) {
         var members = [("path", JSONText.string(record.name.frame.map { "frame \($0)" } ?? record.name.path.text))]
         switch record.outcome {
-        case .success(let classification):
-            members.append(("predictions", JSONText.array(classification.predictions.map {
+        case .success(let result):
+            members.append(("predictions", JSONText.array(result.value.predictions.map {
                 JSONText.array([
                     JSONText.string($0.label), JSONText.string($0.id), NumberText.short(Double($0.probability), digits: 6),
                 ])
             })))
-            if let thumbnail = classification.thumbnail { members.append(("thumbnail", JSONText.string(base64(thumbnail)))) }
+            if let thumbnail = result.thumbnail { members.append(("thumbnail", JSONText.string(base64(thumbnail)))) }
         case .failure(let failure):
             members.append(("error", JSONText.string("\(failure.code.rawValue): \(failure.message)")))
         }

@@ -17,10 +17,10 @@ struct TextFormat: TextualFormat {
 
     func entry(_ record: ImageRecord<Classification>, isFirst: Bool) -> String {
         // A failure is told on standard error, where nobody mistakes it for a prediction.
-        guard case .success(let classification) = record.outcome else { return "" }
+        guard case .success(let result) = record.outcome else { return "" }
         let path = columns.map { TerminalText.shortenedPath(record.name.line, to: $0) } ?? record.name.line
         let title = showsPaths ? (isFirst ? "" : "\n") + TerminalText.styled(path, .bold, hasColor) + "\n" : ""
-        let predictions = classification.predictions
+        let predictions = result.value.predictions
         return title + predictions.map { line($0, among: predictions) + "\n" }.joined()
     }
 
@@ -60,8 +60,8 @@ struct ShortTextFormat: TextualFormat {
     private static let widestLabel = 28
 
     func entry(_ record: ImageRecord<Classification>, isFirst: Bool) -> String {
-        guard case .success(let classification) = record.outcome else { return "" }
-        let prediction = classification.predictions.first
+        guard case .success(let result) = record.outcome else { return "" }
+        let prediction = result.value.predictions.first
         let label = min(Self.widestLabel, max(1, columns / 3))
         let text = (prediction?.percentage ?? "      ") + "  "
             + TerminalText.padded(TerminalText.shortened(prediction?.label.printable ?? "", to: label), to: label) + "  "
@@ -76,8 +76,8 @@ struct TabbedTextFormat: TextualFormat {
     typealias Value = Classification
 
     func entry(_ record: ImageRecord<Classification>, isFirst: Bool) -> String {
-        guard case .success(let classification) = record.outcome else { return "" }
-        let fields = classification.predictions.flatMap {
+        guard case .success(let result) = record.outcome else { return "" }
+        let fields = result.value.predictions.flatMap {
             [$0.label.printable, NumberText.fixed(Double($0.probability), digits: 4)]
         }
         return ([record.name.line] + fields).joined(separator: "\t") + "\n"

@@ -4,8 +4,6 @@ import Platform
 protocol CSVRecordValue: Sendable {
     /// After path, width, height and error.
     func csvFields() -> [String]
-    var width: Int { get }
-    var height: Int { get }
 }
 
 /// Comma-separated values as RFC 4180 has them, but with LF: a header, then a line for each record.
@@ -20,7 +18,7 @@ struct CSVFormat<Value: CSVRecordValue>: TextualFormat {
     func entry(_ record: ImageRecord<Value>, isFirst: Bool) -> String {
         var fields = [CSVText.path(record.name.path)]
         switch record.outcome {
-        case .success(let value): fields += ["\(value.width)", "\(value.height)", ""] + value.csvFields()
+        case .success(let result): fields += ["\(result.width)", "\(result.height)", ""] + result.value.csvFields()
         case .failure(let failure): fields += ["", "", failure.code.rawValue]
         }
         fields += Array(repeating: "", count: max(0, 4 + columns.count - fields.count))

@@ -1,6 +1,6 @@
 /// What a value contributes to its record's JSON object.
 protocol JSONRecordValue: Sendable {
-    /// Names and values, JSON already, in order.
+    /// Names and values, JSON already, in order; they follow the image's size.
     var jsonMembers: [(String, String)] { get }
 }
 
@@ -10,14 +10,24 @@ extension ImageRecord where Value: JSONRecordValue {
         let frame = name.frame.map { [("frame", "\($0)")] } ?? []
         let path = [("path", JSONText.string(name.path.text))]
         switch outcome {
-        case .success(let value):
-            return frame + path + value.jsonMembers
+        case .success(let result):
+            return frame + path + [("width", "\(result.width)"), ("height", "\(result.height)")] + result.value.jsonMembers
+                + [("milliseconds", result.timing.json)]
         case .failure(let failure):
             return frame + path + [("error", JSONText.object([
                 ("code", JSONText.string(failure.code.rawValue)),
                 ("message", JSONText.string(failure.message)),
             ]))]
         }
+    }
+}
+
+extension ImageTiming {
+    fileprivate var json: String {
+        func milliseconds(_ duration: Duration) -> String { NumberText.short(duration.milliseconds, digits: 3) }
+        return JSONText.object([
+            ("decode", milliseconds(decode)), ("preprocess", milliseconds(preprocess)), ("inference", milliseconds(inference)),
+        ])
     }
 }
 

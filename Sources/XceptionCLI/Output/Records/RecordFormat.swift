@@ -1,5 +1,5 @@
 /// Turns records into bytes, one format each.
-protocol RecordFormat<Value> {
+protocol RecordFormat<Value>: Sendable {
     associatedtype Value: Sendable
 
     /// Before the first record.

@@ -5,6 +5,16 @@ struct RecordOrigin: Equatable, Sendable {
     /// What was asked for, in words: "top 5, squash, bilinear".
     let settings: String
 
+    init(model: String, settings: String) {
+        self.model = model
+        self.settings = settings
+    }
+
+    /// - Parameter settings: what was asked for, in words.
+    init(model: ModelDescription, settings: [String]) {
+        self.init(model: model.id, settings: settings.joined(separator: ", "))
+    }
+
     var jsonMembers: [(String, String)] {
         [("model", JSONText.string(model)), ("settings", JSONText.string(settings))]
     }

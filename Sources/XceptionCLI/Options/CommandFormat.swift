@@ -1,0 +1,32 @@
+import ArgumentParser
+import Platform
+
+/// The output formats that a command writes.
+protocol CommandFormat: ExpressibleByArgument, CaseIterable, Equatable, Sendable {
+    /// The name that `--format` takes.
+    var rawValue: String { get }
+    /// The endings of file names that stand for the format, in lower case.
+    var endings: [String] { get }
+    /// Whether a file of the format grows record by record, and can be continued.
+    var grows: Bool { get }
+    /// The format if neither an option nor a file's name says otherwise.
+    static var standard: Self { get }
+}
+
+extension CommandFormat {
+    /// The format that the ending of a file's name stands for.
+    init?(nameOf file: FilePath) {
+        let name = String(decoding: file.lastComponent, as: UTF8.self).lowercased()
+        guard let format = Self.allCases.first(where: { $0.endings.contains(where: name.hasSuffix) }) else { return nil }
+        self = format
+    }
+
+    /// The format that `--json` stands for.
+    static var json: Self? { allCases.first { $0.rawValue == "json" } }
+
+    /// Such as "text, json, jsonl or csv".
+    static var names: String {
+        let names = allCases.map(\.rawValue)
+        return names.dropLast().joined(separator: ", ") + " or " + names.last!
+    }
+}

@@ -1,0 +1,58 @@
+import CMalloc
+import Platform
+import Xception
+
+/// A computation over all images of a command line, from the check of its outputs to the last record.
+struct ImageJob {
+    let inputs: ImageInputs
+    let model: Model
+    let preparation: ImagePreparation
+    let options: RunOptions
+
+    /// Computes a task's value for each image, and writes the records in input order.
+    ///
+    /// - Parameters:
+    ///   - outputs: the first is the command's output proper.
+    ///   - known: images that need not be decoded, in place of those whose records an output holds.
+    /// - Throws: ``CommandError`` if an output must not be written, or the run cannot go on. Failed images
+    ///   and signals are no errors here: see ``RunSummary/requireSuccess(_:)``.
+    func run<Task: ImageTask>(
+        _ task: Task, to outputs: [RunOutput<Task.Value>], knowing known: (any KnownImages<Task.Value>)? = nil
+    ) throws(CommandError) -> RunSummary {
+        let files = outputs.flatMap(\.files)
+        try OverwriteCheck(inputs: inputs, models: [model.backbone.file.path, model.head.file.path]).check(files)
+        returnLargeBuffersWhenFreed()
+        Cancellation.listen()
+        let cancellation = Cancellation(within: .ofProcess)
+        let forbidden = Set(files.compactMap { FileStatus($0.path) }.filter(\.isRegular).map(\.identity))
+        let source = try inputs.open(limit: preparation.decoding.maximumMemory, cancellation: cancellation)
+
+        var sinks: [any RecordSink<Task.Value>] = []
+        for output in outputs { sinks.append(try output.open()) }
+        let known = known ?? sinks.lazy.compactMap { $0.known }.first
+        var preparation = preparation
+        preparation.thumbnailSize = sinks.compactMap { $0.thumbnailSize }.max()
+
+        let log = RunLog(options, isSingleImage: inputs.isSingleImage)
+        let countsImages = log.showsProgress
+        let delivery = RecordDelivery(to: sinks, log: log, stopsAtFailure: options.failFast)
+        let run = ImageRun(
+            task, preparation, source: source, sessions: SessionPool(model, threads: options.threads.count),
+            isSingleImage: inputs.isSingleImage, known: known, forbidden: forbidden, cancellation: cancellation,
+            delivery: delivery)
+        if countsImages {
+            inBackground { [inputs] in
+                if let count = inputs.count(until: cancellation) { delivery.setTotal(count) }
+            }
+        }
+        return try run()
+    }
+
+    /// Lets the C library return buffers of a megabyte and more, which are those of decoded photos, to the system
+    /// when they are freed. Left alone, it keeps room for the largest in every thread's heap: 20 MB on two threads.
+    private func returnLargeBuffersWhenFreed() {
+        #if canImport(Glibc)
+        mallopt(M_MMAP_THRESHOLD, 1 << 20)
+        #endif
+    }
+}
