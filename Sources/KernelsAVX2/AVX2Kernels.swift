@@ -1,7 +1,7 @@
 import Kernels
 
 /// Only to be used on a processor that has AVX2, FMA and F16C.
-public enum AVX2Kernels: KernelSet {
+public enum AVX2Kernels: OperatorKernels {
     public typealias Vector = SIMD8<Float>
 
     public static var instructionSet: InstructionSet { .avx2 }

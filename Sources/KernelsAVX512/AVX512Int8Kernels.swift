@@ -3,7 +3,7 @@ import Kernels
 
 /// Products of bytes on a processor that has AVX-512 without VNNI: three instructions, and weights of
 /// 7 bits, with which the 16-bit sums of pairs cannot overflow.
-public enum AVX512Int8Kernels: ProductKernels {
+public enum AVX512Int8Kernels: GemmKernels {
     public enum Product: Int8Product {
         public typealias Vector = SIMD16<Float>
 

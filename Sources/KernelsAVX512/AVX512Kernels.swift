@@ -1,7 +1,7 @@
 import Kernels
 
 /// Only to be used on a processor that has AVX-512.
-public enum AVX512Kernels: KernelSet {
+public enum AVX512Kernels: OperatorKernels {
     public typealias Vector = SIMD16<Float>
 
     public static var instructionSet: InstructionSet { .avx512 }

@@ -2,7 +2,7 @@ internal import CSIMD
 import Kernels
 
 /// Products of bfloat16 on a processor that has AVX-512 BF16: `vdpbf16ps`.
-public enum AVX512BF16Kernels: ProductKernels {
+public enum AVX512BF16Kernels: GemmKernels {
     public enum Product: BFloat16Product {
         public typealias Vector = SIMD16<Float>
 

@@ -2,7 +2,7 @@ internal import CSIMD
 import Kernels
 
 /// Products of bytes on a processor that has AVX-512 VNNI: `vpdpbusd` of 512 bits.
-public enum AVX512VNNIKernels: ProductKernels {
+public enum AVX512VNNIKernels: GemmKernels {
     public enum Product: Int8Product {
         public typealias Vector = SIMD16<Float>
 

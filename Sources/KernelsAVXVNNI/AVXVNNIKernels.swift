@@ -2,7 +2,7 @@ internal import CSIMD
 import Kernels
 
 /// Products of bytes on a processor that has AVX-VNNI: `vpdpbusd` of 256 bits.
-public enum AVXVNNIKernels: ProductKernels {
+public enum AVXVNNIKernels: GemmKernels {
     public enum Product: Int8Product {
         public typealias Vector = SIMD8<Float>
 

@@ -2,7 +2,7 @@ internal import CSIMD
 import Kernels
 
 /// Products of bytes on an arm64 processor that has Armv8.2's dot products: `sdot`.
-public enum DotProductKernels: ProductKernels {
+public enum DotProductKernels: GemmKernels {
     public enum Product: Int8Product {
         public typealias Vector = SIMD4<Float>
 

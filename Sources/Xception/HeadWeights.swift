@@ -11,7 +11,7 @@ final class HeadWeights: Sendable {
     private let layers: [Layer]
     private let file: SafetensorsFile
 
-    init(_ head: Head, kernels: any KernelSet.Type) throws(ModelFileError) {
+    init(_ head: Head, kernels: any OperatorKernels.Type) throws(ModelFileError) {
         file = head.file
         var layers: [Layer] = []
         for name in head.layerNames {

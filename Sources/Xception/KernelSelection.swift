@@ -67,7 +67,7 @@ extension ProcessorKernels {
     }
 }
 
-extension ProductKernels {
+extension GemmKernels {
     /// Multiply-adds in registers, in arbitrary units.
     fileprivate static func peakRate() -> Double {
         let duration = ContinuousClock().measure { keep(multiplyAddLoop(steps: 1000)) }

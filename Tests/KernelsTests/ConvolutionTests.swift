@@ -5,103 +5,160 @@ import Testing
 @Suite struct ConvolutionTests {
     struct Separable: CustomStringConvertible, Sendable {
         var height: Int, width: Int, channels: Int, filters: Int
-        var isHalf = true, reluInput = false, relu = false, hasResidual = false
+        /// True for weights of binary16.
+        var isHalf = true
+        var inputActivation = ActivationFunction.none
+        /// Between the two convolutions; nil without a bias there.
+        var inner: ActivationFunction?
+        var activation = ActivationFunction.none
+        var hasResidual = false
+        var stride = 1
+        var padding = Padding(before: 1, after: 1)
         /// Of the activations.
         var elementType = ElementType.float32
         var threads = 1
+        var algorithm = ConvolutionAlgorithm.direct
+
+        var geometry: ConvolutionGeometry {
+            ConvolutionGeometry(
+                kernel: 3, stride: stride, inputHeight: height, inputWidth: width, rowPadding: padding,
+                columnPadding: padding)
+        }
 
         var description: String {
-            "\(height)x\(width)x\(channels) to \(filters), \(elementType), \(threads) threads" + (isHalf ? ", F16" : ", F32")
-                + (reluInput ? ", ReLU before" : "") + (relu ? ", ReLU after" : "")
-                + (hasResidual ? ", residual" : "")
+            "\(height)x\(width)x\(channels) to \(filters), \(elementType), \(threads) threads, stride \(stride)"
+                + (isHalf ? ", F16" : ", F32") + ", \(inputActivation)/\(inner.map { "\($0)" } ?? "-")/\(activation)"
+                + (hasResidual ? ", residual" : "") + ", \(algorithm)"
         }
     }
+
+    private static let after = Padding(before: 0, after: 1)
 
     static let separables = [
         // Small matrices: channels that fill no whole vectors, more threads than rows.
         Separable(height: 7, width: 5, channels: 3, filters: 5),
         Separable(height: 1, width: 1, channels: 16, filters: 8, isHalf: false),
-        Separable(height: 1, width: 9, channels: 20, filters: 33, relu: true),
-        Separable(height: 9, width: 1, channels: 17, filters: 16, reluInput: true, threads: 2),
+        Separable(height: 1, width: 9, channels: 20, filters: 33, activation: .relu),
+        Separable(height: 9, width: 1, channels: 17, filters: 16, inputActivation: .relu, threads: 2),
         Separable(height: 20, width: 31, channels: 64, filters: 128, hasResidual: true, threads: 3),
         Separable(height: 3, width: 4, channels: 5, filters: 7, hasResidual: true, elementType: .float16),
-        Separable(height: 11, width: 9, channels: 70, filters: 40, reluInput: true, elementType: .float16, threads: 2),
-        Separable(height: 20, width: 31, channels: 64, filters: 128, relu: true, hasResidual: true, elementType: .float16),
+        Separable(height: 11, width: 9, channels: 70, filters: 40, inputActivation: .relu, elementType: .float16, threads: 2),
+        Separable(
+            height: 20, width: 31, channels: 64, filters: 128, activation: .relu, hasResidual: true, elementType: .float16),
+        // A bias and an activation function between the two convolutions.
+        Separable(height: 8, width: 7, channels: 32, filters: 64, inner: .relu6, activation: .relu6),
+        Separable(height: 9, width: 9, channels: 21, filters: 19, inner: ActivationFunction.none, threads: 3),
+        Separable(
+            height: 6, width: 11, channels: 40, filters: 24, inputActivation: .relu, inner: .relu, activation: .relu6,
+            elementType: .float16, threads: 2),
+        // Stride 2: TensorFlow's padding of even and odd sizes, and images of a row, a column and a pixel.
+        Separable(height: 12, width: 14, channels: 64, filters: 48, inner: .relu6, activation: .relu6, stride: 2, padding: after),
+        Separable(height: 15, width: 13, channels: 35, filters: 50, inner: .relu, stride: 2, threads: 2),
+        Separable(height: 11, width: 8, channels: 16, filters: 32, inner: .relu6, stride: 2, padding: after, elementType: .float16),
+        Separable(height: 1, width: 9, channels: 24, filters: 8, inputActivation: .relu, inner: .relu6, stride: 2),
+        Separable(height: 8, width: 1, channels: 9, filters: 16, inner: .relu6, activation: .relu, stride: 2, threads: 2),
+        Separable(height: 2, width: 2, channels: 128, filters: 64, inner: .relu6, stride: 2, padding: after),
+        Separable(height: 60, width: 58, channels: 64, filters: 128, inner: .relu6, stride: 2, padding: after, threads: 2),
         // Large matrices without Strassen-Winograd.
-        Separable(height: 6, width: 6, channels: 728, filters: 728, reluInput: true, threads: 2),
-        Separable(height: 13, width: 11, channels: 301, filters: 600, isHalf: false, relu: true, threads: 5),
+        Separable(height: 6, width: 6, channels: 728, filters: 728, inputActivation: .relu, threads: 2),
+        Separable(height: 13, width: 11, channels: 301, filters: 600, isHalf: false, activation: .relu, threads: 5),
+        Separable(
+            height: 14, width: 14, channels: 512, filters: 1024, inner: .relu6, activation: .relu6, stride: 2, padding: after),
         // Strassen-Winograd: even and odd pixel counts, halves that fill no whole vectors, bands
         // that begin in the middle of an image row.
-        Separable(height: 19, width: 19, channels: 728, filters: 728, relu: true, threads: 2),
-        Separable(height: 10, width: 10, channels: 512, filters: 1024, reluInput: true, hasResidual: true),
-        Separable(height: 9, width: 13, channels: 550, filters: 518, isHalf: false, hasResidual: true, threads: 3),
+        Separable(height: 19, width: 19, channels: 728, filters: 728, activation: .relu, threads: 2, algorithm: .strassen),
+        Separable(
+            height: 10, width: 10, channels: 512, filters: 1024, inputActivation: .relu, hasResidual: true,
+            algorithm: .strassen),
+        Separable(
+            height: 9, width: 13, channels: 550, filters: 518, isHalf: false, hasResidual: true, threads: 3,
+            algorithm: .strassen),
+        Separable(
+            height: 14, width: 14, channels: 512, filters: 512, inner: .relu6, activation: .relu6, threads: 2,
+            algorithm: .strassen),
+        Separable(
+            height: 29, width: 28, channels: 256, filters: 512, inner: .relu6, activation: .relu6, stride: 2, threads: 2,
+            algorithm: .strassen),
     ]
 
     @Test("Depthwise and pointwise", arguments: availableInstructionSets, separables)
     func separable(set: InstructionSet, shape: Separable) throws {
         let kernels = ProcessorKernels(kernels(set))
+        let geometry = shape.geometry
         var noise = Noise(seed: shape.channels)
-        let input = Image(shape.elementType, shape.height, shape.width, shape.channels, noise.values(shape.height * shape.width * shape.channels))
+        let input = Image(shape.elementType, shape.height, shape.width, shape.channels, &noise)
         let depthwise = noise.values(9 * shape.channels)
+        let innerBias = shape.inner == nil ? nil : noise.values(shape.channels)
         let pointwise = Matrix(
             rows: shape.channels, columns: shape.filters, isHalf: shape.isHalf, noise.values(shape.channels * shape.filters))
         let bias = noise.values(shape.filters)
-        let residual = Image(shape.elementType, shape.height, shape.width, shape.filters, noise.values(shape.height * shape.width * shape.filters))
-        let output = Image(shape.elementType, shape.height, shape.width, shape.filters)
+        let residual = Image(shape.elementType, geometry.outputHeight, geometry.outputWidth, shape.filters, &noise)
+        let output = Image(shape.elementType, geometry.outputHeight, geometry.outputWidth, shape.filters)
 
+        let product = ProductShape(
+            outputHeight: geometry.outputHeight, outputWidth: geometry.outputWidth, depth: shape.channels,
+            columns: shape.filters, isDepthwise: true)
+        #expect(
+            ConvolutionAlgorithm(
+                kernelSize: 1, stride: shape.stride, shape: product, precision: .fp32, lanes: kernels.operators.lanes)
+                == shape.algorithm)
         let engine = ConvolutionEngine(kernels, threads: shape.threads)
-        let weights = ConvolutionWeights(pointwise, bias: bias, depthwise: depthwise)
+        let weights = ConvolutionWeights(pointwise, bias: bias, depthwise: depthwise, depthwiseBias: innerBias)
         // Twice, since the second run finds its memory in use.
         for _ in 0..<2 {
             try engine.separableConvolution(
-                input.map, weights, reluInput: shape.reluInput,
+                input.map, weights, geometry, inputActivation: shape.inputActivation,
+                innerActivation: shape.inner ?? .none,
                 Epilogue(
-                    output: output.map, relu: shape.relu, shortcut: shape.hasResidual ? .residual(residual.map) : .none))
+                    output: output.map, activation: shape.activation,
+                    shortcut: shape.hasResidual ? .residual(residual.map) : .none))
         }
 
-        var largest = 0.0
-        for y in 0..<shape.height {
-            for x in 0..<shape.width {
+        var largest = LargestDifference()
+        for y in 0..<geometry.outputHeight {
+            for x in 0..<geometry.outputWidth {
                 let filtered = (0..<shape.channels).map { channel in
-                    (0..<9).reduce(0.0) { sum, tap in
-                        let value = input[y + tap / 3 - 1, x + tap % 3 - 1, channel]
-                        return sum + (shape.reluInput ? max(value, 0) : value) * Double(depthwise[tap * shape.channels + channel])
+                    let sum = Reference.window(geometry, y: y, x: x) { row, column, tap in
+                        shape.inputActivation(input[row, column, channel]) * Double(depthwise[tap * shape.channels + channel])
                     }
+                    return (shape.inner ?? .none)(sum + Double(innerBias?[channel] ?? 0))
                 }
                 // All filters of a few pixels, a few filters of all.
-                let isWhole = (y * shape.width + x) % 29 == 0 || y == shape.height - 1
+                let isWhole = (y * geometry.outputWidth + x) % 29 == 0 || y == geometry.outputHeight - 1
                 for filter in stride(from: isWhole ? 0 : x % 37, to: shape.filters, by: isWhole ? 1 : 37) {
                     var expected = Double(bias[filter])
                     for channel in 0..<shape.channels { expected += filtered[channel] * pointwise[channel, filter] }
                     if shape.hasResidual { expected += residual[y, x, filter] }
-                    if shape.relu { expected = max(expected, 0) }
-                    let difference = abs(output[y, x, filter] - expected) - output.rounding(of: expected)
-                    largest = difference.isNaN ? .infinity : max(largest, difference)
+                    largest.compare(output, y, x, filter, with: shape.activation(expected))
                 }
             }
         }
-        // Sums of so many products of about 1.
-        #expect(largest < 3e-6 * Double(shape.channels).squareRoot() * 10)
+        #expect(largest.value < tolerance(products: 9 * shape.channels))
     }
 
     @Test(
         "Prepacked weights and any number of threads give the same bits", arguments: availableInstructionSets,
-        [(19, 19, 728, 728), (30, 31, 256, 512), (12, 12, 300, 400), (16, 15, 64, 128)])
-    func sameBits(set: InstructionSet, shape: (height: Int, width: Int, channels: Int, filters: Int)) throws {
+        [
+            (19, 19, 728, 728, 1), (30, 31, 256, 512, 1), (12, 12, 300, 400, 1), (16, 15, 64, 128, 1),
+            (28, 28, 256, 512, 2), (33, 30, 64, 128, 2),
+        ])
+    func sameBits(set: InstructionSet, shape: (height: Int, width: Int, channels: Int, filters: Int, stride: Int)) throws {
         var noise = Noise(seed: shape.height)
-        let count = shape.height * shape.width * shape.channels
-        let input = Image(shape.height, shape.width, shape.channels, noise.values(count))
+        let input = Image(.float32, shape.height, shape.width, shape.channels, &noise)
         let depthwise = noise.values(9 * shape.channels)
         let pointwise = Matrix(
             rows: shape.channels, columns: shape.filters, isHalf: true, noise.values(shape.channels * shape.filters))
-        let bias = noise.values(shape.filters)
+        let (bias, innerBias) = (noise.values(shape.filters), noise.values(shape.channels))
+        let geometry = ConvolutionGeometry(
+            kernel: 3, stride: shape.stride, padding: 1, inputHeight: shape.height, inputWidth: shape.width)
         func run(threads: Int, _ prepacking: PrepackingPolicy, images: Int = 1) throws -> [Float] {
-            let output = Image(shape.height, shape.width, shape.filters)
-            let weights = ConvolutionWeights(pointwise, bias: bias, depthwise: depthwise, prepacking: prepacking)
+            let output = Image(geometry.outputHeight, geometry.outputWidth, shape.filters)
+            let weights = ConvolutionWeights(
+                pointwise, bias: bias, depthwise: depthwise, depthwiseBias: shape.stride == 1 ? nil : innerBias,
+                prepacking: prepacking)
             let engine = ConvolutionEngine(ProcessorKernels(kernels(set)), threads: threads)
             for _ in 0..<images {
-                try engine.separableConvolution(
-                    input.map, weights, reluInput: false, Epilogue(output: output.map, relu: false))
+                try engine.separableConvolution(input.map, weights, geometry, Epilogue(output: output.map))
             }
             return output.values
         }
@@ -112,127 +169,103 @@ import Testing
     }
 
     struct Patches: CustomStringConvertible, Sendable {
-        var height: Int, width: Int, channels: Int, filters: Int, kernel: Int, stride: Int, padding: Int
+        var height: Int, width: Int, channels: Int, filters: Int, kernel: Int, stride: Int
+        var padding = Padding(before: 0, after: 0)
+        var activation = ActivationFunction.none
         var pool: Int?
         /// Of the activations.
         var elementType = ElementType.float32
         var threads = 1
+        var algorithm = ConvolutionAlgorithm.direct
+
+        var geometry: ConvolutionGeometry {
+            ConvolutionGeometry(
+                kernel: kernel, stride: stride, inputHeight: height, inputWidth: width, rowPadding: padding,
+                columnPadding: padding)
+        }
 
         var description: String {
-            "\(height)x\(width)x\(channels) to \(filters), \(elementType), \(kernel)x\(kernel), stride \(stride), padding \(padding)"
-                + (pool.map { ", pool padding \($0)" } ?? "") + ", \(threads) threads"
+            "\(height)x\(width)x\(channels) to \(filters), \(elementType), \(kernel)x\(kernel), stride \(stride), "
+                + "padding \(padding.before)+\(padding.after), \(activation)" + (pool.map { ", pool padding \($0)" } ?? "")
+                + ", \(threads) threads, \(algorithm)"
         }
     }
 
+    private static let one = Padding(before: 1, after: 1)
+
     static let patches = [
-        Patches(height: 15, width: 12, channels: 3, filters: 32, kernel: 3, stride: 2, padding: 0),
-        Patches(height: 14, width: 13, channels: 3, filters: 20, kernel: 3, stride: 2, padding: 1, threads: 2),
-        Patches(height: 11, width: 10, channels: 32, filters: 64, kernel: 3, stride: 1, padding: 0, threads: 2),
-        Patches(height: 11, width: 10, channels: 32, filters: 24, kernel: 3, stride: 1, padding: 1),
-        Patches(height: 13, width: 9, channels: 40, filters: 30, kernel: 1, stride: 2, padding: 0, pool: 1, threads: 2),
-        Patches(height: 10, width: 12, channels: 16, filters: 33, kernel: 1, stride: 2, padding: 0, pool: 0),
-        Patches(height: 13, width: 9, channels: 40, filters: 30, kernel: 1, stride: 2, padding: 0, pool: 1, elementType: .float16),
-        Patches(height: 11, width: 10, channels: 32, filters: 24, kernel: 3, stride: 1, padding: 1, elementType: .float16, threads: 2),
-        Patches(height: 20, width: 20, channels: 728, filters: 1024, kernel: 1, stride: 2, padding: 0, pool: 0, threads: 3),
+        Patches(height: 15, width: 12, channels: 3, filters: 32, kernel: 3, stride: 2),
+        Patches(height: 14, width: 13, channels: 3, filters: 20, kernel: 3, stride: 2, padding: one, threads: 2),
+        Patches(height: 16, width: 14, channels: 3, filters: 32, kernel: 3, stride: 2, padding: after, activation: .relu6),
+        Patches(height: 11, width: 10, channels: 32, filters: 20, kernel: 3, stride: 1, padding: one),
+        Patches(height: 13, width: 9, channels: 40, filters: 30, kernel: 1, stride: 2, pool: 1, threads: 2),
+        Patches(height: 10, width: 12, channels: 16, filters: 33, kernel: 1, stride: 2, pool: 0),
+        Patches(height: 13, width: 9, channels: 40, filters: 30, kernel: 1, stride: 2, pool: 1, elementType: .float16),
+        Patches(
+            height: 11, width: 10, channels: 32, filters: 20, kernel: 3, stride: 1, padding: one, elementType: .float16,
+            threads: 2),
+        Patches(height: 20, width: 20, channels: 728, filters: 1024, kernel: 1, stride: 2, pool: 0, threads: 3),
+        // Winograd.
+        Patches(height: 9, width: 9, channels: 32, filters: 64, kernel: 3, stride: 1, threads: 2, algorithm: .winograd),
+        Patches(height: 8, width: 13, channels: 32, filters: 64, kernel: 3, stride: 1, activation: .relu, algorithm: .winograd),
+        Patches(
+            height: 23, width: 6, channels: 32, filters: 64, kernel: 3, stride: 1, padding: one, activation: .relu6,
+            algorithm: .winograd),
+        Patches(
+            height: 6, width: 61, channels: 32, filters: 64, kernel: 3, stride: 1, padding: one, activation: .relu,
+            threads: 2, algorithm: .winograd),
+        Patches(height: 3, width: 3, channels: 32, filters: 64, kernel: 3, stride: 1, algorithm: .winograd),
+        Patches(height: 7, width: 8, channels: 32, filters: 64, kernel: 3, stride: 1, padding: after, algorithm: .winograd),
+        Patches(
+            height: 13, width: 14, channels: 32, filters: 64, kernel: 3, stride: 1, padding: one, elementType: .float16,
+            algorithm: .winograd),
     ]
 
     @Test("Plain convolution, with a pooled sum", arguments: availableInstructionSets, patches)
     func plain(set: InstructionSet, shape: Patches) throws {
         let kernels = ProcessorKernels(kernels(set))
+        let geometry = shape.geometry
         var noise = Noise(seed: shape.filters)
-        let input = Image(shape.elementType, shape.height, shape.width, shape.channels, noise.values(shape.height * shape.width * shape.channels))
-        let height = (shape.height + 2 * shape.padding - shape.kernel) / shape.stride + 1
-        let width = (shape.width + 2 * shape.padding - shape.kernel) / shape.stride + 1
+        let input = Image(shape.elementType, shape.height, shape.width, shape.channels, &noise)
         let depth = shape.kernel * shape.kernel * shape.channels
         let matrix = Matrix(rows: depth, columns: shape.filters, isHalf: true, noise.values(depth * shape.filters))
         let bias = noise.values(shape.filters)
-        let pooled = Image(shape.elementType, shape.height, shape.width, shape.filters, noise.values(shape.height * shape.width * shape.filters))
-        let output = Image(shape.elementType, height, width, shape.filters)
+        let pooled = Image(shape.elementType, shape.height, shape.width, shape.filters, &noise)
+        let output = Image(shape.elementType, geometry.outputHeight, geometry.outputWidth, shape.filters)
+        let product = ProductShape(
+            outputHeight: geometry.outputHeight, outputWidth: geometry.outputWidth, depth: depth, columns: shape.filters,
+            isDepthwise: false)
+        #expect(
+            ConvolutionAlgorithm(
+                kernelSize: shape.kernel, stride: shape.stride, shape: product, precision: .fp32,
+                lanes: kernels.operators.lanes) == shape.algorithm)
         try ConvolutionEngine(kernels, threads: shape.threads).convolution(
-            input.map, ConvolutionWeights(matrix, kernelSize: shape.kernel, bias: bias),
-            ConvolutionGeometry(
-                kernel: shape.kernel, stride: shape.stride, padding: shape.padding, inputHeight: shape.height,
-                inputWidth: shape.width),
+            input.map, ConvolutionWeights(matrix, kernelSize: shape.kernel, bias: bias), geometry,
             Epilogue(
-                output: output.map, relu: false,
+                output: output.map, activation: shape.activation,
                 shortcut: shape.pool.map {
-                    .maxPool(MaxPool(input: pooled.map, outputWidth: width, rowPadding: $0, columnPadding: $0))
+                    .maxPool(MaxPool(
+                        input: pooled.map, outputWidth: geometry.outputWidth, rowPadding: $0, columnPadding: $0))
                 } ?? .none))
 
-        var largest = 0.0
-        for y in 0..<height {
-            for x in 0..<width {
+        var largest = LargestDifference()
+        for y in 0..<geometry.outputHeight {
+            for x in 0..<geometry.outputWidth {
                 for filter in stride(from: (y + x) % 3, to: shape.filters, by: 3) {
-                    var expected = Double(bias[filter])
-                    for tap in 0..<shape.kernel * shape.kernel {
-                        let (row, column) = (tap / shape.kernel, tap % shape.kernel)
-                        for channel in 0..<shape.channels {
-                            expected += input[y * shape.stride - shape.padding + row, x * shape.stride - shape.padding + column, channel]
-                                * matrix[tap * shape.channels + channel, filter]
+                    var expected = Double(bias[filter]) + Reference.window(geometry, y: y, x: x) { row, column, tap in
+                        (0..<shape.channels).reduce(0.0) { sum, channel in
+                            sum + input[row, column, channel] * matrix[tap * shape.channels + channel, filter]
                         }
                     }
                     if let padding = shape.pool {
-                        var maximum = -Double.infinity
-                        for row in max(0, y * 2 - padding)..<min(shape.height, y * 2 - padding + 3) {
-                            for column in max(0, x * 2 - padding)..<min(shape.width, x * 2 - padding + 3) {
-                                maximum = max(maximum, pooled[row, column, filter])
-                            }
-                        }
-                        expected += maximum
+                        expected += Reference.maxPool(pooled, padding: padding, y: y, x: x, channel: filter)
                     }
-                    let difference = abs(output[y, x, filter] - expected) - output.rounding(of: expected)
-                    largest = difference.isNaN ? .infinity : max(largest, difference)
+                    largest.compare(output, y, x, filter, with: shape.activation(expected))
                 }
             }
         }
-        #expect(largest < 1e-5 * Double(depth).squareRoot())
-    }
-
-    @Test(
-        "Winograd's F(4x4, 3x3) is the convolution", arguments: availableInstructionSets,
-        [
-            (9, 9, 0, ElementType.float32), (8, 13, 0, .float32), (23, 6, 1, .float32), (6, 61, 1, .float32),
-            (3, 3, 0, .float32), (13, 14, 1, .float16),
-        ])
-    func winograd(set: InstructionSet, size: (height: Int, width: Int, padding: Int, elementType: ElementType)) throws {
-        let kernels = ProcessorKernels(kernels(set))
-        var noise = Noise(seed: size.width)
-        let (channels, filters) = (32, 64)
-        let input = Image(size.elementType, size.height, size.width, channels, noise.values(size.height * size.width * channels))
-        let weights = noise.values(9 * channels * filters)
-        let bias = noise.values(filters)
-        let height = size.height + 2 * size.padding - 2
-        let width = size.width + 2 * size.padding - 2
-        let output = Image(size.elementType, height, width, filters)
-        let layer = ConvolutionWeights(
-            Matrix(rows: 9 * channels, columns: filters, isHalf: false, weights), kernelSize: 3, bias: bias)
-        let geometry = ConvolutionGeometry(
-            kernel: 3, stride: 1, padding: size.padding, inputHeight: size.height, inputWidth: size.width)
-        let shape = ProductShape(
-            outputHeight: height, outputWidth: width, depth: 9 * channels, columns: filters, isDepthwise: false)
-        #expect(ConvolutionAlgorithm(kernelSize: 3, stride: 1, shape: shape, precision: .fp32, lanes: kernels.operators.lanes) == .winograd)
-        try ConvolutionEngine(kernels, threads: 2).convolution(
-            input.map, layer, geometry, Epilogue(output: output.map, relu: true))
-
-        var largest = 0.0
-        for y in 0..<height {
-            for x in 0..<width {
-                for filter in 0..<filters {
-                    var expected = Double(bias[filter])
-                    for tap in 0..<9 {
-                        for channel in 0..<channels {
-                            expected += input[y - size.padding + tap / 3, x - size.padding + tap % 3, channel]
-                                * Double(weights[(tap * channels + channel) * filters + filter])
-                        }
-                    }
-                    expected = max(expected, 0)
-                    let difference = abs(output[y, x, filter] - expected) - output.rounding(of: expected)
-                    largest = difference.isNaN ? .infinity : max(largest, difference)
-                }
-            }
-        }
-        // The transforms amplify rounding about tenfold.
-        #expect(largest < 2e-4)
+        // Winograd's transforms amplify rounding.
+        #expect(largest.value < tolerance(products: depth) * (shape.algorithm == .winograd ? 2 : 1))
     }
 
     @Test("Mean over pixels, and a dense layer", arguments: availableInstructionSets)
@@ -289,12 +322,12 @@ import Testing
             ConvolutionWeights(
                 Matrix(rows: 16, columns: 16, isHalf: true, identity), kernelSize: 1, bias: [Float](repeating: 0, count: 16)),
             ConvolutionGeometry(kernel: 1, stride: 1, padding: 0, inputHeight: 1, inputWidth: values.count / 16),
-            Epilogue(output: output.map, relu: false))
+            Epilogue(output: output.map))
         #expect(output.values == values.map { Float(Float16($0)) })
     }
 
     @Test(
-        "ReLU, pool and sum let NaN through", arguments: availableInstructionSets, [ElementType.float32, .float16])
+        "Activation functions, pool and sum let NaN through", arguments: availableInstructionSets, [ElementType.float32, .float16])
     func nan(set: InstructionSet, elementType: ElementType) throws {
         let engine = ConvolutionEngine(ProcessorKernels(kernels(set)), threads: 1)
         let weights = ConvolutionWeights(
@@ -303,10 +336,14 @@ import Testing
         var values = [Float](repeating: 1, count: 25 * 16)
         values[12 * 16 + 3] = .nan
         let (input, output) = (Image(elementType, 5, 5, 16, values), Image(elementType, 5, 5, 16))
-        for reluInput in [false, true] {
-            try engine.separableConvolution(
-                input.map, weights, reluInput: reluInput, Epilogue(output: output.map, relu: true))
-            #expect(output[2, 2, 0].isNaN)
+        let geometry = ConvolutionGeometry(kernel: 3, stride: 1, padding: 1, inputHeight: 5, inputWidth: 5)
+        for inputActivation in [ActivationFunction.none, .relu] {
+            for activation in ActivationFunction.allCases {
+                try engine.separableConvolution(
+                    input.map, weights, geometry, inputActivation: inputActivation,
+                    Epilogue(output: output.map, activation: activation))
+                #expect(output[2, 2, 0].isNaN)
+            }
         }
         withExtendedLifetime(input) {}
     }

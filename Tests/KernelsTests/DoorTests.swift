@@ -6,16 +6,19 @@ import Testing
 @Suite struct DoorTests {
     private static func run(
         input: (Int, Int, Int) = (6, 5, 8), output: (Int, Int, Int) = (6, 5, 12), depth: Int = 8, bias: Int = 12,
-        depthwise: Int = 72, residual: (Int, Int, Int)? = nil, residualType: ElementType = .float32
+        depthwise: Int = 72, depthwiseBias: Int? = nil, stride: Int = 1, padding: Int = 1,
+        inner: ActivationFunction = .none, residual: (Int, Int, Int)? = nil, residualType: ElementType = .float32
     ) throws {
         let weights = ConvolutionWeights(
             Matrix(rows: depth, columns: 12, isHalf: false, [Float](repeating: 0, count: depth * 12)),
-            bias: [Float](repeating: 0, count: bias), depthwise: [Float](repeating: 0, count: depthwise))
+            bias: [Float](repeating: 0, count: bias), depthwise: [Float](repeating: 0, count: depthwise),
+            depthwiseBias: depthwiseBias.map { [Float](repeating: 0, count: $0) })
         let (x, y) = (Image(input.0, input.1, input.2), Image(output.0, output.1, output.2))
         let z = residual.map { Image(residualType, $0.0, $0.1, $0.2) }
         try ConvolutionEngine(ProcessorKernels(PortableKernels.self), threads: 1).separableConvolution(
-            x.map, weights, reluInput: false,
-            Epilogue(output: y.map, relu: false, shortcut: z.map { .residual($0.map) } ?? .none))
+            x.map, weights,
+            ConvolutionGeometry(kernel: 3, stride: stride, padding: padding, inputHeight: 6, inputWidth: 5),
+            innerActivation: inner, Epilogue(output: y.map, shortcut: z.map { .residual($0.map) } ?? .none))
     }
 
     private static func pool(input: (Int, Int, Int), outputWidth: Int = 3, padding: Int = 0) throws {
@@ -25,7 +28,7 @@ import Testing
         try ConvolutionEngine(ProcessorKernels(PortableKernels.self), threads: 1).convolution(
             x.map, weights, ConvolutionGeometry(kernel: 1, stride: 2, padding: 0, inputHeight: 6, inputWidth: 5),
             Epilogue(
-                output: y.map, relu: false,
+                output: y.map,
                 shortcut: .maxPool(MaxPool(input: z.map, outputWidth: outputWidth, rowPadding: padding, columnPadding: padding))))
     }
 
@@ -33,6 +36,7 @@ import Testing
     func fits() throws {
         try Self.run()
         try Self.run(residual: (6, 5, 12))
+        try Self.run(output: (3, 3, 12), depthwiseBias: 8, stride: 2, inner: .relu6)
         try Self.pool(input: (6, 5, 12))
     }
 
@@ -50,6 +54,21 @@ import Testing
 
     @Test("A depthwise kernel of other channels stops the program")
     func depthwise() async { await #expect(processExitsWith: .failure) { try Self.run(depthwise: 71) } }
+
+    @Test("A depthwise bias of other channels stops the program")
+    func depthwiseBias() async { await #expect(processExitsWith: .failure) { try Self.run(depthwiseBias: 7) } }
+
+    @Test("A depthwise stride or activation function without a bias stops the program")
+    func unbiased() async {
+        await #expect(processExitsWith: .failure) { try Self.run(output: (3, 3, 12), stride: 2) }
+        await #expect(processExitsWith: .failure) { try Self.run(inner: .relu) }
+    }
+
+    @Test("A depthwise stride of 1 without padding, or of 3, stops the program")
+    func depthwiseGeometry() async {
+        await #expect(processExitsWith: .failure) { try Self.run(output: (4, 3, 12), padding: 0) }
+        await #expect(processExitsWith: .failure) { try Self.run(output: (2, 2, 12), depthwiseBias: 8, stride: 3) }
+    }
 
     @Test("A residual of another shape stops the program")
     func residual() async { await #expect(processExitsWith: .failure) { try Self.run(residual: (5, 6, 12)) } }

@@ -8,8 +8,8 @@ import KernelsAVX512
 #endif
 
 /// The instruction sets of this processor.
-let availableKernels: [any KernelSet.Type] = {
-    var sets: [any KernelSet.Type] = [PortableKernels.self]
+let availableKernels: [any OperatorKernels.Type] = {
+    var sets: [any OperatorKernels.Type] = [PortableKernels.self]
     #if arch(x86_64)
     if csimd_supports_avx2() { sets.append(AVX2Kernels.self) }
     if csimd_supports_avx512() { sets.append(AVX512Kernels.self) }
@@ -19,7 +19,7 @@ let availableKernels: [any KernelSet.Type] = {
 
 let availableInstructionSets = availableKernels.map { $0.instructionSet }
 
-func kernels(_ set: InstructionSet) -> any KernelSet.Type { availableKernels.first { $0.instructionSet == set }! }
+func kernels(_ set: InstructionSet) -> any OperatorKernels.Type { availableKernels.first { $0.instructionSet == set }! }
 
 /// Numbers that are the same in every run.
 struct Noise {
@@ -46,7 +46,7 @@ final class Image {
     init(_ elementType: ElementType, _ height: Int, _ width: Int, _ channels: Int, _ values: [Float]? = nil) {
         buffer = try! AlignedBuffer(words: FeatureMap.words(elementType, height: height, width: width, channels: channels))
         map = FeatureMap(buffer, elementType, height: height, width: width, channels: channels)
-        // What is between pixels and after the image must not matter: NaN in both types.
+        // Memory between pixels and after the image must not matter: NaN in both types.
         buffer.words.initializeMemory(as: UInt8.self, repeating: 0xff, count: buffer.capacity * 4)
         for (index, value) in (values ?? []).enumerated() {
             let place = map.address(pixel: index / channels, channel: index % channels)
@@ -55,6 +55,11 @@ final class Image {
             case .float32: place.storeBytes(of: value, as: Float.self)
             }
         }
+    }
+
+    /// Noise.
+    convenience init(_ elementType: ElementType, _ height: Int, _ width: Int, _ channels: Int, _ noise: inout Noise) {
+        self.init(elementType, height, width, channels, noise.values(height * width * channels))
     }
 
     private func value(pixel: Int, channel: Int) -> Float {
@@ -76,7 +81,7 @@ final class Image {
         return Double(value(pixel: y * map.width + x, channel: channel))
     }
 
-    /// What storing a value of that size may change at most.
+    /// The most that storing a value of that size may change it.
     func rounding(of value: Double) -> Double { map.elementType == .float16 ? abs(value) / 1024 + 1e-7 : 0 }
 }
 
@@ -107,10 +112,12 @@ final class Matrix {
 
 extension ConvolutionWeights {
     convenience init(
-        _ matrix: Matrix, kernelSize: Int = 1, bias: [Float], depthwise: [Float]? = nil, prepacking: PrepackingPolicy = .never
+        _ matrix: Matrix, kernelSize: Int = 1, bias: [Float], depthwise: [Float]? = nil, depthwiseBias: [Float]? = nil,
+        prepacking: PrepackingPolicy = .never
     ) {
         self.init(
             name: "layer", kernel: matrix.matrix, owner: matrix, kernelSize: kernelSize, bias: try! PaddedFloats(bias),
-            depthwise: depthwise.map { try! PaddedFloats($0) }, prepacking: prepacking)
+            depthwise: depthwise.map { try! PaddedFloats($0) }, depthwiseBias: depthwiseBias.map { try! PaddedFloats($0) },
+            prepacking: prepacking)
     }
 }

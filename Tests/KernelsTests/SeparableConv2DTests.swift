@@ -45,8 +45,9 @@ import Testing
         let input = Image(height, width, shape.channels, values)
         let output = Image(height, width, shape.filters)
         try ConvolutionEngine(ProcessorKernels(kernels(set)), threads: shape.threads).separableConvolution(
-            input.map, ConvolutionWeights(pointwise, bias: bias, depthwise: depthwise), reluInput: false,
-            Epilogue(output: output.map, relu: false))
+            input.map, ConvolutionWeights(pointwise, bias: bias, depthwise: depthwise),
+            ConvolutionGeometry(kernel: 3, stride: 1, padding: 1, inputHeight: height, inputWidth: width),
+            Epilogue(output: output.map))
 
         let largest = zip(output.values, expected).reduce(Float(0)) { largest, pair in
             let difference = abs(pair.0 - pair.1)

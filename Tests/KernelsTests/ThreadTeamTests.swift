@@ -17,6 +17,16 @@ import Testing
         }
     }
 
+    @Test("Every thread works once", arguments: [1, 2, 3, 8])
+    func threads(count: Int) {
+        let team = ThreadTeam(count: count)
+        for _ in 0..<50 {
+            let done = (0..<count).map { _ in Counter() }
+            team.onEachThread { done[$0].count.add(1, ordering: .relaxed) }
+            #expect(done.allSatisfy { $0.count.load(ordering: .relaxed) == 1 })
+        }
+    }
+
     @Test("A team that has slept wakes up")
     func sleeping() async throws {
         let team = ThreadTeam(count: 3)

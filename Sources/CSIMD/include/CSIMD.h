@@ -104,9 +104,12 @@ CSIMD_INLINE void csimd_prefetch_among_sums(const void *address) {
         csimd_f32x##N a, csimd_f32x##N b, csimd_f32x##N addend) {                                 \
         return __builtin_elementwise_fma(a, b, addend);                                           \
     }                                                                                             \
-    /* One instruction: `b` where either is NaN. */                                               \
+    /* One instruction: `b` if either is NaN. */                                                  \
     CSIMD_INLINE csimd_f32x##N csimd_maximum_f32x##N(csimd_f32x##N a, csimd_f32x##N b) {          \
         return a > b ? a : b;                                                                     \
+    }                                                                                             \
+    CSIMD_INLINE csimd_f32x##N csimd_minimum_f32x##N(csimd_f32x##N a, csimd_f32x##N b) {          \
+        return a < b ? a : b;                                                                     \
     }                                                                                             \
     /* The larger magnitude of two. Bit patterns without their signs are in the order of values, */ \
     /* NaN the largest. */                                                                        \

@@ -1,16 +1,15 @@
-/// The product of a register of four bytes a lane, which are activations, and one of four signed bytes,
-/// which are weights, summed in each lane and added to 32-bit integers.
+/// A dot-product instruction: four activation bytes by four weight bytes in each 32-bit lane, accumulated.
 public protocol Int8Product: Sendable {
     associatedtype Vector: FloatVector
     /// The largest magnitude of the signed bytes with which no sum overflows: 127 or 63.
     static var weightLimit: Float { get }
-    /// What is added to activations: 128 where the instruction takes them as unsigned bytes, or 0.
+    /// The zero point of activations: 128 if the instruction takes them as unsigned bytes, or 0.
     static var rowOffset: Int32 { get }
     static func multiplyAdd(_ sums: Vector.Integers, _ a: Vector.Integers, _ b: Vector.Integers) -> Vector.Integers
 }
 
-/// Four bytes a word: activations offset + round(x / scale) with one scale a pixel, weights
-/// round(w / scale) with one scale an output channel.
+/// Four bytes a word: activations offset + round(x / scale) with one scale per pixel, weights
+/// round(w / scale) with one scale per output channel.
 ///
 /// Nothing has to be calibrated, and an outlier in one pixel costs the others nothing. An offset of
 /// 128 is free: sums begin at -128 times the sum of a column's weights.

@@ -1,13 +1,4 @@
-/// The number formats of a product's operands.
-public enum Precision: String, Sendable, CaseIterable {
-    case fp32
-    /// bfloat16 operands, float sums.
-    case bf16
-    /// 8-bit operands, each pixel and each output channel with a scale of its own; 32-bit sums.
-    case int8
-}
-
-/// How the operands of a product are stored and multiplied.
+/// The storage and multiplication of a product's operands.
 ///
 /// Packed operands are counted in 32-bit words of 1, 2 or 4 values. One word of the left operand is
 /// broadcast and meets a register of words of the right one, so layouts, tiling and the
@@ -29,9 +20,9 @@ public protocol OperandFormat: Sendable {
     /// - Parameter scales: the tile's, in formats that have scales.
     static func values(_ sums: Sums, row: Int, column: Int, of scales: TileScales?) -> Vector
 
-    /// The integer that the largest magnitude of a row becomes; nil in formats without scales.
+    /// Quantized value of a row's largest magnitude; nil in formats without scales.
     static var rowLimit: Float? { get }
-    /// What is added to a row's integers, and taken off where the sums begin; 0 in formats without scales.
+    /// Zero point of a row; the initial sums subtract it. 0 in formats without scales.
     static var rowOffset: Int32 { get }
     /// The same for a column of weights.
     static var columnLimit: Float? { get }
@@ -46,22 +37,4 @@ public protocol OperandFormat: Sendable {
 extension OperandFormat {
     @_alwaysEmitIntoClient @inline(__always)
     static var lanes: Int { Vector.lanes }
-}
-
-/// What makes real numbers of a tile's sums of scaled integers.
-public struct TileScales: @unchecked Sendable {
-    @usableFromInline let rows: UnsafePointer<Float>
-    @usableFromInline let columns: UnsafePointer<Float>
-    /// Of the columns.
-    @usableFromInline let bias: UnsafePointer<Float>
-
-    @inlinable @inline(__always)
-    package init(rows: UnsafePointer<Float>, columns: UnsafePointer<Float>, bias: UnsafePointer<Float>) {
-        self.rows = rows
-        self.columns = columns
-        self.bias = bias
-    }
-
-    @_alwaysEmitIntoClient @inline(__always)
-    func advanced(rows count: Int) -> TileScales { TileScales(rows: rows + count, columns: columns, bias: bias) }
 }

@@ -1,7 +1,7 @@
 import CSIMD
 
 /// Products of bytes, for processors without an instruction for them.
-public enum PortableInt8Kernels: ProductKernels {
+public enum PortableInt8Kernels: GemmKernels {
     public enum Product: Int8Product {
         public typealias Vector = SIMD4<Float>
 
@@ -18,4 +18,5 @@ public enum PortableInt8Kernels: ProductKernels {
 
     public static var instructions: String { "portable" }
     public static var registers: Int { PortableKernels.registers }
+    public static var isAccelerated: Bool { false }
 }

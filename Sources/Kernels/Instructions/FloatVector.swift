@@ -3,7 +3,7 @@ import CSIMD
 /// Lanes of the longest vector of any instruction set: how much padding suffices for all.
 public let maximumLanes = 16
 
-/// A register of 32-bit floats: what the kernels are generic over.
+/// A register of 32-bit floats, the type that kernels are generic over.
 ///
 /// The standard library's operators become one instruction each; what it spells element by
 /// element goes to a C one-liner.
@@ -13,8 +13,10 @@ public protocol FloatVector: SIMD, Sendable where Scalar == Float {
 
     /// `self + a * b`, fused where the instruction set has it.
     func adding(_ a: Self, times b: Self) -> Self
-    /// The larger of two; `b` where either is NaN.
+    /// The larger of two; `b` if either is NaN.
     static func maximum(_ a: Self, _ b: Self) -> Self
+    /// The smaller of two; `b` if either is NaN.
+    static func minimum(_ a: Self, _ b: Self) -> Self
     /// The larger magnitude of two; NaN where either is.
     static func maximumMagnitude(_ a: Self, _ b: Self) -> Self
     /// The largest magnitude of any lane; NaN if one is.
@@ -69,6 +71,9 @@ extension SIMD4<Float>: FloatVector {
     public static func maximum(_ a: Self, _ b: Self) -> Self { csimd_maximum_f32x4(a, b) }
 
     @inlinable @inline(__always)
+    public static func minimum(_ a: Self, _ b: Self) -> Self { csimd_minimum_f32x4(a, b) }
+
+    @inlinable @inline(__always)
     public static func maximumMagnitude(_ a: Self, _ b: Self) -> Self { csimd_maximum_magnitude_f32x4(a, b) }
 
     @inlinable @inline(__always)
@@ -108,6 +113,9 @@ extension SIMD8<Float>: FloatVector {
     public static func maximum(_ a: Self, _ b: Self) -> Self { csimd_maximum_f32x8(a, b) }
 
     @inlinable @inline(__always)
+    public static func minimum(_ a: Self, _ b: Self) -> Self { csimd_minimum_f32x8(a, b) }
+
+    @inlinable @inline(__always)
     public static func maximumMagnitude(_ a: Self, _ b: Self) -> Self { csimd_maximum_magnitude_f32x8(a, b) }
 
     @inlinable @inline(__always)
@@ -145,6 +153,9 @@ extension SIMD16<Float>: FloatVector {
 
     @inlinable @inline(__always)
     public static func maximum(_ a: Self, _ b: Self) -> Self { csimd_maximum_f32x16(a, b) }
+
+    @inlinable @inline(__always)
+    public static func minimum(_ a: Self, _ b: Self) -> Self { csimd_minimum_f32x16(a, b) }
 
     @inlinable @inline(__always)
     public static func maximumMagnitude(_ a: Self, _ b: Self) -> Self { csimd_maximum_magnitude_f32x16(a, b) }

@@ -1,5 +1,5 @@
 /// The kernels that run on every processor of the architecture.
-public enum PortableKernels: KernelSet {
+public enum PortableKernels: OperatorKernels {
     public typealias Vector = SIMD4<Float>
 
     public static var instructionSet: InstructionSet { .portable }

@@ -1,20 +1,20 @@
 /// The kernels of a processor: those of its instruction set, and of the formats that it multiplies fast.
 public struct ProcessorKernels: Sendable {
-    public let operators: any KernelSet.Type
-    /// Nil where the processor has no instruction for it.
-    public let bf16: (any ProductKernels.Type)?
-    public let int8: (any ProductKernels.Type)?
+    public let operators: any OperatorKernels.Type
+    /// Nil if the processor has no instruction for it.
+    public let bf16: (any GemmKernels.Type)?
+    public let int8: (any GemmKernels.Type)?
 
     public var instructionSet: InstructionSet { operators.instructionSet }
 
-    public init(_ operators: any KernelSet.Type, bf16: (any ProductKernels.Type)? = nil, int8: (any ProductKernels.Type)? = nil) {
+    public init(_ operators: any OperatorKernels.Type, bf16: (any GemmKernels.Type)? = nil, int8: (any GemmKernels.Type)? = nil) {
         self.operators = operators
         self.bf16 = bf16
         self.int8 = int8
     }
 
-    /// Nil where there are none for that format.
-    public func products(_ precision: Precision) -> (any ProductKernels.Type)? {
+    /// Nil if there are none for that format.
+    public func products(_ precision: Precision) -> (any GemmKernels.Type)? {
         switch precision {
         case .fp32: operators
         case .bf16: bf16

@@ -1,4 +1,4 @@
-/// How numbers are stored that are computed with as 32-bit floats.
+/// The storage format of numbers that are computed with as 32-bit floats.
 public enum ElementType: Sendable {
     /// IEEE binary16.
     case float16
@@ -8,14 +8,14 @@ public enum ElementType: Sendable {
     @inlinable public var size: Int { self == .float16 ? 2 : 4 }
 }
 
-/// How vectors of an activation are read. A type, and not an argument: so each loop is compiled for it, inlined
-/// or not.
+/// Reads vectors of an activation or of weights. A type rather than an argument, so that each loop is compiled for
+/// it, inlined or not.
 public protocol ElementReader {
     static var elementType: ElementType { get }
     static func load<V: FloatVector>(_: V.Type, _ pointer: UnsafeRawPointer) -> V
 }
 
-/// How vectors of an activation are read and written.
+/// Reads and writes vectors of an activation.
 public protocol ElementFormat: ElementReader {
     static func store<V: FloatVector>(_ vector: V, _ pointer: UnsafeMutableRawPointer)
 }

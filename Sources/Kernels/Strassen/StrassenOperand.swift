@@ -57,29 +57,37 @@ func strassenSums<V: FloatVector>(
 
 /// The right operand of one of the seven products for columns `column ...` and their counterparts in the
 /// right half, from `partner` on: `[rows / 2][vectors * lanes]`.
+public struct StrassenPanel {
+    @usableFromInline let operand: StrassenOperand
+    @usableFromInline let matrix: WeightMatrix
+    @usableFromInline let column: Int
+    @usableFromInline let partner: Int
+    /// Registers of columns.
+    @usableFromInline let vectors: Int
+    @usableFromInline let output: UnsafeMutablePointer<Float>
+}
+
 @_alwaysEmitIntoClient @inline(__always)
-func packStrassenPanel<V: FloatVector>(
-    _: V.Type, _ operand: StrassenOperand, isHalf: Bool, _ matrix: WeightMatrix, column: Int, partner: Int,
-    vectors: Int, into panel: UnsafeMutablePointer<Float>
-) {
+func packStrassenPanel<V: FloatVector, Reader: ElementReader>(_: V.Type, _: Reader.Type, _ panel: StrassenPanel) {
+    let matrix = panel.matrix
     let depth = matrix.rows / 2
-    let half = partner - column
+    let half = panel.partner - panel.column
     func fill(_ value: (_ row: Int, _ column: Int) -> V) {
-        var panel = panel
+        var output = panel.output
         for row in 0..<depth {
-            for vector in 0..<vectors {
-                value(row, column + vector * V.lanes).store(panel)
-                panel += V.lanes
+            for vector in 0..<panel.vectors {
+                value(row, panel.column + vector * V.lanes).store(output)
+                output += V.lanes
             }
         }
     }
-    func b11(_ row: Int, _ column: Int) -> V { matrix.vector(V.self, isHalf: isHalf, row: row, column: column) }
-    func b12(_ row: Int, _ column: Int) -> V { matrix.paddedVector(V.self, isHalf: isHalf, row: row, column: column + half) }
+    func b11(_ row: Int, _ column: Int) -> V { matrix.vector(V.self, Reader.self, row: row, column: column) }
+    func b12(_ row: Int, _ column: Int) -> V { matrix.paddedVector(V.self, Reader.self, row: row, column: column + half) }
     func b21(_ row: Int, _ column: Int) -> V { b11(row + depth, column) }
     func b22(_ row: Int, _ column: Int) -> V { b12(row + depth, column) }
     func t1(_ row: Int, _ column: Int) -> V { b12(row, column) - b11(row, column) }
     func t2(_ row: Int, _ column: Int) -> V { b22(row, column) - t1(row, column) }
-    switch operand {
+    switch panel.operand {
     case .p1: fill { b11($0, $1) }
     case .p2: fill { b21($0, $1) }
     case .p3: fill { b22($0, $1) }

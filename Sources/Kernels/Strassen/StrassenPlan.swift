@@ -1,5 +1,4 @@
-/// How the operands of a Strassen-Winograd product are laid out and shared out. Made once for each
-/// shape.
+/// The layout of a Strassen-Winograd product's operands and its division among threads. Made once per shape.
 struct StrassenPlan {
     /// Its panels cover the left half of the columns.
     let partition: Partition
@@ -11,7 +10,7 @@ struct StrassenPlan {
     let panelSize: Int
     private let shape: MicrokernelShape
 
-    init(_ shape: ProductShape, kernels: any KernelSet.Type, threads: Int) {
+    init(_ shape: ProductShape, kernels: any OperatorKernels.Type, threads: Int) {
         self.shape = kernels.shape
         let lanes = self.shape.lanes
         // The left half is the larger one, so that the right one begins at a cache line too.
@@ -34,7 +33,7 @@ struct StrassenPlan {
     /// Floats of all panels, `[panels][operands][panelSize]`.
     var panelFloats: Int { partition.panels.count * StrassenOperand.allCases.count * panelSize }
 
-    /// Where among them one begins.
+    /// The first float of one of them.
     func offset(of panel: ColumnPanel, _ operand: StrassenOperand) -> Int {
         (panel.index * StrassenOperand.allCases.count + operand.rawValue) * panelSize
     }
@@ -60,12 +59,12 @@ struct StrassenBlock {
     /// Floats of one operand.
     let operandSize: Int
     private let lanes: Int
-    /// One entry for each pixel of the block's image rows: where the first half of its channels goes; the
-    /// second half goes `operandSize` floats further. Pixels of other blocks share a row that nothing reads.
+    /// One entry per pixel of the block's image rows: the place of the first half of its channels; the second half
+    /// is `operandSize` floats further. Pixels outside the block are written to a scratch row.
     let packing: [PackedRow]
     /// The odd pixel's missing partner, to be zeroed for every block.
     let padding: PackedRow?
-    /// Floats of all operands and of the row that nothing reads.
+    /// Floats of all operands and of the scratch row.
     let size: Int
 
     init(_ shape: RowBlock.Shape, depth: Int, microkernels: MicrokernelShape) {
@@ -84,7 +83,7 @@ struct StrassenBlock {
         size = operandSize * (StrassenOperand.allCases.count + 1) + lanes
     }
 
-    /// Where a tile of an operand begins.
+    /// The first float of a tile of an operand.
     func offset(of tile: Int, _ operand: StrassenOperand = .p1) -> Int {
         operand.rawValue * operandSize + tiling.starts[tile] * channelBlocks * lanes
     }

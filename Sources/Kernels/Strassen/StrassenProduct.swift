@@ -4,13 +4,13 @@ import CSIMD
 /// convolution.
 struct StrassenProduct {
     let plan: StrassenPlan
-    let left: LeftOperand
+    let left: DepthwiseConvolution
     let weights: WeightMatrix
     /// `[columns]`, padded by a vector.
     let bias: UnsafePointer<Float>
     /// All panels, if they are prepacked.
     let prepacked: UnsafePointer<Float>?
-    let kernels: any KernelSet.Type
+    let kernels: any OperatorKernels.Type
     let tiles: TileProduct
 
     func compute(_ item: WorkItem, _ workspace: Workspace) {
@@ -44,7 +44,6 @@ struct StrassenProduct {
 
     /// - Parameter first: the panel that is needed first.
     private func packLeft(_ index: Int, first: ColumnPanel, _ workspace: Workspace) {
-        guard case .depthwise(let input, let weights, let relu) = left else { return }
         let (block, layout) = (plan.partition.blocks[index], plan.blocks[index])
         let operands = workspace.left.floats
         layout.packing.withUnsafeBufferPointer { packing in
@@ -53,9 +52,10 @@ struct StrassenProduct {
                 if prepacked == nil { prefetch(first, part: channels, of: layout.channelBlocks) }
                 for half in 0..<2 {
                     kernels.depthwise(
-                        relu: relu, input: input, weights: weights, rows: block.rows, firstChannel: half * plan.depth,
-                        blocks: channels..<channels + 1, packed: packing.baseAddress!,
-                        output: operands + half * layout.operandSize)
+                        left,
+                        OperandPart(
+                            rows: block.rows, firstChannel: half * plan.depth, blocks: channels..<channels + 1,
+                            places: packing.baseAddress!, output: operands + half * layout.operandSize))
                 }
                 addSums(channels, layout, operands)
             }
@@ -80,9 +80,9 @@ struct StrassenProduct {
     /// A right operand, which is packed into the cache unless it is prepacked.
     private func right(_ panel: ColumnPanel, _ operand: StrassenOperand, _ workspace: Workspace) -> UnsafePointer<Float> {
         if let prepacked { return prepacked + plan.offset(of: panel, operand) }
-        kernels.packStrassenPanel(
-            operand, weights, column: panel.first, partner: plan.partners(of: panel).lowerBound, vectors: panel.vectors,
-            into: workspace.panels.floats)
+        kernels.packStrassenPanel(StrassenPanel(
+            operand: operand, matrix: weights, column: panel.first, partner: plan.partners(of: panel).lowerBound,
+            vectors: panel.vectors, output: workspace.panels.floats))
         return UnsafePointer(workspace.panels.floats)
     }
 
@@ -134,7 +134,7 @@ struct StrassenProduct {
         tiles.multiply(
             height: layout.tiling.height(of: tile), vectors: panel.vectors, depth: plan.depth,
             left: workspace.left.floats + layout.offset(of: tile, operand), right: right,
-            sums: TileProduct.Sums(initial: initial, initialStride: stride, memory: memory),
+            sums: TileSums(initial: initial, initialStride: stride, output: memory, outputStride: width * 4),
             completing: area, addend: operand == .p5 ? UnsafePointer(u3) : nil, prefetch: prefetch)
         if operand == .p5 { kernels.add(u2, c, count: size, into: u2) }
     }

@@ -10,7 +10,7 @@ func multiplyAddLoop<F: OperandFormat>(_: F.Type, steps: Int) -> Float {
     var s6 = sums(7), s7 = sums(8), s8 = sums(9), s9 = sums(10), s10 = sums(11), s11 = sums(12)
     let factor = words(sums(1))
     for _ in 0..<steps {
-        // What is multiplied changes, so that no product can be moved out of the loop.
+        // The factors change, so that no product can be moved out of the loop.
         s0 = F.multiplyAdd(s0, factor, words(s1))
         s1 = F.multiplyAdd(s1, factor, words(s2))
         s2 = F.multiplyAdd(s2, factor, words(s3))
@@ -32,9 +32,10 @@ func multiplyAddLoop<F: OperandFormat>(_: F.Type, steps: Int) -> Float {
 }
 
 extension ConvolutionEngine {
-    /// Multiply-adds in registers alone, of all threads together, in the engine's precision: what no matrix
-    /// product outruns by the same arithmetic. In billions of operations a second, a multiply-add being
-    /// two; the best of `rounds`.
+    /// Multiply-adds in registers alone, of all threads together, in the engine's precision: an upper bound for
+    /// matrix products by the same arithmetic.
+    ///
+    /// - Returns: billions of operations per second, a multiply-add being two; the best of `rounds`.
     public func peakThroughput(rounds: Int = 5) -> Double {
         let kernels = productKernels
         let steps = 1_000_000
@@ -43,9 +44,7 @@ extension ConvolutionEngine {
         var best = 0.0
         for _ in 0..<rounds {
             let duration = clock.measure {
-                team.forEach(team.count) { _, _ in
-                    keep(kernels.multiplyAddLoop(steps: steps))
-                }
+                team.onEachThread { _ in keep(kernels.multiplyAddLoop(steps: steps)) }
             }
             let seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
             best = max(best, operations / seconds / 1e9)

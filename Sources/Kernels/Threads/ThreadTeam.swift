@@ -119,21 +119,26 @@ public final class ThreadTeam {
             for item in 0..<items { work(item, 0) }
             return
         }
-        let (state, count) = (state, count)
         for (thread, share) in state.shares.prefix(count).enumerated() {
             share.fill(thread * items / count..<(thread + 1) * items / count)
         }
-        state.busyWorkers.store(threads.count, ordering: .relaxed)
-        func takeItems(_ thread: Int) {
+        let (shares, count) = (state.shares, count)
+        onEachThread { thread in
             for other in 0..<count {
-                let share = state.shares[(thread + other) % count]
+                let share = shares[(thread + other) % count]
                 while let item = share.take() { work(item, thread) }
             }
         }
-        withoutActuallyEscaping(takeItems) { takeItems in
-            state.work = takeItems
+    }
+
+    /// Calls `work` once on every thread, at the same time, and returns when all are done.
+    public func onEachThread(_ work: (_ thread: Int) -> Void) {
+        let state = state
+        state.busyWorkers.store(threads.count, ordering: .relaxed)
+        withoutActuallyEscaping(work) { work in
+            state.work = work
             state.advance()
-            takeItems(0)
+            work(0)
             var spins = 0
             while state.busyWorkers.load(ordering: .acquiring) > 0 {
                 csimd_pause()

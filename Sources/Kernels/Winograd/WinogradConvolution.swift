@@ -1,10 +1,10 @@
 extension ConvolutionEngine {
-    /// 3x3 convolution of stride 1 by ``Winograd``'s algorithm, then bias and ReLU.
-    ///
-    /// - Parameter padding: zeros around the input.
+    /// 3x3 convolution of stride 1 by ``Winograd``'s algorithm, then bias and activation function.
     func winograd(
-        _ input: FeatureMap, _ weights: ConvolutionWeights, padding: Int, _ epilogue: Epilogue
+        _ patches: ImagePatches, _ weights: ConvolutionWeights, _ epilogue: Epilogue
     ) throws(OutOfMemory) {
+        guard case .none = epilogue.shortcut else { fatalError("\(weights.name): Winograd's algorithm adds no shortcut") }
+        let (rowPadding, columnPadding) = (patches.geometry.rowPadding.before, patches.geometry.columnPadding.before)
         let shape = kernels.shape
         let filters = try filters(weights)
         let output = epilogue.output
@@ -31,10 +31,10 @@ extension ConvolutionEngine {
             let productSize = height * weights.filters
             let transform = products + Winograd.products * productSize
             for (row, tile) in tiles.enumerated() {
-                kernels.winogradInputTile(
-                    input: input, y: tileRow * Winograd.tile - padding, x: tile * Winograd.tile - padding,
+                kernels.transform(WinogradInput(
+                    map: patches.input, y: tileRow * Winograd.tile - rowPadding, x: tile * Winograd.tile - columnPadding,
                     output: operands + row * shape.lanes, blockStride: height * shape.lanes, productStride: operandSize,
-                    columns: transform)
+                    columns: transform))
             }
 
             let microkernel = floats.microkernel(height: height, vectors: 2)
@@ -56,11 +56,11 @@ extension ConvolutionEngine {
                 let x = tile * Winograd.tile
                 for channel in stride(from: 0, to: weights.filters, by: shape.lanes) {
                     let panel = channel / width
-                    kernels.winogradOutputTile(
+                    kernels.transform(WinogradOutput(
                         products: products + panel * height * width + row * width + channel % width,
                         productStride: productSize, epilogue: epilogue, bias: weights.bias.base, y: y, x: x,
                         rows: min(Winograd.tile, output.height - y), columns: min(Winograd.tile, output.width - x),
-                        channel: channel, lines: transform)
+                        channel: channel, lines: transform))
                 }
             }
         }

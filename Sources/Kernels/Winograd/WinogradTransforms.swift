@@ -52,21 +52,44 @@ func winogradOutput<V: FloatVector>(_ m: (V, V, V, V, V, V)) -> (V, V, V, V) {
     )
 }
 
-/// Transforms the inputs of one tile, all channels, into one row of each of the 36 packed left
-/// matrices.
-///
-/// - Parameters:
-///   - y: first input row of the tile; what lies outside the image counts as zero.
-///   - x: first input column.
-///   - output: where the row's first channel block goes in the first matrix.
-///   - blockStride: floats from one channel block to the next.
-///   - productStride: floats from one matrix to the next.
-///   - columns: scratch memory, `[6 x 6 x lanes]`.
+/// A tile of the input, all channels, on its way to one row of each of the 36 packed left matrices.
+public struct WinogradInput {
+    @usableFromInline let map: FeatureMap
+    /// First input row; rows outside the image count as zero, likewise columns.
+    @usableFromInline let y: Int
+    @usableFromInline let x: Int
+    /// The place of the row's first channel block in the first matrix.
+    @usableFromInline let output: UnsafeMutablePointer<Float>
+    /// Floats from one channel block to the next.
+    @usableFromInline let blockStride: Int
+    /// Floats from one matrix to the next.
+    @usableFromInline let productStride: Int
+    /// Scratch memory, `[6 x 6 x lanes]`.
+    @usableFromInline let columns: UnsafeMutablePointer<Float>
+}
+
+/// The 36 products of a tile, one vector of channels, on their way to at most 4x4 outputs.
+public struct WinogradOutput {
+    /// The first product's vector.
+    @usableFromInline let products: UnsafePointer<Float>
+    /// Floats from one product to the next.
+    @usableFromInline let productStride: Int
+    @usableFromInline let epilogue: Epilogue
+    /// `[channels]`.
+    @usableFromInline let bias: UnsafePointer<Float>
+    @usableFromInline let y: Int
+    @usableFromInline let x: Int
+    /// The rows and columns of the tile that lie in the output, 1 to 4.
+    @usableFromInline let rows: Int
+    @usableFromInline let columns: Int
+    @usableFromInline let channel: Int
+    /// Scratch memory, `[4 x 6 x lanes]`.
+    @usableFromInline let lines: UnsafeMutablePointer<Float>
+}
+
 @_alwaysEmitIntoClient @inline(__always)
-func winogradInputTile<V: FloatVector, Reader: ElementReader>(
-    _: V.Type, _: Reader.Type, input: FeatureMap, y: Int, x: Int, output: UnsafeMutablePointer<Float>, blockStride: Int,
-    productStride: Int, columns: UnsafeMutablePointer<Float>
-) {
+func transformInput<V: FloatVector, Reader: ElementReader>(_: V.Type, _: Reader.Type, _ tile: WinogradInput) {
+    let (input, y, x, columns, productStride) = (tile.map, tile.y, tile.x, tile.columns, tile.productStride)
     let isInside = y >= 0 && x >= 0 && y + 6 <= input.height && x + 6 <= input.width
     for block in 0..<input.channels / V.lanes {
         let corner = UnsafeRawPointer(input.address(pixel: y * input.width + x, channel: block * V.lanes))
@@ -91,7 +114,7 @@ func winogradInputTile<V: FloatVector, Reader: ElementReader>(
             let t = winogradInput((
                 V.load(line), V.load(line + V.lanes), V.load(line + 2 * V.lanes), V.load(line + 3 * V.lanes),
                 V.load(line + 4 * V.lanes), V.load(line + 5 * V.lanes)))
-            let at = output + block * blockStride + row * 6 * productStride
+            let at = tile.output + block * tile.blockStride + row * 6 * productStride
             t.0.store(at)
             t.1.store(at + productStride)
             t.2.store(at + 2 * productStride)
@@ -102,20 +125,12 @@ func winogradInputTile<V: FloatVector, Reader: ElementReader>(
     }
 }
 
-/// Takes the 36 products of one tile, one vector of channels, to at most 4x4 outputs.
-///
-/// - Parameters:
-///   - products: the first product's vector.
-///   - productStride: floats from one product to the next.
-///   - rows: how many of the four rows lie in the output, likewise `columns`.
-///   - lines: scratch memory, `[4 x 6 x lanes]`.
 @_alwaysEmitIntoClient @inline(__always)
-func winogradOutputTile<V: FloatVector, Element: ElementFormat>(
-    _: V.Type, _: Element.Type, products: UnsafePointer<Float>, productStride: Int, epilogue: Epilogue,
-    bias: UnsafePointer<Float>, y: Int, x: Int, rows: Int, columns: Int, channel: Int, lines: UnsafeMutablePointer<Float>
-) {
-    let bias = V.load(bias + channel)
-    let floor = V(repeating: epilogue.relu ? 0 : -Float.infinity)
+func transformOutput<V: FloatVector, Element: ElementFormat>(_: V.Type, _: Element.Type, _ tile: WinogradOutput) {
+    let (products, productStride, lines) = (tile.products, tile.productStride, tile.lines)
+    let (output, channel, columns) = (tile.epilogue.output, tile.channel, tile.columns)
+    let bias = V.load(tile.bias + channel)
+    let range = ActivationRange<V>(tile.epilogue.activation)
     for column in 0..<6 {
         let at = products + column * productStride
         let t = winogradOutput((
@@ -126,16 +141,16 @@ func winogradOutputTile<V: FloatVector, Element: ElementFormat>(
         t.2.store(lines + (2 * 6 + column) * V.lanes)
         t.3.store(lines + (3 * 6 + column) * V.lanes)
     }
-    for row in 0..<rows {
+    for row in 0..<tile.rows {
         let line = lines + row * 6 * V.lanes
         let t = winogradOutput((
             V.load(line), V.load(line + V.lanes), V.load(line + 2 * V.lanes), V.load(line + 3 * V.lanes),
             V.load(line + 4 * V.lanes), V.load(line + 5 * V.lanes)))
-        let stride = epilogue.output.pixelStride
-        let at = epilogue.output.address(pixel: (y + row) * epilogue.output.width + x, channel: channel)
-        Element.store(V.maximum(floor, t.0 + bias), at)
-        if columns > 1 { Element.store(V.maximum(floor, t.1 + bias), at + stride) }
-        if columns > 2 { Element.store(V.maximum(floor, t.2 + bias), at + 2 * stride) }
-        if columns > 3 { Element.store(V.maximum(floor, t.3 + bias), at + 3 * stride) }
+        let stride = output.pixelStride
+        let at = output.address(pixel: (tile.y + row) * output.width + tile.x, channel: channel)
+        Element.store(range.clamp(t.0 + bias), at)
+        if columns > 1 { Element.store(range.clamp(t.1 + bias), at + stride) }
+        if columns > 2 { Element.store(range.clamp(t.2 + bias), at + 2 * stride) }
+        if columns > 3 { Element.store(range.clamp(t.3 + bias), at + 3 * stride) }
     }
 }

@@ -16,7 +16,7 @@ struct InferenceRun: NetworkOperations {
             kernel: 3, stride: stride, padding: padding, inputHeight: x.map.height, inputWidth: x.map.width)
         // Computed in 32-bit floats whatever the precision: all digits stay.
         let y = try buffers.activation(.float32, geometry.outputHeight, geometry.outputWidth, filters)
-        try engine.convolution(x.map, weights[name], geometry, Epilogue(output: y.map, relu: true))
+        try engine.convolution(x.map, weights[name], geometry, Epilogue(output: y.map, activation: .relu))
         didFinish?(name, y.map)
         return y
     }
@@ -24,10 +24,13 @@ struct InferenceRun: NetworkOperations {
     mutating func separableConvolution(
         _ name: String, _ x: Activation, filters: Int, reluInput: Bool, residual: Activation?, relu: Bool
     ) throws(OutOfMemory) -> Activation {
-        let y = try buffers.activation(engine.activationType, x.map.height, x.map.width, filters)
+        let geometry = ConvolutionGeometry(
+            kernel: 3, stride: 1, padding: 1, inputHeight: x.map.height, inputWidth: x.map.width)
+        let y = try buffers.activation(engine.activationType, geometry.outputHeight, geometry.outputWidth, filters)
         try engine.separableConvolution(
-            x.map, weights[name], reluInput: reluInput,
-            Epilogue(output: y.map, relu: relu, shortcut: residual.map { .residual($0.map) } ?? .none))
+            x.map, weights[name], geometry, inputActivation: reluInput ? .relu : .none,
+            Epilogue(
+                output: y.map, activation: relu ? .relu : .none, shortcut: residual.map { .residual($0.map) } ?? .none))
         didFinish?(name, y.map)
         return y
     }
@@ -42,7 +45,8 @@ struct InferenceRun: NetworkOperations {
             input: x.map, outputWidth: geometry.outputWidth,
             rowPadding: padding.before(size: x.map.height), columnPadding: padding.before(size: x.map.width))
         try engine.convolution(
-            shortcut.map, weights[name], geometry, Epilogue(output: y.map, relu: relu, shortcut: .maxPool(pool)))
+            shortcut.map, weights[name], geometry,
+            Epilogue(output: y.map, activation: relu ? .relu : .none, shortcut: .maxPool(pool)))
         didFinish?(name, y.map)
         return y
     }

@@ -8,7 +8,7 @@ final class NetworkWeights: Sendable {
 
     /// - Throws: ``ModelFileError`` if a tensor is missing or has another shape.
     init(
-        _ file: SafetensorsFile, variant: NetworkVariant, kernels: any KernelSet.Type, prepacking: PrepackingPolicy
+        _ file: SafetensorsFile, variant: NetworkVariant, kernels: any OperatorKernels.Type, prepacking: PrepackingPolicy
     ) throws(ModelFileError) {
         var layers: [String: ConvolutionWeights] = [:]
         let size = NetworkVariant.minimumInputSize
@@ -37,7 +37,7 @@ extension PaddedFloats {
     ///
     /// - Throws: ``ModelFileError/unreadable(path:reason:)`` if there is no memory for them.
     convenience init(
-        _ tensor: SafetensorsTensor, of file: SafetensorsFile, _ kernels: any KernelSet.Type
+        _ tensor: SafetensorsTensor, of file: SafetensorsFile, _ kernels: any OperatorKernels.Type
     ) throws(ModelFileError) {
         let count = tensor.count
         do {

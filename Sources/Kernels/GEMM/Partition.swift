@@ -53,7 +53,7 @@ struct WorkItem {
     let panels: Range<Int>
 }
 
-/// How a product is divided among threads and caches.
+/// The division of a product among threads and caches.
 ///
 /// Threads work alone, from the depthwise convolution or im2col to finished pixels: writing lines of
 /// cache that another thread has read costs more than the arithmetic on them. Blocks of a product with
@@ -68,12 +68,12 @@ struct Partition {
     /// Whether every thread has all panels in its cache.
     let panelsFitCache: Bool
 
-    /// Words of panels that a thread may keep in cache: a quarter of a second-level cache of 1 MiB.
+    /// Words of panels that a thread may keep in cache: 240 KiB, a quarter of a second-level cache of 1 MiB.
     private static let residentPanelWords = 60 * 1024
     /// Words of packed left operands in a block beside them, by the same reckoning.
     private static let residentBlockWords = 48 * 1024
-    /// Pixels of a block past which the panels stream. Fewer do not make up for the panels' way from
-    /// memory; the operands of more crowd the caches. (Both measured on Zen 4.)
+    /// Pixels of a block past which the panels stream. Fewer do not amortise loading the panels; more overflow the
+    /// cache. (Limits found on Zen 4.)
     private static let streamingBlockPixels = 64...400
 
     static func fitsCache(depthWords: Int, columns: Int) -> Bool { depthWords * columns <= residentPanelWords }

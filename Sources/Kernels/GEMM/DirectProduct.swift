@@ -1,6 +1,6 @@
 import CSIMD
 
-/// How a direct product's operands are laid out and shared out. Made once for each shape.
+/// The layout of a direct product's operands and its division among threads. Made once per shape.
 struct DirectPlan {
     let partition: Partition
     let layout: WordLayout
@@ -9,11 +9,11 @@ struct DirectPlan {
     let panelSize: Int
     /// Floats from one vector of channels to the next, of rows that wait to be converted.
     let planeStride: Int
-    /// Where their pixels go there: two image rows.
+    /// The places of their pixels: two image rows.
     let planes: [PackedRow]
     private let shape: MicrokernelShape
 
-    init(_ shape: ProductShape, kernels: any ProductKernels.Type, threads: Int) {
+    init(_ shape: ProductShape, kernels: any GemmKernels.Type, threads: Int) {
         self.shape = kernels.shape
         let lanes = self.shape.lanes
         layout = WordLayout(channels: shape.depth, lanes: lanes, valuesPerWord: kernels.valuesPerWord)
@@ -44,8 +44,7 @@ struct DirectPlan {
 struct DirectBlock {
     let pixels: Int
     let tiling: RowTiling
-    /// One entry for each pixel of the block's image rows. Those of other blocks share a row that
-    /// nothing reads.
+    /// One entry per pixel of the block's image rows. Pixels outside the block are written to a scratch row.
     let packing: [PackedRow]
     /// Words of the operand and of that row.
     let size: Int
@@ -61,7 +60,7 @@ struct DirectBlock {
     }
 }
 
-/// A product that is multiplied as it stands, in any format.
+/// A plain matrix product, in any format.
 struct DirectProduct {
     let plan: DirectPlan
     let left: LeftOperand
@@ -70,8 +69,8 @@ struct DirectProduct {
     let bias: UnsafePointer<Float>
     /// All panels, if they are prepacked.
     let prepacked: PrepackedPanels?
-    /// For the left operand, which is made in 32-bit floats.
-    let operators: any KernelSet.Type
+    /// Make the left operand, in 32-bit floats.
+    let operators: any OperatorKernels.Type
     let tiles: TileProduct
 
     func compute(_ item: WorkItem, _ workspace: Workspace) {
@@ -100,20 +99,16 @@ struct DirectProduct {
     }
 
     private func packFloats(_ block: RowBlock, _ packing: UnsafePointer<PackedRow>, _ output: UnsafeMutablePointer<Float>) {
-        let blocks = 0..<plan.layout.blocks
+        let part = OperandPart(rows: block.rows, blocks: 0..<plan.layout.blocks, places: packing, output: output)
         switch left {
-        case .depthwise(let input, let weights, let relu):
-            operators.depthwise(
-                relu: relu, input: input, weights: weights, rows: block.rows, firstChannel: 0, blocks: blocks,
-                packed: packing, output: output)
-        case .im2col(let input, let geometry):
-            if geometry.kernel == 1 || input.channels % plan.layout.lanes == 0 {
-                operators.im2col(
-                    input: input, geometry: geometry, rows: block.rows, blocks: blocks, packed: packing, output: output)
+        case .depthwise(let convolution):
+            operators.depthwise(convolution, part)
+        case .im2col(let patches):
+            if patches.geometry.kernel == 1 || patches.input.channels % plan.layout.lanes == 0 {
+                operators.im2col(patches, part)
             } else {
-                check(input.elementType == .float32, "patches of few channels are made of 32-bit floats")
-                operators.im2colFewChannels(
-                    input: input, geometry: geometry, rows: block.rows, packed: packing, output: output)
+                check(patches.input.elementType == .float32, "patches of few channels are made of 32-bit floats")
+                operators.im2colFewChannels(patches, part)
             }
         }
     }
@@ -123,42 +118,44 @@ struct DirectProduct {
     private func convert(_ block: RowBlock, _ packing: UnsafePointer<PackedRow>, _ workspace: Workspace) {
         let lanes = plan.layout.lanes
         switch left {
-        case .depthwise(let input, let weights, let relu):
+        case .depthwise(let convolution):
             plan.planes.withUnsafeBufferPointer { planes in
                 for y in stride(from: block.rows.lowerBound, to: block.rows.upperBound, by: 2) {
                     let rows = y..<min(y + 2, block.rows.upperBound)
                     operators.depthwise(
-                        relu: relu, input: input, weights: weights, rows: rows, firstChannel: 0,
-                        blocks: 0..<(input.channels + lanes - 1) / lanes, packed: planes.baseAddress!,
-                        output: workspace.planes.floats)
+                        convolution,
+                        OperandPart(
+                            rows: rows, blocks: 0..<(convolution.input.channels + lanes - 1) / lanes,
+                            places: planes.baseAddress!, output: workspace.planes.floats))
                     pack(
-                        rows, of: block, width: input.width, workspace.planes.words, .float32, pixelStride: lanes * 4,
+                        rows, of: block, workspace.planes.words, .float32, pixelStride: lanes * 4,
                         vectorStride: plan.planeStride * 4, packing, workspace)
                 }
             }
-        case .im2col(let input, let geometry):
+        case .im2col(let patches):
+            let (input, stride) = (patches.input, patches.geometry.stride)
             for y in block.rows {
                 pack(
-                    y..<y + 1, of: block, width: geometry.outputWidth,
-                    input.address(pixel: y * geometry.stride * input.width, channel: 0), input.elementType,
-                    pixelStride: geometry.stride * input.pixelStride, vectorStride: lanes * input.elementType.size, packing,
+                    y..<y + 1, of: block, input.address(pixel: y * stride * input.width, channel: 0), input.elementType,
+                    pixelStride: stride * input.pixelStride, vectorStride: lanes * input.elementType.size, packing,
                     workspace)
             }
         }
     }
 
-    /// Packs those pixels of image rows `rows`, the first of which is at `values`, that are in the block.
+    /// Packs those pixels of output rows `rows`, the first of which is at `values`, that are in the block.
     private func pack(
-        _ rows: Range<Int>, of block: RowBlock, width: Int, _ values: UnsafeRawPointer, _ elementType: ElementType,
+        _ rows: Range<Int>, of block: RowBlock, _ values: UnsafeRawPointer, _ elementType: ElementType,
         pixelStride: Int, vectorStride: Int, _ packing: UnsafePointer<PackedRow>, _ workspace: Workspace
     ) {
+        let width = left.geometry.outputWidth
         let start = rows.lowerBound * width
         let pixels = (start..<rows.upperBound * width).clamped(to: block.pixels)
-        tiles.format.kernels.packRows(
+        tiles.format.kernels.packRows(RowPacking(
             values + (pixels.lowerBound - start) * pixelStride, elementType, pixelStride: pixelStride,
             vectorStride: vectorStride, layout: plan.layout, count: pixels.count,
             rows: packing + block.shape.firstColumn + pixels.lowerBound - block.pixels.lowerBound, into: workspace.left.words,
-            scales: workspace.scales.floats + pixels.lowerBound - block.pixels.lowerBound)
+            scales: workspace.scales.floats + pixels.lowerBound - block.pixels.lowerBound))
     }
 
     // MARK: - Products
@@ -218,7 +215,7 @@ struct DirectProduct {
     }
 
     private func pack(_ panel: ColumnPanel, into words: UnsafeMutableRawPointer) {
-        tiles.format.kernels.packPanel(weights, column: panel.first, vectors: panel.vectors, into: words, scales: nil, initial: nil)
+        tiles.format.kernels.packPanel(PanelPacking(weights, column: panel.first, vectors: panel.vectors, into: words))
     }
 
     private func multiply(
@@ -232,9 +229,9 @@ struct DirectProduct {
             height: tiling.height(of: tile), vectors: panel.vectors, depth: plan.layout.words,
             left: UnsafeRawPointer(workspace.left.words) + tiling.starts[tile] * plan.layout.blocks * plan.layout.lanes * 4,
             right: right,
-            sums: TileProduct.Sums(
+            sums: TileSums(
                 initial: columns.map { UnsafeRawPointer($0.initial + panel.first) } ?? UnsafeRawPointer(bias + panel.first),
-                initialStride: 0, memory: workspace.tiles.words),
+                initialStride: 0, output: workspace.tiles.words, outputStride: panel.vectors * plan.layout.lanes * 4),
             completing: OutputArea(pixels: first..<first + tiling.rows(of: tile), channels: panel.columns),
             scales: columns.map {
                 TileScales(

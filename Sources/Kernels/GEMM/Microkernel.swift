@@ -1,7 +1,8 @@
 import CSIMD
 
 /// Multiplies a tile of the packed left operand by a panel of the packed right one:
-/// `output[rows x vectors * lanes] = initial? + left[rows x depth] * right[depth x vectors * lanes]`.
+/// `output[rows x vectors * lanes] = initial? + left[rows x depth] * right[depth x vectors * lanes]`, completed
+/// (scales, residual, activation function) if the sums say so.
 ///
 /// The accumulators are separate variables because an array of them lives in memory. `rows`
 /// and `vectors` are literals at every call, so the unused ones and all the comparisons
@@ -14,8 +15,8 @@ import CSIMD
 ///   - left: `[depth / lanes][rows][lanes]` words: a row's words are adjacent, as the stages that make
 ///     them produce them, and are broadcast one by one from there.
 ///   - right: `[depth][vectors * lanes]` words.
-///   - sums: where the accumulators come from and go.
-///   - prefetch: what to bring into the second-level cache meanwhile.
+///   - sums: the accumulators' initial values, completion and destination.
+///   - prefetch: lines to fetch into the second-level cache meanwhile, see ``TilePrefetch``.
 @_alwaysEmitIntoClient @inline(__always)
 func multiply<F: OperandFormat>(
     _: F.Type, rows: Int, vectors: Int, depth: Int, left: UnsafeRawPointer, right: UnsafeRawPointer, sums: TileSums,
@@ -125,144 +126,13 @@ func multiply<F: OperandFormat>(
         forEachSum { row, column, sums in store(sums, target + row * stride + column * 4) }
         return
     }
-    let floor = F.Vector(repeating: completion.relu ? 0 : -Float.infinity)
+    let range = ActivationRange<F.Vector>(completion.activation)
     @inline(__always) func complete<E: ElementFormat>(_: E.Type, _ row: Int, _ column: Int, _ sums: F.Sums) {
         let place = target + row * stride + column * E.size
-        var value = F.values(sums, row: row, column: column, of: completion.scales)
-        if let offset = completion.residualOffset { value = value + E.load(F.Vector.self, place + offset) }
-        // In this order NaN stays NaN.
-        E.store(F.Vector.maximum(floor, value), place)
+        E.store(completion.value(F.self, E.self, sums, row: row, column: column, place: place, range), place)
     }
     switch completion.elementType {
     case .float16: forEachSum { complete(Float16Element.self, $0, $1, $2) }
     case .float32: forEachSum { complete(Float32Element.self, $0, $1, $2) }
     }
-}
-
-/// Where the accumulators of a tile come from and go.
-public struct TileSums {
-    /// What to add to: one row for each row of the tile, or nil for zero.
-    @usableFromInline let initial: UnsafeRawPointer?
-    /// Words from one row to the next; 0 for one that serves all.
-    @usableFromInline let initialStride: Int
-    /// May be the same memory.
-    @usableFromInline let output: UnsafeMutableRawPointer
-    /// Bytes from one row to the next.
-    @usableFromInline let outputStride: Int
-    /// What makes an activation of the sums; nil to write them as they are.
-    @usableFromInline let completion: TileCompletion?
-
-    package init(
-        initial: UnsafeRawPointer?, initialStride: Int, output: UnsafeMutableRawPointer, outputStride: Int,
-        completion: TileCompletion? = nil
-    ) {
-        self.initial = initial
-        self.initialStride = initialStride
-        self.output = output
-        self.outputStride = outputStride
-        self.completion = completion
-    }
-}
-
-/// How sums become an activation while they are in registers: scale, residual, ReLU.
-public struct TileCompletion {
-    /// In formats that have scales.
-    @usableFromInline let scales: TileScales?
-    /// Bytes from the output to a residual of the same shape.
-    @usableFromInline let residualOffset: Int?
-    @usableFromInline let relu: Bool
-    /// Of the activation.
-    @usableFromInline let elementType: ElementType
-
-    package init(scales: TileScales?, residualOffset: Int?, relu: Bool, elementType: ElementType) {
-        self.scales = scales
-        self.residualOffset = residualOffset
-        self.relu = relu
-        self.elementType = elementType
-    }
-}
-
-/// ``multiply`` for one shape. A structure, because a closure that is taken out of an array is
-/// wrapped anew each time, which costs an allocation.
-public struct Microkernel: Sendable {
-    @usableFromInline typealias Body = @Sendable (
-        _ depth: Int, _ left: UnsafeRawPointer, _ right: UnsafeRawPointer, _ sums: TileSums,
-        _ prefetch: TilePrefetch) -> Void
-    private let body: Body
-
-    @usableFromInline init(_ body: @escaping Body) { self.body = body }
-
-    package func multiply(
-        depth: Int, left: UnsafeRawPointer, right: UnsafeRawPointer, sums: TileSums, prefetch: TilePrefetch
-    ) {
-        body(depth, left, right, sums, prefetch)
-    }
-}
-
-/// The microkernels of processors with 32 vector registers.
-///
-/// `[rows - 7][vectors - 1]`; one closure a shape, because the optimizer does not inline
-/// more than a few such bodies into one function.
-@_alwaysEmitIntoClient @inline(__always)
-func tallMicrokernels<F: OperandFormat>(_: F.Type) -> [[Microkernel]] {
-    [
-        [
-            Microkernel { Kernels.multiply(F.self, rows: 7, vectors: 1, depth: $0, left: $1, right: $2, sums: $3, prefetch: $4) },
-            Microkernel { Kernels.multiply(F.self, rows: 7, vectors: 2, depth: $0, left: $1, right: $2, sums: $3, prefetch: $4) },
-        ],
-        [
-            Microkernel { Kernels.multiply(F.self, rows: 8, vectors: 1, depth: $0, left: $1, right: $2, sums: $3, prefetch: $4) },
-            Microkernel { Kernels.multiply(F.self, rows: 8, vectors: 2, depth: $0, left: $1, right: $2, sums: $3, prefetch: $4) },
-        ],
-        [
-            Microkernel { Kernels.multiply(F.self, rows: 9, vectors: 1, depth: $0, left: $1, right: $2, sums: $3, prefetch: $4) },
-            Microkernel { Kernels.multiply(F.self, rows: 9, vectors: 2, depth: $0, left: $1, right: $2, sums: $3, prefetch: $4) },
-        ],
-        [
-            Microkernel { Kernels.multiply(F.self, rows: 10, vectors: 1, depth: $0, left: $1, right: $2, sums: $3, prefetch: $4) },
-            Microkernel { Kernels.multiply(F.self, rows: 10, vectors: 2, depth: $0, left: $1, right: $2, sums: $3, prefetch: $4) },
-        ],
-        [
-            Microkernel { Kernels.multiply(F.self, rows: 11, vectors: 1, depth: $0, left: $1, right: $2, sums: $3, prefetch: $4) },
-            Microkernel { Kernels.multiply(F.self, rows: 11, vectors: 2, depth: $0, left: $1, right: $2, sums: $3, prefetch: $4) },
-        ],
-        [
-            Microkernel { Kernels.multiply(F.self, rows: 12, vectors: 1, depth: $0, left: $1, right: $2, sums: $3, prefetch: $4) },
-            Microkernel { Kernels.multiply(F.self, rows: 12, vectors: 2, depth: $0, left: $1, right: $2, sums: $3, prefetch: $4) },
-        ],
-        [
-            Microkernel { Kernels.multiply(F.self, rows: 13, vectors: 1, depth: $0, left: $1, right: $2, sums: $3, prefetch: $4) },
-            Microkernel { Kernels.multiply(F.self, rows: 13, vectors: 2, depth: $0, left: $1, right: $2, sums: $3, prefetch: $4) },
-        ],
-        [
-            Microkernel { Kernels.multiply(F.self, rows: 14, vectors: 1, depth: $0, left: $1, right: $2, sums: $3, prefetch: $4) },
-            Microkernel { Kernels.multiply(F.self, rows: 14, vectors: 2, depth: $0, left: $1, right: $2, sums: $3, prefetch: $4) },
-        ],
-    ]
-}
-
-/// The microkernels of processors with 16 vector registers.
-///
-/// `[rows - 3][vectors - 1]`; one closure a shape, because the optimizer does not inline
-/// more than a few such bodies into one function.
-@_alwaysEmitIntoClient @inline(__always)
-func shortMicrokernels<F: OperandFormat>(_: F.Type) -> [[Microkernel]] {
-    [
-        [
-            Microkernel { Kernels.multiply(F.self, rows: 3, vectors: 1, depth: $0, left: $1, right: $2, sums: $3, prefetch: $4) },
-            Microkernel { Kernels.multiply(F.self, rows: 3, vectors: 2, depth: $0, left: $1, right: $2, sums: $3, prefetch: $4) },
-        ],
-        [
-            Microkernel { Kernels.multiply(F.self, rows: 4, vectors: 1, depth: $0, left: $1, right: $2, sums: $3, prefetch: $4) },
-            Microkernel { Kernels.multiply(F.self, rows: 4, vectors: 2, depth: $0, left: $1, right: $2, sums: $3, prefetch: $4) },
-        ],
-        [
-            Microkernel { Kernels.multiply(F.self, rows: 5, vectors: 1, depth: $0, left: $1, right: $2, sums: $3, prefetch: $4) },
-            Microkernel { Kernels.multiply(F.self, rows: 5, vectors: 2, depth: $0, left: $1, right: $2, sums: $3, prefetch: $4) },
-        ],
-        [
-            Microkernel { Kernels.multiply(F.self, rows: 6, vectors: 1, depth: $0, left: $1, right: $2, sums: $3, prefetch: $4) },
-            Microkernel { Kernels.multiply(F.self, rows: 6, vectors: 2, depth: $0, left: $1, right: $2, sums: $3, prefetch: $4) },
-        ],
-    ]
 }

@@ -13,7 +13,7 @@ public struct WeightMatrix: @unchecked Sendable {
     /// - Parameters:
     ///   - base: `rows * columns` values that outlive the matrix, followed by 64 readable bytes: the
     ///     last columns are read in whole vectors.
-    ///   - isMapped: whether they are in a read-only mapping of a file.
+    ///   - isMapped: true if they are in a read-only mapping of a file.
     public init(base: UnsafeRawPointer, elementType: ElementType, rows: Int, columns: Int, isMapped: Bool = false) {
         check(rows > 0 && columns > 0, "a matrix of \(rows) x \(columns) values has none")
         self.base = base
@@ -23,7 +23,7 @@ public struct WeightMatrix: @unchecked Sendable {
         self.isMapped = isMapped
     }
 
-    /// Returns memory that the file can fill again.
+    /// Drops the mapping's resident pages; they are reloaded from the file on demand.
     func release() {
         guard isMapped else { return }
         let page = sysconf(Int32(_SC_PAGESIZE))
@@ -36,20 +36,17 @@ public struct WeightMatrix: @unchecked Sendable {
 extension WeightMatrix {
     /// The vector at `[row, column...]`; lanes past the last column hold whatever comes next.
     @_alwaysEmitIntoClient @inline(__always)
-    func vector<V: FloatVector>(_: V.Type, isHalf: Bool, row: Int, column: Int) -> V {
-        let first = row * columns + column
-        return isHalf
-            ? V.converting(float16: base + first * 2)
-            : (base + first * 4).loadUnaligned(as: V.self)
+    func vector<V: FloatVector, Reader: ElementReader>(_: V.Type, _: Reader.Type, row: Int, column: Int) -> V {
+        Reader.load(V.self, base + (row * columns + column) * Reader.size)
     }
 
     /// The same with zeros past the last column.
     @_alwaysEmitIntoClient @inline(__always)
-    func paddedVector<V: FloatVector>(_: V.Type, isHalf: Bool, row: Int, column: Int) -> V {
+    func paddedVector<V: FloatVector, Reader: ElementReader>(_: V.Type, _: Reader.Type, row: Int, column: Int) -> V {
         let count = columns - column
-        if count >= V.lanes { return vector(V.self, isHalf: isHalf, row: row, column: column) }
+        if count >= V.lanes { return vector(V.self, Reader.self, row: row, column: column) }
         guard count > 0 else { return V.zero }
-        var padded = vector(V.self, isHalf: isHalf, row: row, column: column)
+        var padded = vector(V.self, Reader.self, row: row, column: column)
         for lane in count..<V.lanes { padded[lane] = 0 }
         return padded
     }

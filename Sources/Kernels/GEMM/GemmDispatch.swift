@@ -1,14 +1,14 @@
 /// The kernels of a format, with a table of its microkernels.
 ///
-/// Threads call them thousands of times an image. Whatever is counted by references there costs every
-/// thread a wait for a counter that the others write too: hence a class, and memory of its own.
-final class FormatKernels: @unchecked Sendable {
-    let kernels: any ProductKernels.Type
+/// Threads call them thousands of times per image. A retain or release there makes all threads contend for one
+/// cache line. Hence one class, retained once, with an unmanaged table.
+final class GemmDispatch: @unchecked Sendable {
+    let kernels: any GemmKernels.Type
     let shape: MicrokernelShape
     /// `[rows - minimumRows][vectors - 1]`.
     private let table: UnsafeMutableBufferPointer<Microkernel>
 
-    init(_ kernels: any ProductKernels.Type) {
+    init(_ kernels: any GemmKernels.Type) {
         self.kernels = kernels
         shape = kernels.shape
         let microkernels = kernels.microkernels.flatMap(\.self)

@@ -1,16 +1,6 @@
 import Synchronization
 
-/// When the weights of a convolution are packed once for all images to come.
-///
-/// Prepacked 32-bit floats take three to six times the memory of the model file, and filling fresh memory
-/// takes as long as it saves in some thirty images: a program that answers one photo packs as it goes.
-public enum PrepackingPolicy: Sendable, Equatable {
-    case never
-    case afterImages(Int)
-    case atOnce
-}
-
-/// What a convolution multiplies by. Any number of engines share it.
+/// The weights of a convolution. Any number of engines share them.
 public final class ConvolutionWeights: @unchecked Sendable {
     /// For error messages.
     public let name: String
@@ -22,36 +12,46 @@ public final class ConvolutionWeights: @unchecked Sendable {
     let bias: PaddedFloats
     /// `[9 x channels]`, of separable convolutions.
     let depthwise: PaddedFloats?
+    /// `[channels]`, of separable convolutions that add one between their two parts.
+    let depthwiseBias: PaddedFloats?
 
     /// Keeps the kernel's memory.
     private let owner: AnyObject
     private let policy: PrepackingPolicy
     private let uses = Atomic<Int>(0)
     private let prepacked = Mutex<[PanelLayout: PrepackedPanels]>([:])
-    /// Held by the one that prepacks.
+    /// Held while one session packs.
     private let prepacking = Mutex<Void>(())
 
-    /// What prepacked panels depend on.
+    /// The key of prepacked panels.
     struct PanelLayout: Hashable {
         let algorithm: ConvolutionAlgorithm
         /// The type of the kernels that packed them.
         let kernels: ObjectIdentifier
     }
 
-    /// - Parameter owner: what keeps the kernel's memory.
+    /// - Parameter owner: keeps the kernel's memory.
     public init(
         name: String, kernel: WeightMatrix, owner: AnyObject, kernelSize: Int, bias: PaddedFloats,
-        depthwise: PaddedFloats? = nil, prepacking policy: PrepackingPolicy = .never
+        depthwise: PaddedFloats? = nil, depthwiseBias: PaddedFloats? = nil, prepacking policy: PrepackingPolicy = .never
     ) {
         let channels = kernel.rows / (kernelSize * kernelSize)
-        check(kernelSize > 0 && kernel.rows == channels * kernelSize * kernelSize, "\(name): no \(kernelSize)x\(kernelSize) kernel has \(kernel.rows) rows")
+        check(
+            kernelSize > 0 && kernel.rows == channels * kernelSize * kernelSize,
+            "\(name): no \(kernelSize)x\(kernelSize) kernel has \(kernel.rows) rows")
         check(bias.count == kernel.columns, "\(name): \(bias.count) biases for \(kernel.columns) filters")
-        check(depthwise == nil || kernelSize == 1 && depthwise!.count == 9 * channels, "\(name): the depthwise kernel is not of \(channels) channels")
+        check(
+            depthwise == nil || kernelSize == 1 && depthwise!.count == 9 * channels,
+            "\(name): the depthwise kernel is not of \(channels) channels")
+        check(
+            depthwiseBias == nil || depthwise != nil && depthwiseBias!.count == channels,
+            "\(name): the depthwise bias is not of \(channels) channels")
         self.name = name
         self.kernel = kernel
         self.kernelSize = kernelSize
         self.bias = bias
         self.depthwise = depthwise
+        self.depthwiseBias = depthwiseBias
         self.owner = owner
         self.policy = policy
     }
@@ -62,7 +62,7 @@ public final class ConvolutionWeights: @unchecked Sendable {
     /// Prepacked panels, or nil while the policy has none.
     ///
     /// - Parameters:
-    ///   - isRequired: whether nothing can be multiplied without.
+    ///   - isRequired: true if the product needs them.
     ///   - pack: makes them.
     func panels(
         _ layout: PanelLayout, isRequired: Bool, pack: () throws(OutOfMemory) -> PrepackedPanels
@@ -72,7 +72,7 @@ public final class ConvolutionWeights: @unchecked Sendable {
             switch policy {
             case .never: return nil
             case .afterImages(let count):
-                // One session packs; the others go on without in the meantime.
+                // One session packs; meanwhile the others run unpacked.
                 guard uses.add(1, ordering: .relaxed).newValue == count else { return nil }
             case .atOnce: break
             }

@@ -1,8 +1,8 @@
 import CSIMD
 
-/// What becomes of a product's sums on their way to memory: `output = relu?(bias + sums + shortcut?)`.
+/// The steps from a product's sums to its output: `output = activation(bias + sums + shortcut?)`.
 public struct Epilogue: @unchecked Sendable {
-    /// What is added to a layer's output.
+    /// A term added to a layer's output.
     public enum Shortcut: @unchecked Sendable {
         case none
         /// An activation of the output's shape.
@@ -12,12 +12,12 @@ public struct Epilogue: @unchecked Sendable {
     }
 
     public let output: FeatureMap
-    public let relu: Bool
+    public let activation: ActivationFunction
     public let shortcut: Shortcut
 
-    public init(output: FeatureMap, relu: Bool, shortcut: Shortcut = .none) {
+    public init(output: FeatureMap, activation: ActivationFunction = .none, shortcut: Shortcut = .none) {
         self.output = output
-        self.relu = relu
+        self.activation = activation
         self.shortcut = shortcut
     }
 
@@ -31,15 +31,37 @@ public struct Epilogue: @unchecked Sendable {
     }
 }
 
-/// A tile's place in the output.
-public struct OutputArea {
-    @usableFromInline let pixels: Range<Int>
-    @usableFromInline let channels: Range<Int>
+/// A tile whose sums are in memory, to be completed.
+public struct IncompleteTile {
+    /// `[pixels x vectors * lanes]` words; those past the area's channels go to padding at most.
+    @usableFromInline let sums: UnsafeRawPointer
+    @usableFromInline let vectors: Int
+    /// A second tile to add, or nil.
+    @usableFromInline let addend: UnsafePointer<Float>?
+    /// Set in formats that have scales.
+    @usableFromInline let scales: TileScales?
+    @usableFromInline let area: OutputArea
 
-    @inlinable @inline(__always)
-    init(pixels: Range<Int>, channels: Range<Int>) {
-        self.pixels = pixels
-        self.channels = channels
+    @_alwaysEmitIntoClient @inline(__always)
+    init(
+        sums: UnsafeRawPointer, vectors: Int, addend: UnsafePointer<Float>?, scales: TileScales?, area: OutputArea
+    ) {
+        self.sums = sums
+        self.vectors = vectors
+        self.addend = addend
+        self.scales = scales
+        self.area = area
+    }
+
+    /// One row of the tile.
+    ///
+    /// - Parameter width: words per row.
+    @_alwaysEmitIntoClient @inline(__always)
+    func row(_ row: Int, width: Int) -> IncompleteTile {
+        let pixel = area.pixels.lowerBound + row
+        return IncompleteTile(
+            sums: sums + row * width * 4, vectors: vectors, addend: addend.map { $0 + row * width },
+            scales: scales?.advanced(rows: row), area: OutputArea(pixels: pixel..<pixel + 1, channels: area.channels))
     }
 }
 
@@ -80,25 +102,22 @@ extension Epilogue {
     }
 }
 
-/// Completes a tile's sums. See ``ProductKernels/applyEpilogue``.
+/// Completes a tile's sums and stores them.
 @_alwaysEmitIntoClient @inline(__always)
 func applyEpilogue<F: OperandFormat, Element: ElementFormat>(
-    _: F.Type, _: Element.Type, _ epilogue: Epilogue, tile: UnsafeRawPointer, addend: UnsafePointer<Float>?,
-    scales: TileScales?, vectors: Int, area: OutputArea
+    _: F.Type, _: Element.Type, _ epilogue: Epilogue, _ tile: IncompleteTile
 ) {
     typealias V = F.Vector
     // Each shortcut has a loop of its own: those that are absent cost nothing there.
-    let width = vectors * V.lanes
-    let (pixel, channel) = (area.pixels.lowerBound, area.channels.lowerBound)
-    func store(
-        _ shortcut: (_ row: Int, _ column: Int, V) -> V
-    ) {
-        if let addend {
-            storeRows(F.self, Element.self, tile, scales, width: width, area, epilogue) { row, column, value in
+    let width = tile.vectors * V.lanes
+    let (pixel, channel) = (tile.area.pixels.lowerBound, tile.area.channels.lowerBound)
+    func store(_ shortcut: (_ row: Int, _ column: Int, V) -> V) {
+        if let addend = tile.addend {
+            storeRows(F.self, Element.self, tile, width: width, epilogue) { row, column, value in
                 shortcut(row, column, value + V.load(addend + row * width + column))
             }
         } else {
-            storeRows(F.self, Element.self, tile, scales, width: width, area, epilogue, complete: shortcut)
+            storeRows(F.self, Element.self, tile, width: width, epilogue, complete: shortcut)
         }
     }
     switch epilogue.shortcut {
@@ -109,38 +128,37 @@ func applyEpilogue<F: OperandFormat, Element: ElementFormat>(
             value + Element.load(V.self, residual.address(pixel: pixel + row, channel: channel + column))
         }
     case .maxPool(let pool):
-        for row in 0..<area.pixels.count {
+        for row in 0..<tile.area.pixels.count {
             let window = PoolWindow(pool, pixel: pixel + row)
-            let line = OutputArea(pixels: pixel + row..<pixel + row + 1, channels: area.channels)
-            storeRows(
-                F.self, Element.self, tile + row * width * 4, scales?.advanced(rows: row), width: width, line, epilogue
-            ) { _, column, value in
-                let sum = addend.map { value + V.load($0 + row * width + column) } ?? value
+            let line = tile.row(row, width: width)
+            storeRows(F.self, Element.self, line, width: width, epilogue) { _, column, value in
+                let sum = line.addend.map { value + V.load($0 + column) } ?? value
                 return sum + window.maximum(V.self, Element.self, channel: channel + column)
             }
         }
     }
 }
 
-/// Stores `relu?(complete(sums))`.
+/// Stores `activation(complete(sums))`.
+///
+/// - Parameter width: words per row of the tile.
 @_alwaysEmitIntoClient @inline(__always)
 func storeRows<F: OperandFormat, Element: ElementFormat>(
-    _: F.Type, _: Element.Type, _ tile: UnsafeRawPointer, _ scales: TileScales?, width: Int, _ area: OutputArea,
-    _ epilogue: Epilogue, complete: (_ row: Int, _ column: Int, F.Vector) -> F.Vector
+    _: F.Type, _: Element.Type, _ tile: IncompleteTile, width: Int, _ epilogue: Epilogue,
+    complete: (_ row: Int, _ column: Int, F.Vector) -> F.Vector
 ) {
     typealias V = F.Vector
-    let output = epilogue.output
+    let (output, area, scales) = (epilogue.output, tile.area, tile.scales)
     let size = Element.size
     // Whole vectors: the last channel is followed by padding.
     let count = min(
         (area.channels.count + V.lanes - 1) / V.lanes * V.lanes, output.pixelStride / size - area.channels.lowerBound)
-    let floor = V(repeating: epilogue.relu ? 0 : -Float.infinity)
+    let range = ActivationRange<V>(epilogue.activation)
     for row in 0..<area.pixels.count {
         let pixel = output.address(pixel: area.pixels.lowerBound + row, channel: area.channels.lowerBound)
         func value(_ column: Int) -> V {
-            let sums = (tile + (row * width + column) * 4).loadUnaligned(as: F.Sums.self)
-            // In this order NaN stays NaN.
-            return V.maximum(floor, complete(row, column, F.values(sums, row: row, column: column, of: scales)))
+            let sums = (tile.sums + (row * width + column) * 4).loadUnaligned(as: F.Sums.self)
+            return range.clamp(complete(row, column, F.values(sums, row: row, column: column, of: scales)))
         }
         var column = 0
         while column + V.lanes <= count {

@@ -1,0 +1,126 @@
+/// A tile's place in the output.
+public struct OutputArea {
+    public let pixels: Range<Int>
+    public let channels: Range<Int>
+
+    @inlinable @inline(__always)
+    init(pixels: Range<Int>, channels: Range<Int>) {
+        self.pixels = pixels
+        self.channels = channels
+    }
+}
+
+/// The initial values and the destination of a tile's accumulators.
+public struct TileSums {
+    /// Initial values, one row per row of the tile; nil for zero.
+    public let initial: UnsafeRawPointer?
+    /// Words from one row to the next; 0 if one row serves all.
+    public let initialStride: Int
+    /// May alias `initial`.
+    public let output: UnsafeMutableRawPointer
+    /// Bytes from one row to the next.
+    public let outputStride: Int
+    /// Turns sums into an activation; nil to write them unchanged.
+    public let completion: TileCompletion?
+
+    package init(
+        initial: UnsafeRawPointer?, initialStride: Int, output: UnsafeMutableRawPointer, outputStride: Int,
+        completion: TileCompletion? = nil
+    ) {
+        self.initial = initial
+        self.initialStride = initialStride
+        self.output = output
+        self.outputStride = outputStride
+        self.completion = completion
+    }
+
+    /// The same initial values, completed on their way to another destination.
+    func completed(
+        _ completion: TileCompletion, output: UnsafeMutableRawPointer, outputStride: Int
+    ) -> TileSums {
+        TileSums(
+            initial: initial, initialStride: initialStride, output: output, outputStride: outputStride,
+            completion: completion)
+    }
+}
+
+/// The conversion of sums into an activation while they are in registers: scale, residual, activation function.
+public struct TileCompletion {
+    /// Set in formats that have scales.
+    public let scales: TileScales?
+    /// Bytes from the output to a residual of the same shape.
+    public let residualOffset: Int?
+    public let activation: ActivationFunction
+    /// The output's element type.
+    public let elementType: ElementType
+
+    package init(
+        scales: TileScales?, residualOffset: Int?, activation: ActivationFunction, elementType: ElementType
+    ) {
+        self.scales = scales
+        self.residualOffset = residualOffset
+        self.activation = activation
+        self.elementType = elementType
+    }
+}
+
+extension TileCompletion {
+    /// One register of sums as values of the output.
+    ///
+    /// - Parameter place: of these values in the output.
+    @_alwaysEmitIntoClient @inline(__always)
+    func value<F: OperandFormat, Element: ElementFormat>(
+        _: F.Type, _: Element.Type, _ sums: F.Sums, row: Int, column: Int, place: UnsafeRawPointer,
+        _ range: ActivationRange<F.Vector>
+    ) -> F.Vector {
+        var value = F.values(sums, row: row, column: column, of: scales)
+        if let residualOffset { value = value + Element.load(F.Vector.self, place + residualOffset) }
+        return range.clamp(value)
+    }
+}
+
+/// The factors that turn a tile's sums of scaled integers into real numbers.
+public struct TileScales: @unchecked Sendable {
+    public let rows: UnsafePointer<Float>
+    public let columns: UnsafePointer<Float>
+    /// Bias per column.
+    public let bias: UnsafePointer<Float>
+
+    @inlinable @inline(__always)
+    package init(rows: UnsafePointer<Float>, columns: UnsafePointer<Float>, bias: UnsafePointer<Float>) {
+        self.rows = rows
+        self.columns = columns
+        self.bias = bias
+    }
+
+    @_alwaysEmitIntoClient @inline(__always)
+    func advanced(rows count: Int) -> TileScales { TileScales(rows: rows + count, columns: columns, bias: bias) }
+}
+
+/// Lines that a microkernel fetches into the second-level cache while it computes, a few per step.
+///
+/// A core waits for one or two dozen lines at once at most. If more are requested in a row, the
+/// lines that the microkernel itself reads from the second-level cache have to wait as well: evenly
+/// spread, the same prefetches cost nothing.
+public struct TilePrefetch {
+    /// Address of a line at the first step of the depth; `streamStep` bytes further at each step.
+    @usableFromInline var stream: UnsafeRawPointer
+    @usableFromInline var streamStep = 0
+    /// Address of two lines at the first block of the depth; `outputStep` bytes further at each block.
+    @usableFromInline var output: UnsafeRawPointer
+    @usableFromInline var outputStep = 0
+    /// Byte offset from `output` of two further lines (the residual's), or 0.
+    @usableFromInline var residualOffset = 0
+
+    /// Prefetches only `pointer`, which is cached already.
+    package init(none pointer: UnsafeRawPointer) {
+        stream = pointer
+        output = pointer
+    }
+
+    /// Spreads part `part` of `parts` of `bytes` bytes at `start` over `steps` steps.
+    mutating func setStream(_ start: UnsafeRawPointer, bytes: Int, part: Int, of parts: Int, steps: Int) {
+        stream = start + part * bytes / parts
+        streamStep = (bytes / parts + steps - 1) / steps
+    }
+}
