@@ -21,7 +21,7 @@ package struct SafetensorsWriter {
     ///
     /// - Precondition: `values` are as many as `shape` says, at least one, and the name is new.
     package mutating func append(_ name: String, shape: [Int], _ values: [Float]) {
-        append(name, .float32, shape: shape, bytes: values.flatMap { Self.littleEndian($0.bitPattern) })
+        append(name, .float32, shape: shape, bytes: values.map(\.bitPattern.littleEndian).withUnsafeBytes { Array($0) })
     }
 
     /// Appends a tensor by its little-endian bytes.

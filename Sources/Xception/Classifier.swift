@@ -8,7 +8,7 @@ import Kernels
 import ModelFiles
 import Platform
 
-/// Tells what is in a photo.
+/// Names what is in a photo.
 ///
 ///     let classifier = try Classifier()
 ///     for prediction in try classifier.classify(contentsOf: url, top: 5) {
@@ -20,19 +20,19 @@ import Platform
 /// there; an image takes some tens of milliseconds of all processors.
 ///
 /// Model files are mapped, not read: replace them by renaming, do not write into them while a
-/// classifier uses them. It notices, and answers no more; so that a truncated file does not end the
-/// process, SIGBUS is handled where it comes from such a mapping, and passed on from elsewhere.
+/// classifier uses them. A classifier detects the change and throws from then on. It handles SIGBUS from
+/// its own mappings, so that a truncated file does not kill the process, and passes on all others.
 public final class Classifier: Sendable {
-    /// What it tells apart, in the order of ``Prediction/index``.
+    /// The classes, in the order of ``Prediction/index``.
     public var classes: [ClassLabel] { model.head.classes }
     /// How images are prepared for the network.
-    public let preprocessor: Preprocessor
+    public var preprocessor: Preprocessor { model.extractor.preprocessor }
     /// The arithmetic of the forward pass.
-    public var precision: Precision { model.precision }
+    public var precision: Precision { model.extractor.precision }
     /// How many threads compute.
     public let threads: Int
 
-    package let model: Model
+    private let model: Model
     private let sessions: SessionPool
 
     /// Opens the two files of a model.
@@ -48,13 +48,13 @@ public final class Classifier: Sendable {
     ///   - preprocessor: how images are prepared, if not as the model files say.
     ///   - precision: of the products; 32-bit floats give Keras' predictions.
     ///   - threads: how many compute; if nil, as many as this process has processors.
-    ///   - prepacking: when weights are packed once for all images to come, which takes 140 MB in
-    ///     32-bit floats and makes further images faster.
+    ///   - keepsPackedWeights: if true, weights are packed once after some thirty images, which takes 140 MB
+    ///     in 32-bit floats and makes further images faster.
     /// - Throws: ``XceptionError`` of ``XceptionError/Code/model`` or ``XceptionError/Code/precision``.
     /// - Complexity: some milliseconds; weights are read when they are first needed.
-    public convenience init(
+    public init(
         backbone: URL? = nil, head: URL? = nil, preprocessor: Preprocessor? = nil, precision: Precision = .fp32,
-        threads: Int? = nil, prepacking: PrepackingPolicy = .afterImages(32)
+        threads: Int? = nil, keepsPackedWeights: Bool = true
     ) throws(XceptionError) {
         guard ProcessorKernels.best.isFast(precision) else {
             throw XceptionError(.precision, "this processor multiplies \(precision.rawValue) no faster than fp32")
@@ -63,22 +63,14 @@ public final class Classifier: Sendable {
             let locator = ModelLocator.standard()
             let head = try Head(path: locator.head(head.map(FilePath.init)))
             let opened = if let backbone { try Backbone(path: FilePath(backbone)) } else { try locator.backbone(for: head) }
-            try self.init(
-                backbone: opened, head: head, preprocessor: preprocessor, precision: precision, threads: threads,
-                prepacking: prepacking)
+            model = try Model(
+                backbone: opened, head: head, preprocessor: preprocessor, precision: precision,
+                prepacking: keepsPackedWeights ? .afterImages(32) : .never)
         } catch {
             throw XceptionError(error)
         }
-    }
-
-    package init(
-        backbone: Backbone, head: Head, kernels: ProcessorKernels = .best, preprocessor: Preprocessor? = nil,
-        precision: Precision = .fp32, threads: Int? = nil, prepacking: PrepackingPolicy = .afterImages(32)
-    ) throws(ModelFileError) {
-        model = try Model(backbone: backbone, head: head, kernels: kernels, precision: precision, prepacking: prepacking)
-        self.preprocessor = if let preprocessor { preprocessor } else { try Preprocessor(backbone, head) }
         self.threads = max(1, threads ?? availableProcessors())
-        sessions = SessionPool(model, threads: self.threads)
+        sessions = SessionPool(model.extractor, threads: self.threads)
     }
 
     // MARK: - What is in an image
@@ -106,7 +98,9 @@ public final class Classifier: Sendable {
     ///
     /// - Throws: ``XceptionError``.
     public func classify(_ image: RGBImage, top count: Int = 5) throws(XceptionError) -> [Prediction] {
-        try withSession(image) { session, input throws(InferenceError) in try session.classify(input, top: count) }
+        try withSession(image) { session, input throws(InferenceError) in
+            try session.scores(input, model.headWeights).top(count)
+        }
     }
 
     // MARK: - What the backbone sees in it
@@ -140,15 +134,5 @@ public final class Classifier: Sendable {
         } catch {
             throw XceptionError(error)
         }
-    }
-}
-
-extension Classifier {
-    package var backbone: Backbone { model.backbone }
-    package var head: Head { model.head }
-
-    /// - Parameter threads: how many threads work on each image.
-    package func makeSession(threads: Int) -> InferenceSession {
-        InferenceSession(model, threads: threads)
     }
 }

@@ -9,5 +9,4 @@
 @_exported import enum Images.ResampleFilter
 @_exported import struct Images.RGBImage
 @_exported import enum Kernels.Precision
-@_exported import enum Kernels.PrepackingPolicy
 @_exported import struct ModelFiles.ClassLabel

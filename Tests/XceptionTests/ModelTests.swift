@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Xception
 
-/// What a classifier makes of its model files.
+/// What a model makes of its model files.
 @Suite struct ModelTests {
     static let input = try! randomInput(seed: 1, height: 71, width: 71)
 
@@ -15,12 +15,12 @@ import Xception
         let missing = try folder.write(
             "missing", altered(ShippedFiles.backbone, "block7_sepconv2/bias", "block7_sepconv2/bios"))
         #expect(throws: ModelFileError.missingTensor(path: missing, name: "block7_sepconv2/bias")) {
-            try Classifier(backbone: Backbone(path: missing), head: ShippedModel.head)
+            try Model(backbone: Backbone(path: missing), head: ShippedModel.head)
         }
         let shape = try folder.write("shape", altered(ShippedFiles.backbone, "[3,3,3,32]", "[3,3,32,3]"))
         #expect(throws: ModelFileError.wrongShape(
             path: shape, name: "block1_conv1/kernel", found: [3, 3, 32, 3], expected: [3, 3, 3, 32])
-        ) { try Classifier(backbone: Backbone(path: shape), head: ShippedModel.head) }
+        ) { try Model(backbone: Backbone(path: shape), head: ShippedModel.head) }
     }
 
     @Test("A head for another backbone")
@@ -28,7 +28,7 @@ import Xception
         let folder = try TemporaryFolder()
         let foreign = try folder.write("foreign", smallHead("none's").serialized())
         #expect(throws: ModelFileError.mismatch(head: foreign, backbone: ShippedFiles.backbone)) {
-            try Classifier(backbone: ShippedModel.backbone, head: Head(path: foreign))
+            try Model(backbone: ShippedModel.backbone, head: Head(path: foreign))
         }
     }
 
@@ -37,12 +37,12 @@ import Xception
         let folder = try TemporaryFolder()
         let aligned = try Data(contentsOf: URL(filePath: ShippedFiles.head.text))
         let length = Int(aligned.withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) })
-        let expected = try ShippedModel.classifier.makeSession(threads: 1).logits(Self.input)
+        let expected = try ShippedModel.model.logits(Self.input)
         for shift in [1, 2, 3] {
             let header = aligned[8..<8 + length] + Data(repeating: UInt8(ascii: " "), count: shift)
             let bytes = withUnsafeBytes(of: UInt64(header.count).littleEndian) { Data($0) } + header + aligned[(8 + length)...]
             let head = try Head(path: folder.write("shifted", bytes))
-            #expect(try Classifier(backbone: ShippedModel.backbone, head: head).makeSession(threads: 1).logits(Self.input) == expected)
+            #expect(try Model(backbone: ShippedModel.backbone, head: head).logits(Self.input) == expected)
         }
     }
 
@@ -52,7 +52,7 @@ import Xception
         let backbone = ShippedModel.backbone
         func preprocessor(_ metadata: [MetadataKey: String]) throws -> Preprocessor {
             let head = try Head(path: folder.write("small", smallHead(backbone.sha256, metadata).serialized()))
-            return try Classifier(backbone: backbone, head: head).preprocessor
+            return try Model(backbone: backbone, head: head).extractor.preprocessor
         }
         var expected = try Preprocessor(backbone)
         #expect(expected == Preprocessor())
@@ -98,7 +98,7 @@ import Xception
         for value in [Float.nan, .infinity, -.infinity] {
             let path = try file(ShippedFiles.backbone, tensor, element: 5, value, in: folder)
             #expect(throws: InferenceError.modelFile(.corrupt(path: path, reason: "\(tensor.debugDescription) holds NaN or infinity"))) {
-                try Classifier(backbone: Backbone(path: path), head: ShippedModel.head).makeSession(threads: 1).classify(Self.input, top: 1)
+                try Model(backbone: Backbone(path: path), head: ShippedModel.head).logits(Self.input)
             }
         }
     }
@@ -111,7 +111,7 @@ import Xception
             name: "large", classes: [ClassLabel(id: "0", label: "cat")], activation: .sigmoid, layers: [layer],
             backboneSHA256: ShippedModel.backbone.sha256).serialized())
         #expect(throws: InferenceError.modelFile(.corrupt(path: large, reason: "its weights produce NaN or infinity"))) {
-            try Classifier(backbone: ShippedModel.backbone, head: Head(path: large)).makeSession(threads: 1).classify(Self.input, top: 1)
+            try Model(backbone: ShippedModel.backbone, head: Head(path: large)).logits(Self.input)
         }
     }
 
@@ -125,14 +125,15 @@ import Xception
         }
         for changesHead in [false, true] {
             let (backbone, head) = (try copy(ShippedFiles.backbone, "backbone"), try copy(ShippedFiles.head, "head"))
-            let session = try Classifier(backbone: Backbone(path: backbone), head: Head(path: head)).makeSession(threads: 1)
-            _ = try session.classify(Self.input, top: 1)
+            let model = try Model(backbone: Backbone(path: backbone), head: Head(path: head))
+            let session = InferenceSession(model.extractor, threads: 1)
+            _ = try session.scores(Self.input, model.headWeights)
             let changed = changesHead ? head : backbone
             let descriptor = changed.withCString { open($0, O_WRONLY) }
             #expect(pwrite(descriptor, [0, 0], 2, 100_000) == 2)
             close(descriptor)
-            #expect(throws: InferenceError.modelFile(.changed(path: changed))) { try session.classify(Self.input, top: 1) }
-            #expect(throws: InferenceError.modelFile(.changed(path: changed))) { try session.logits(Self.input) }
+            #expect(throws: InferenceError.modelFile(.changed(path: changed))) { try session.scores(Self.input, model.headWeights) }
+            #expect(throws: InferenceError.modelFile(.changed(path: changed))) { try session.logits(Self.input, model.headWeights) }
         }
     }
 
@@ -142,7 +143,7 @@ import Xception
         for tensor in ["predictions/kernel", "predictions/bias"] {
             let path = try file(ShippedFiles.head, tensor, element: 7, .nan, in: folder)
             #expect(throws: InferenceError.modelFile(.corrupt(path: path, reason: "\(tensor.debugDescription) holds NaN or infinity"))) {
-                try Classifier(backbone: ShippedModel.backbone, head: Head(path: path)).makeSession(threads: 1).logits(Self.input)
+                try Model(backbone: ShippedModel.backbone, head: Head(path: path)).logits(Self.input)
             }
         }
     }

@@ -10,7 +10,7 @@ import Xception
     @Test("Logits, probabilities and the order of the best five are Keras'", arguments: inputs)
     func classifier(input: String) throws {
         let expected = try Goldens("network").values("logits/\(input)")
-        let logits = try ShippedModel.classifier.makeSession(threads: 2).logits(try goldenInput(input))
+        let logits = try ShippedModel.model.logits(goldenInput(input), threads: 2)
         #expect(largestDifference(logits, expected) < 1e-3)
         let softmax = HeadActivation.softmax
         #expect(largestDifference(softmax.probabilities(logits), softmax.probabilities(expected)) < 1e-5)
@@ -29,7 +29,7 @@ import Xception
             return parts[1] == last ? number : nil
         }
         var seen: [Int] = []
-        let session = ShippedModel.classifier.makeSession(threads: 2)
+        let session = InferenceSession(ShippedModel.model.extractor, threads: 2)
         let features = try session.features(try goldenInput("chelsea.png")) { layer, output in
             guard let output, let number = block(of: layer) else { return }
             seen.append(number)
@@ -59,8 +59,7 @@ import Xception
         backbone.variant.stemPadding = switches[0] == "stem1" ? 1 : 0
         backbone.variant.poolPadding = try #require(PoolPadding(rawValue: String(switches[1])))
         backbone.variant.shortcutAfterReLU = switches[2] == "after"
-        let session = try Classifier(backbone: backbone, head: ShippedModel.head).makeSession(threads: 2)
-        let logits = try session.logits(try goldenInput(parts[1]))
+        let logits = try Model(backbone: backbone, head: ShippedModel.head).logits(goldenInput(parts[1]), threads: 2)
         #expect(largestDifference(logits, expected) < 1e-3)
         #expect(best(1, of: logits) == best(1, of: expected))
     }
@@ -69,8 +68,7 @@ import Xception
     func hiddenLayer() throws {
         let head = try Head(path: Repository.filePath("Tests/Goldens/hidden.head.safetensors"))
         #expect(head.layerNames == ["hidden1", "predictions"])
-        let session = try Classifier(backbone: ShippedModel.backbone, head: head).makeSession(threads: 2)
-        let logits = try session.logits(try goldenInput("chelsea.png"))
+        let logits = try Model(backbone: ShippedModel.backbone, head: head).logits(goldenInput("chelsea.png"), threads: 2)
         let expected = try Goldens("network").values("hidden/chelsea.png")
         #expect(largestDifference(head.activation.probabilities(logits), expected) < 1e-5)
     }

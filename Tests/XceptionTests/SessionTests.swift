@@ -6,24 +6,25 @@ import Xception
     @Test("How many threads work changes nothing", arguments: [2, 3, 5])
     func threads(count: Int) throws {
         let input = try randomInput(seed: 7, height: 160, width: 200)
-        let alone = try ShippedModel.classifier.makeSession(threads: 1).logits(input)
-        #expect(try ShippedModel.classifier.makeSession(threads: count).logits(input) == alone)
+        let alone = try ShippedModel.model.logits(input)
+        #expect(try ShippedModel.model.logits(input, threads: count) == alone)
     }
 
     @Test("A session answers the same at any time, whatever sizes come between")
     func repeated() throws {
-        let session = ShippedModel.classifier.makeSession(threads: 2)
+        let session = InferenceSession(ShippedModel.model.extractor, threads: 2)
         let input = try randomInput(seed: 3, height: 150, width: 150)
-        let first = try session.logits(input)
-        _ = try session.logits(randomInput(seed: 4, height: 299, width: 71))
-        _ = try session.logits(randomInput(seed: 5, height: 71, width: 71))
-        #expect(try session.logits(input) == first)
+        let first = try session.features(input)
+        _ = try session.features(randomInput(seed: 4, height: 299, width: 71))
+        _ = try session.features(randomInput(seed: 5, height: 71, width: 71))
+        #expect(try session.features(input) == first)
     }
 
     @Test("Predictions are ranked, named, and add up to one")
     func predictions() throws {
-        let session = ShippedModel.classifier.makeSession(threads: 2)
-        let predictions = try session.classify(try goldenInput("chelsea.png"), top: 1000)
+        let session = InferenceSession(ShippedModel.model.extractor, threads: 2)
+        let scores = try session.scores(goldenInput("chelsea.png"), ShippedModel.model.headWeights)
+        let predictions = scores.top(1000)
         #expect(predictions.count == 1000)
         #expect(predictions.map(\.rank) == Array(1...1000))
         #expect(predictions[0].label == "Egyptian cat")
@@ -31,7 +32,7 @@ import Xception
         #expect(predictions[0].index == 285)
         #expect(zip(predictions, predictions.dropFirst()).allSatisfy { $0.probability >= $1.probability })
         #expect(abs(predictions.reduce(0) { $0 + $1.probability } - 1) < 1e-5)
-        #expect(try session.classify(goldenInput("chelsea.png"), top: 3) == Array(predictions.prefix(3)))
+        #expect(scores.top(3) == Array(predictions.prefix(3)))
     }
 
     @Test("Parameters and multiply-adds are those of Keras' model.summary() and the paper")

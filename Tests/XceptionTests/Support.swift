@@ -8,7 +8,13 @@ import Xception
 enum ShippedModel {
     static let backbone = try! Backbone(path: ShippedFiles.backbone)
     static let head = try! Head(path: ShippedFiles.head)
-    static let classifier = try! Classifier(backbone: backbone, head: head)
+    static let model = try! Model(backbone: backbone, head: head)
+}
+
+extension Model {
+    func logits(_ input: InputTensor, threads: Int = 1) throws -> [Float] {
+        try InferenceSession(extractor, threads: threads).logits(input, headWeights)
+    }
 }
 
 /// The input a golden is called by: a photo of Tests/Fixtures/photos, `random-SEED` or

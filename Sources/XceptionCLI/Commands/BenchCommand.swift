@@ -42,31 +42,31 @@ struct BenchCommand: ParsableCommand {
     }
 
     func run() throws {
-        let classifier = try models.classifier(prepacking: .atOnce)
-        let session = classifier.makeSession(threads: threads.count)
-        let input = try Self.noise(size: classifier.preprocessor.size)
-        let latencies = try latencies(session, input)
+        let model = try models.model(prepacking: .atOnce)
+        let session = InferenceSession(model.extractor, threads: threads.count)
+        let input = try Self.noise(size: model.extractor.preprocessor.size)
+        let latencies = try latencies(session, input, model.headWeights)
         guard !milliseconds else {
             try StandardOutput.write(NumberText.short(latencies[0], digits: 3) + "\n")
             return
         }
         let report = BenchReport(
-            classifier: classifier, threads: threads.count, batch: batch,
-            latencies: latencies, throughput: try throughput(classifier, input), limit: session.peakThroughput(),
-            layers: layers ? try layerTimes(session, input) : [])
+            model: model, threads: threads.count, batch: batch,
+            latencies: latencies, throughput: try throughput(model, input), limit: session.peakThroughput(),
+            layers: layers ? try layerTimes(session, input, model.headWeights) : [])
         try StandardOutput.write(json ? report.json + "\n" : report.text)
     }
 
     /// Milliseconds, sorted.
-    private func latencies(_ session: InferenceSession, _ input: InputTensor) throws -> [Double] {
-        _ = try session.logits(input)
+    private func latencies(_ session: InferenceSession, _ input: InputTensor, _ head: HeadWeights) throws -> [Double] {
+        _ = try session.logits(input, head)
         let clock = ContinuousClock()
-        return try (0..<runs).map { _ in try clock.measure { _ = try session.logits(input) }.milliseconds }.sorted()
+        return try (0..<runs).map { _ in try clock.measure { _ = try session.logits(input, head) }.milliseconds }.sorted()
     }
 
     /// Images per second, one image a thread: the best of three batches.
-    private func throughput(_ classifier: Classifier, _ input: InputTensor) throws -> Double {
-        let sessions = SessionPool(classifier.model, threads: threads.count)
+    private func throughput(_ model: Model, _ input: InputTensor) throws -> Double {
+        let sessions = SessionPool(model.extractor, threads: threads.count)
         let clock = ContinuousClock()
         func measureBatch() throws -> Double {
             let images = Atomic<Int>(0)
@@ -75,7 +75,9 @@ struct BenchCommand: ParsableCommand {
                 onThreads(threads.count) {
                     sessions.withSession(isAlone: false) { session in
                         do throws(InferenceError) {
-                            while images.add(1, ordering: .relaxed).oldValue < batch { _ = try session.logits(input) }
+                            while images.add(1, ordering: .relaxed).oldValue < batch {
+                                _ = try session.logits(input, model.headWeights)
+                            }
                         } catch {
                             failure.withLock { $0 = error }
                         }
@@ -90,10 +92,12 @@ struct BenchCommand: ParsableCommand {
     }
 
     /// The best of the runs, layer by layer.
-    private func layerTimes(_ session: InferenceSession, _ input: InputTensor) throws -> [(name: String, milliseconds: Double)] {
+    private func layerTimes(
+        _ session: InferenceSession, _ input: InputTensor, _ head: HeadWeights
+    ) throws -> [(name: String, milliseconds: Double)] {
         var best: [(name: String, milliseconds: Double)] = []
         for _ in 0..<runs {
-            let times = try session.profile(input).map { (name: $0.name, milliseconds: $0.duration.milliseconds) }
+            let times = try session.profile(input, head).map { (name: $0.name, milliseconds: $0.duration.milliseconds) }
             best = best.isEmpty ? times : zip(best, times).map { $0.milliseconds < $1.milliseconds ? $0 : $1 }
         }
         return best

@@ -3,7 +3,7 @@ import Xception
 
 /// What `bench` measured.
 struct BenchReport {
-    let classifier: Classifier
+    let model: Model
     let threads: Int
     let batch: Int
     /// Milliseconds, sorted.
@@ -14,14 +14,15 @@ struct BenchReport {
     let limit: Double
     let layers: [(name: String, milliseconds: Double)]
 
+    private var extractor: FeatureExtractor { model.extractor }
     private var best: Double { latencies[0] }
     private var median: Double { latencies[latencies.count / 2] }
     private var percentile95: Double { latencies[min(latencies.count - 1, latencies.count * 95 / 100)] }
-    private var instructions: String { classifier.model.kernels.products(classifier.precision)!.instructions }
+    private var instructions: String { extractor.kernels.products(extractor.precision)!.instructions }
 
     private var descriptions: [LayerDescription] {
-        let size = classifier.preprocessor.size
-        return classifier.backbone.variant.layers(height: size, width: size) + classifier.head.layers
+        let size = extractor.preprocessor.size
+        return extractor.backbone.variant.layers(height: size, width: size) + model.head.layers
     }
 
     private var multiplyAdds: Int { descriptions.reduce(0) { $0 + $1.multiplyAdds } }
@@ -46,7 +47,7 @@ struct BenchReport {
     var text: String {
         func number(_ value: Double, _ digits: Int = 1) -> String { NumberText.fixed(value, digits: digits) }
         var text = Table.text([
-            ["kernels", "\(instructions), \(classifier.precision.rawValue), \(NumberText.counted(threads, "thread"))"],
+            ["kernels", "\(instructions), \(extractor.precision.rawValue), \(NumberText.counted(threads, "thread"))"],
             ["latency", "best \(number(best)) ms, median \(number(median)) ms, p95 \(number(percentile95)) ms"],
             ["throughput", "\(number(throughput)) images/s, \(number(1000 / throughput)) ms/image (batch \(batch))"],
             [
@@ -68,7 +69,7 @@ struct BenchReport {
         func number(_ value: Double) -> String { NumberText.short(value, digits: 3) }
         var members = [
             ("schema", JSONText.string("xception.bench/1")),
-            ("model", ModelDescription(classifier).json),
+            ("model", ModelDescription(model).json),
             ("instruction_set", JSONText.string(instructions)),
             ("threads", "\(threads)"),
             ("milliseconds", JSONText.object([

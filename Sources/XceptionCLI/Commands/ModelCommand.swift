@@ -75,8 +75,8 @@ struct ModelCommand: ParsableCommand {
         @OptionGroup var models: ModelOptions
 
         func run() throws {
-            let classifier = try models.classifier()
-            for file in [classifier.backbone.file, classifier.head.file] {
+            let model = try models.model()
+            for file in [model.extractor.backbone.file, model.head.file] {
                 try file.verify()
                 try StandardOutput.write("\(file.path.line): good, \(file.tensors.count) tensors, \(file[.dataSHA256] ?? "")\n")
             }

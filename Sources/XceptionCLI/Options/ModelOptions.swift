@@ -33,11 +33,20 @@ struct ModelOptions: ParsableArguments {
     /// - Parameter prepacking: by default as pays for a run of unknown length.
     ///
     /// - Throws: ``CommandError``, ``ModelFileError``.
-    func classifier(prepacking: PrepackingPolicy = .afterImages(32)) throws -> Classifier {
+    func model(prepacking: PrepackingPolicy = .afterImages(32)) throws -> Model {
         let precision = try precision.resolved(on: .best)
         let (backbone, head) = try files()
-        return try Classifier(
-            backbone: backbone, head: head, kernels: .best, precision: precision, prepacking: prepacking)
+        return try Model(backbone: backbone, head: head, precision: precision, prepacking: prepacking)
+    }
+
+    /// The backbone without a head. `--head` names one whose backbone and preprocessing are used.
+    ///
+    /// - Throws: ``CommandError``, ``ModelFileError``.
+    func extractor() throws -> FeatureExtractor {
+        if head != nil { return try model().extractor }
+        let precision = try precision.resolved(on: .best)
+        let path = try ModelLocator.standard().backbone(model)
+        return try FeatureExtractor(backbone: Backbone(path: path), precision: precision)
     }
 }
 

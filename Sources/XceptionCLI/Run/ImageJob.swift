@@ -1,11 +1,14 @@
 import CMalloc
+import ModelFiles
 import Platform
 import Xception
 
 /// A computation over all images of a command line, from the check of its outputs to the last record.
 struct ImageJob {
     let inputs: ImageInputs
-    let model: Model
+    let extractor: FeatureExtractor
+    /// The head that the task applies, if it does.
+    let head: Head?
     let preparation: ImagePreparation
     let options: RunOptions
 
@@ -20,7 +23,7 @@ struct ImageJob {
         _ task: Task, to outputs: [RunOutput<Task.Value>], knowing known: (any KnownImages<Task.Value>)? = nil
     ) throws(CommandError) -> RunSummary {
         let files = outputs.flatMap(\.files)
-        try OverwriteCheck(inputs: inputs, models: [model.backbone.file.path, model.head.file.path]).check(files)
+        try OverwriteCheck(inputs: inputs, models: [extractor.backbone.file.path] + (head.map { [$0.file.path] } ?? [])).check(files)
         returnLargeBuffersWhenFreed()
         Cancellation.listen()
         let cancellation = Cancellation(within: .ofProcess)
@@ -37,7 +40,7 @@ struct ImageJob {
         let countsImages = log.showsProgress
         let delivery = RecordDelivery(to: sinks, log: log, stopsAtFailure: options.failFast)
         let run = ImageRun(
-            task, preparation, source: source, sessions: SessionPool(model, threads: options.threads.count),
+            task, preparation, source: source, sessions: SessionPool(extractor, threads: options.threads.count),
             isSingleImage: inputs.isSingleImage, known: known, forbidden: forbidden, cancellation: cancellation,
             delivery: delivery)
         if countsImages {

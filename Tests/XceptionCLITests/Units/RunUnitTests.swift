@@ -165,11 +165,11 @@ import Xception
     func sizes(threads: Int) throws {
         let sizes = Sizes()
         let paths = (0..<40).map { [Program.photos + "/coffee.jpg", Program.photos + "/chelsea.png", "/missing"][$0 % 3] }
-        let classifier = try ModelOptions.parse([]).classifier()
+        let extractor = try ModelOptions.parse([]).extractor()
         let run = ImageRun(
-            SizeTask(), ImagePreparation(decoding: DecodeOptions(), preprocessor: classifier.preprocessor),
+            SizeTask(), ImagePreparation(decoding: DecodeOptions(), preprocessor: extractor.preprocessor),
             source: PathSource(paths.map(FilePath.init(argument:))),
-            sessions: SessionPool(classifier.model, threads: threads), isSingleImage: false,
+            sessions: SessionPool(extractor, threads: threads), isSingleImage: false,
             known: nil, forbidden: [], cancellation: Cancellation(),
             delivery: RecordDelivery(to: [sizes], log: Self.log(), stopsAtFailure: false))
         let summary = try run()

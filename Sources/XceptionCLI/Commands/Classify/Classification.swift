@@ -9,6 +9,7 @@ struct Classification: Sendable {
 
 /// Names the most probable classes.
 struct ClassificationTask: ImageTask {
+    let head: HeadWeights
     /// How many predictions.
     let top: Int
     /// Less probable predictions are left out.
@@ -17,6 +18,7 @@ struct ClassificationTask: ImageTask {
     func evaluate(
         _ input: InputTensor, of image: RGBImage, on session: InferenceSession
     ) throws(InferenceError) -> Classification {
-        Classification(predictions: try session.classify(input, top: top).filter { $0.probability >= minimumProbability })
+        let best = try session.scores(input, head).top(top)
+        return Classification(predictions: best.filter { $0.probability >= minimumProbability })
     }
 }

@@ -61,21 +61,22 @@ struct ClassifyCommand: ParsableCommand {
 
     func run() throws {
         let inputs = try input.inputs()
-        let classifier = try models.classifier()
-        let preprocessor = preprocessing.preprocessor(classifier.preprocessor)
+        let model = try models.model()
+        let preprocessor = preprocessing.preprocessor(model.extractor.preprocessor)
         let job = ImageJob(
-            inputs: inputs, model: classifier.model,
+            inputs: inputs, extractor: model.extractor, head: model.head,
             preparation: ImagePreparation(decoding: preprocessing.decoding(for: preprocessor), preprocessor: preprocessor),
             options: runOptions)
-        let top = min(predictions.top, classifier.head.classes.count)
-        let model = ModelDescription(classifier)
+        let top = min(predictions.top, model.head.classes.count)
+        let description = ModelDescription(model)
         let settings = predictions.settings(top: top) + preprocessing.settings(preprocessor)
-        var outputs = [output(model, settings: settings, top: top, isSingleImage: inputs.isSingleImage)]
+        var outputs = [output(description, settings: settings, top: top, isSingleImage: inputs.isSingleImage)]
         let report = reportOptions.output(force: output.force) { destination throws(CommandError) in
-            try HTMLReport(destination, model: model)
+            try HTMLReport(destination, model: description)
         }
         if let report { outputs.append(report) }
-        let summary = try job.run(ClassificationTask(top: top, minimumProbability: predictions.min), to: outputs)
+        let summary = try job.run(
+            ClassificationTask(head: model.headWeights, top: top, minimumProbability: predictions.min), to: outputs)
         try summary.requireSuccess(inputs)
     }
 

@@ -1,33 +1,46 @@
 import Xception
 
-/// What a document says of the model.
+/// The model as documents describe it.
 struct ModelDescription: Sendable {
+    /// Of the head, where one is used.
+    struct HeadDescription: Sendable {
+        let sha256: String
+        let classes: Int
+    }
+
     let name: String
     let backboneSHA256: String
-    let headSHA256: String
-    let classes: Int
+    let head: HeadDescription?
     let precision: String
 
     var json: String {
-        JSONText.object([
-            ("name", JSONText.string(name)),
-            ("backbone_sha256", JSONText.string(backboneSHA256)),
-            ("head_sha256", JSONText.string(headSHA256)),
-            ("classes", "\(classes)"),
-            ("precision", JSONText.string(precision)),
-        ])
+        var members = [("name", JSONText.string(name)), ("backbone_sha256", JSONText.string(backboneSHA256))]
+        if let head {
+            members += [("head_sha256", JSONText.string(head.sha256)), ("classes", "\(head.classes)")]
+        }
+        return JSONText.object(members + [("precision", JSONText.string(precision))])
     }
 
-    /// Tells models apart in a few characters: the beginnings of both files' hashes, and the precision.
+    /// Distinguishes models in a few characters: the beginnings of the files' hashes, and the precision.
     var id: String {
-        "\(backboneSHA256.prefix(8))+\(headSHA256.prefix(8))/\(precision)"
+        backboneSHA256.prefix(8) + (head.map { "+" + $0.sha256.prefix(8) } ?? "") + "/" + precision
     }
 }
 
 extension ModelDescription {
-    init(_ classifier: Classifier) {
+    init(_ model: Model) {
         self.init(
-            name: "\(classifier.backbone.name)/\(classifier.head.name)", backboneSHA256: classifier.backbone.sha256,
-            headSHA256: classifier.head.sha256, classes: classifier.head.classes.count, precision: classifier.precision.rawValue)
+            name: "\(model.extractor.backbone.name)/\(model.head.name)", model.extractor,
+            head: HeadDescription(sha256: model.head.sha256, classes: model.head.classes.count))
+    }
+
+    /// Of results that no head has a part in.
+    init(_ extractor: FeatureExtractor) {
+        self.init(name: extractor.backbone.name, extractor, head: nil)
+    }
+
+    private init(name: String, _ extractor: FeatureExtractor, head: HeadDescription?) {
+        self.init(
+            name: name, backboneSHA256: extractor.backbone.sha256, head: head, precision: extractor.precision.rawValue)
     }
 }

@@ -3,7 +3,7 @@ import Kernels
 import ModelFiles
 import Synchronization
 
-/// Why an image has no prediction.
+/// Why an image has no result.
 package enum InferenceError: Error, Equatable {
     /// The reason lies with this image, or the system has no memory left for it.
     case image(ImageError)
@@ -14,37 +14,24 @@ package enum InferenceError: Error, Equatable {
 /// The state of running one image after another: threads and memory. Images that come from
 /// several threads at once wait for each other.
 package final class InferenceSession: @unchecked Sendable {
-    private let model: Model
+    private let extractor: FeatureExtractor
     private let engine: ConvolutionEngine
     private let buffers = ActivationBuffers()
     /// Guards `engine` and `buffers`.
     private let isRunning = Mutex(())
 
-    init(_ model: Model, threads: Int) {
-        self.model = model
-        engine = ConvolutionEngine(model.kernels, precision: model.precision, threads: threads)
-    }
-
-    /// The classes, most probable first.
-    ///
-    /// - Throws: as ``logits(_:)``.
-    package func classify(_ input: InputTensor, top count: Int) throws(InferenceError) -> [Prediction] {
-        model.predictions(try logits(input), top: count)
-    }
-
-    /// What the head computes before its softmax or sigmoid: one value a class.
-    ///
-    /// - Precondition: `input` is at least ``NetworkVariant/minimumInputSize`` high and wide.
-    /// - Throws: ``InferenceError``: ``ModelFileError/corrupt(path:reason:)`` if a model file holds or gives NaN or
-    ///   infinity, ``ModelFileError/changed(path:)`` if it changed since it was opened.
-    package func logits(_ input: InputTensor) throws(InferenceError) -> [Float] {
-        try isRunning.withLock { _ throws(InferenceError) in try head(forward(input).features) }
+    /// - Parameter threads: how many work on each image.
+    package init(_ extractor: FeatureExtractor, threads: Int) {
+        self.extractor = extractor
+        engine = ConvolutionEngine(extractor.kernels, precision: extractor.precision, threads: threads)
     }
 
     /// The mean of the last feature map over all pixels, `[2048]`.
     ///
-    /// - Parameter didFinish: told the name of each layer that is done, and its output but for that of the pool.
-    /// - Throws: as ``logits(_:)``.
+    /// - Precondition: `input` is at least ``NetworkVariant/minimumInputSize`` high and wide.
+    /// - Parameter didFinish: called after each layer with its name and output (nil for the pool).
+    /// - Throws: ``InferenceError``: ``ModelFileError/corrupt(path:reason:)`` if a model file holds or gives NaN or
+    ///   infinity, ``ModelFileError/changed(path:)`` if it changed since it was opened.
     package func features(
         _ input: InputTensor, didFinish: ((_ name: String, _ output: FeatureMap?) -> Void)? = nil
     ) throws(InferenceError) -> [Float] {
@@ -53,7 +40,7 @@ package final class InferenceSession: @unchecked Sendable {
 
     /// The last feature map and its mean over all pixels.
     ///
-    /// - Throws: as ``logits(_:)``.
+    /// - Throws: as ``features(_:didFinish:)``.
     package func featureMap(_ input: InputTensor) throws(InferenceError) -> (map: FeatureTensor, features: [Float]) {
         try isRunning.withLock { _ throws(InferenceError) in
             let (activation, features) = try forward(input)
@@ -63,19 +50,35 @@ package final class InferenceSession: @unchecked Sendable {
         }
     }
 
-    /// What the head makes of features.
+    /// The outputs of a head before its softmax or sigmoid, one per class.
+    ///
+    /// - Throws: as ``features(_:didFinish:)``.
+    package func logits(_ input: InputTensor, _ head: HeadWeights) throws(InferenceError) -> [Float] {
+        try isRunning.withLock { _ throws(InferenceError) in try logits(forward(input).features, head) }
+    }
+
+    /// The outputs of a head for features that are known, one per class.
     ///
     /// - Parameter features: of ``features(_:didFinish:)``, `[2048]`.
-    /// - Throws: as ``logits(_:)``.
-    package func logits(ofFeatures features: [Float]) throws(InferenceError) -> [Float] {
-        try isRunning.withLock { _ throws(InferenceError) in try head(features) }
+    /// - Throws: as ``features(_:didFinish:)``.
+    package func logits(ofFeatures features: [Float], _ head: HeadWeights) throws(InferenceError) -> [Float] {
+        try isRunning.withLock { _ throws(InferenceError) in try logits(features, head) }
+    }
+
+    /// The probabilities of a head's classes.
+    ///
+    /// - Throws: as ``features(_:didFinish:)``.
+    package func scores(_ input: InputTensor, _ head: HeadWeights) throws(InferenceError) -> Scores {
+        Scores(try logits(input, head), of: head.head)
     }
 
     /// How long each layer of one run takes, in the order of execution; the pool before the head
     /// is called "avg_pool", as in Keras, the head "predictions".
     ///
-    /// - Throws: as ``logits(_:)``.
-    package func profile(_ input: InputTensor) throws(InferenceError) -> [(name: String, duration: Duration)] {
+    /// - Throws: as ``features(_:didFinish:)``.
+    package func profile(
+        _ input: InputTensor, _ head: HeadWeights
+    ) throws(InferenceError) -> [(name: String, duration: Duration)] {
         try isRunning.withLock { _ throws(InferenceError) in
             let clock = ContinuousClock()
             var result: [(name: String, duration: Duration)] = []
@@ -86,7 +89,7 @@ package final class InferenceSession: @unchecked Sendable {
                 last = now
             }.features
             last = clock.now
-            _ = try head(features)
+            _ = try logits(features, head)
             result.append(("predictions", clock.now - last))
             return result
         }
@@ -107,28 +110,30 @@ package final class InferenceSession: @unchecked Sendable {
             let image = try buffers.activation(.float32, input.height, input.width, 3)
             input.withValues { image.map.base.copyMemory(from: $0.baseAddress!, byteCount: $0.count * 4) }
             var run = InferenceRun(
-                weights: model.weights, engine: engine, buffers: buffers, didFinish: didFinish)
-            last = try xception(image, on: &run, variant: model.backbone.variant)
+                weights: extractor.weights, engine: engine, buffers: buffers, didFinish: didFinish)
+            last = try xception(image, on: &run, variant: extractor.backbone.variant)
         } catch {
             throw .image(.outOfMemory)
         }
         let features = engine.averagePool(last.map)
         didFinish?("avg_pool", nil)
-        try check(features, from: model.backbone.file)
+        try check(features, from: extractor.backbone.file, extractor.weightsCheck)
         return (last, features)
     }
 
-    private func head(_ features: [Float]) throws(InferenceError) -> [Float] {
-        let logits = model.headWeights.logits(features, on: engine)
-        try check(logits, from: model.head.file)
+    private func logits(_ features: [Float], _ head: HeadWeights) throws(InferenceError) -> [Float] {
+        let logits = head.logits(features, on: engine)
+        try check(logits, from: head.head.file, head.weightsCheck)
         return logits
     }
 
-    /// Nothing that was computed from a file leaves before this.
-    private func check(_ values: [Float], from file: SafetensorsFile) throws(InferenceError) {
+    /// Every result passes this check before it is returned.
+    private func check(
+        _ values: [Float], from file: SafetensorsFile, _ weightsCheck: WeightsCheck
+    ) throws(InferenceError) {
         do throws(ModelFileError) {
             try file.checkUnchanged()
-            try model.weightsCheck.wait()
+            try weightsCheck.wait()
             guard values.allSatisfy(\.isFinite) else {
                 throw .corrupt(path: file.path, reason: "its weights produce NaN or infinity")
             }

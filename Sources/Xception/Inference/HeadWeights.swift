@@ -1,18 +1,22 @@
 import Kernels
 import ModelFiles
 
-/// The dense layers after the backbone.
-final class HeadWeights: Sendable {
+/// The dense layers of a head, ready to run after a backbone.
+package final class HeadWeights: Sendable {
     private struct Layer: Sendable {
         let matrix: WeightMatrix
         let bias: PaddedFloats
     }
 
+    package let head: Head
+    let weightsCheck: WeightsCheck
     private let layers: [Layer]
-    private let file: SafetensorsFile
 
+    /// - Throws: ``ModelFileError/unreadable(path:reason:)`` if there is no memory for the biases.
     init(_ head: Head, kernels: any OperatorKernels.Type) throws(ModelFileError) {
-        file = head.file
+        let file = head.file
+        self.head = head
+        weightsCheck = WeightsCheck([file])
         var layers: [Layer] = []
         for name in head.layerNames {
             layers.append(Layer(

@@ -13,14 +13,14 @@ package final class SessionPool: Sendable {
         var running = 0
     }
 
-    private let model: Model
+    private let extractor: FeatureExtractor
     package let threads: Int
     private let sessions = Mutex(Sessions())
     private let places: DispatchSemaphore
 
     /// - Parameter threads: how many compute at once.
-    package init(_ model: Model, threads: Int) {
-        self.model = model
+    package init(_ extractor: FeatureExtractor, threads: Int) {
+        self.extractor = extractor
         self.threads = threads
         places = DispatchSemaphore(value: threads)
     }
@@ -32,15 +32,15 @@ package final class SessionPool: Sendable {
         isAlone: Bool, _ body: (InferenceSession) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         let idle = sessions.withLock { isAlone ? $0.whole.take() : $0.single.popLast() }
-        let session = idle ?? InferenceSession(model, threads: isAlone ? threads : 1)
+        let session = idle ?? InferenceSession(extractor, threads: isAlone ? threads : 1)
         defer {
             sessions.withLock { if isAlone { $0.whole = session } else { $0.single.append(session) } }
         }
         return try body(session)
     }
 
-    /// Lends a session of all threads to whoever comes alone. While it is in use, further callers get one of a
-    /// thread each, and wait when there are as many as threads: so a processor is never shared for long.
+    /// Lends a lone caller a session that uses all threads. Concurrent callers get single-threaded sessions, at most
+    /// `threads` of them; the rest wait.
     func withSession<Result, Failure>(
         _ body: (InferenceSession) throws(Failure) -> Result
     ) throws(Failure) -> Result {

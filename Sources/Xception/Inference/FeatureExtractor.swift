@@ -1,0 +1,31 @@
+import Kernels
+import ModelFiles
+
+/// A backbone, ready to run. Any number of sessions share it.
+package final class FeatureExtractor: Sendable {
+    package let backbone: Backbone
+    package let kernels: ProcessorKernels
+    package let precision: Precision
+    /// How images are prepared for the network.
+    package let preprocessor: Preprocessor
+    let weights: NetworkWeights
+    let weightsCheck: WeightsCheck
+
+    /// - Parameters:
+    ///   - preprocessor: if nil, as the backbone's file says.
+    ///   - precision: of the products; 32-bit floats give Keras' features.
+    ///   - prepacking: when weights are packed for all images to come.
+    /// - Throws: ``ModelFileError`` if the file lacks a tensor or has one of another shape.
+    package init(
+        backbone: Backbone, kernels: ProcessorKernels = .best, preprocessor: Preprocessor? = nil,
+        precision: Precision = .fp32, prepacking: PrepackingPolicy = .afterImages(32)
+    ) throws(ModelFileError) {
+        self.backbone = backbone
+        self.kernels = kernels
+        self.precision = precision
+        self.preprocessor = if let preprocessor { preprocessor } else { try Preprocessor(backbone) }
+        weightsCheck = WeightsCheck([backbone.file])
+        weights = try NetworkWeights(
+            backbone.file, variant: backbone.variant, kernels: kernels.operators, prepacking: prepacking)
+    }
+}

@@ -1,0 +1,28 @@
+import Kernels
+import ModelFiles
+
+/// A backbone and a head that was made for it, ready to run.
+package struct Model: Sendable {
+    package let extractor: FeatureExtractor
+    package let head: Head
+    package let headWeights: HeadWeights
+
+    /// - Parameters:
+    ///   - preprocessor: if nil, as the files say, the head's before the backbone's.
+    ///   - precision, prepacking: as of ``FeatureExtractor``.
+    /// - Throws: ``ModelFileError`` if either file lacks a tensor or has one of another shape, or
+    ///   the head was made for another backbone.
+    package init(
+        backbone: Backbone, head: Head, kernels: ProcessorKernels = .best, preprocessor: Preprocessor? = nil,
+        precision: Precision = .fp32, prepacking: PrepackingPolicy = .afterImages(32)
+    ) throws(ModelFileError) {
+        guard head.backboneSHA256 == backbone.sha256 else {
+            throw .mismatch(head: head.file.path, backbone: backbone.file.path)
+        }
+        self.head = head
+        let preprocessor = if let preprocessor { preprocessor } else { try Preprocessor(backbone, head) }
+        extractor = try FeatureExtractor(
+            backbone: backbone, kernels: kernels, preprocessor: preprocessor, precision: precision, prepacking: prepacking)
+        headWeights = try HeadWeights(head, kernels: kernels.operators)
+    }
+}
