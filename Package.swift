@@ -100,7 +100,8 @@ let modules: [Target] = [
     .target(name: "ModelFiles", dependencies: ["CMessageDigest", "Platform"]),
     .target(
         name: "Xception",
-        dependencies: ["CSIMD", "Images", "Kernels", "ModelFiles", "Platform"] + instructionSetDependencies),
+        dependencies: ["CSIMD", "Images", "Kernels", "ModelFiles", "Platform"] + instructionSetDependencies,
+        resources: [.embedInCode("Labels/concepts.txt")]),
 ]
 let tests: [Target] = [
     .target(name: "TestSupport", dependencies: ["ModelFiles", "Platform"], path: "Tests/TestSupport"),

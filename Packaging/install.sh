@@ -27,6 +27,7 @@ put 644 "$scratch/completions/bash" share/bash-completion/completions/xception
 put 644 "$scratch/completions/zsh" "${ZSH_COMPLETIONS:-share/zsh/site-functions}/_xception"
 put 644 "$scratch/completions/fish" share/fish/vendor_completions.d/xception.fish
 put 644 LICENSE share/doc/xception/LICENSE
+put 644 Scripts/labels/LICENSE.WordNet share/doc/xception/LICENSE.WordNet
 put 644 Models/README.md share/doc/xception/models.md
 for script in convert_weights.py official_model.py; do put 644 "Scripts/convert/$script" "share/xception/convert/$script"; done
 for module in Scripts/convert/xception_weights/*.py; do put 644 "$module" "share/xception/convert/xception_weights/$(basename "$module")"; done

@@ -18,8 +18,8 @@ umask 022
 root=$stage/root
 mkdir "$root"
 ZSH_COMPLETIONS=share/zsh/vendor-completions Packaging/install.sh "$scratch" /usr "$root" >/dev/null
-# dpkg keeps its own list; the licence is in the copyright file.
-rm "$root/usr/share/xception/installed-files" "$root/usr/share/doc/xception/LICENSE"
+# dpkg keeps its own list; licences are in the copyright file.
+rm "$root/usr/share/xception/installed-files" "$root"/usr/share/doc/xception/LICENSE*
 gzip -9n "$root"/usr/share/man/man1/*.1
 install -m 644 Packaging/debian/copyright "$root/usr/share/doc/xception/copyright"
 gzip -9n > "$root/usr/share/doc/xception/changelog.gz" <<CHANGES

@@ -1,0 +1,38 @@
+/// The answer to a name that someone typed.
+package enum ConceptMatch: Sendable, Equatable {
+    case found(Concept)
+    /// The name fits several, none better than the others.
+    case ambiguous([Concept])
+    case unknown
+}
+
+extension HeadConcepts {
+    /// The concept of an id or a name; "_" stands for a space, and case counts only where it decides.
+    ///
+    /// A label goes before other names, a concept before a class of the same label.
+    package func find(_ name: String) -> ConceptMatch {
+        let name = name.spaced
+        if let concept = concepts.first(where: { $0.id == name }) { return .found(concept) }
+        if let concept = concepts.first(where: { $0.label.spaced == name }) { return .found(concept) }
+        let folded = name.lowercased()
+        for matches in [
+            concepts.filter { $0.label.spaced.lowercased() == folded },
+            concepts.filter { $0.otherNames.contains { $0.lowercased() == folded } },
+        ] where !matches.isEmpty {
+            return matches.count == 1 ? .found(matches[0]) : .ambiguous(matches)
+        }
+        return .unknown
+    }
+
+    /// The concepts of which a name or the id contains a text, case ignored.
+    package func containing(_ text: String) -> [Concept] {
+        let text = text.spaced.lowercased()
+        return concepts.filter { concept in
+            concept.id == text || ([concept.label] + concept.otherNames).contains { $0.spaced.lowercased().contains(text) }
+        }
+    }
+}
+
+extension String {
+    fileprivate var spaced: String { String(map { $0 == "_" ? " " : $0 }) }
+}

@@ -1,0 +1,66 @@
+import ModelFiles
+
+/// A concept that a head's classes add up to.
+package struct Concept: Sendable, Equatable {
+    package let id: String
+    package let label: String
+    package let otherNames: [String]
+    /// Labels from the top of the tree to this concept, itself included; empty for the root.
+    package let path: [String]
+    /// Ids of the concepts straight above.
+    package let parents: [String]
+    /// The head's classes below the concept, or the class itself, in ascending order.
+    package let classes: [Int]
+}
+
+/// The concepts above a head's classes, for every head that has WordNet's ids.
+package struct HeadConcepts: Sendable {
+    /// The root first, parents before what is below them, each class of the head as the last step of its branch.
+    package let concepts: [Concept]
+    /// If classes do not exclude each other: a concept is then as probable as its most probable class.
+    private let isMultiLabel: Bool
+
+    /// - Returns: nil if no class has an id of the tree. A class whose id the tree lacks stands below its root.
+    package init?(_ classes: [ClassLabel], activation: HeadActivation, tree: ConceptTree = .standard) {
+        var members: [[Int]] = Array(repeating: [], count: tree.nodes.count)
+        var labels: [Int: String] = [:]
+        var strangers: [Int] = []
+        for (index, label) in classes.enumerated() {
+            guard let node = tree.index(ofID: label.id) else {
+                strangers.append(index)
+                continue
+            }
+            members[node].append(index)
+            // The head's own name for a class.
+            labels[node] = label.label
+        }
+        guard strangers.count < classes.count else { return nil }
+        members[0] += strangers
+        // From the leaves up: parents stand before their children.
+        for node in tree.nodes.indices.reversed() {
+            members[node] = Set(members[node]).sorted()
+            for parent in tree.nodes[node].parents { members[parent] += members[node] }
+        }
+        func label(_ node: Int) -> String { labels[node] ?? tree.nodes[node].label }
+        concepts = tree.nodes.indices.filter { !members[$0].isEmpty }.map { node in
+            Concept(
+                id: tree.nodes[node].id, label: label(node), otherNames: tree.nodes[node].otherNames,
+                path: tree.path(to: node).map(label), parents: tree.nodes[node].parents.map { tree.nodes[$0].id },
+                classes: members[node])
+        } + strangers.map {
+            Concept(
+                id: classes[$0].id, label: classes[$0].label, otherNames: [], path: [classes[$0].label],
+                parents: [tree.nodes[0].id], classes: [$0])
+        }
+        isMultiLabel = activation == .sigmoid
+    }
+
+    /// The probability that an image shows a concept.
+    ///
+    /// - Parameter probabilities: one for each class of the head.
+    package func probability(of concept: Concept, in probabilities: [Float]) -> Float {
+        if isMultiLabel { return concept.classes.reduce(0) { max($0, probabilities[$1]) } }
+        // A thousand small values are rounded away in Float.
+        return Float(min(1, concept.classes.reduce(0) { $0 + Double(probabilities[$1]) }))
+    }
+}
