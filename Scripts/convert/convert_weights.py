@@ -2,10 +2,10 @@
 
     xception-convert SOURCE -o DIRECTORY [options]
 
-SOURCE is a Keras file (.keras, .weights.h5, legacy .h5) or a PyTorch state dict (.pth, .pt,
-.safetensors) in the naming of tstandley, Cadene or timm, with or without a head; or a backbone that
-`xception` runs already, on which --head puts a head. Batch normalization is folded into the
-convolutions in double precision. The files are the same bytes
+SOURCE is a Keras file (.keras, .weights.h5, legacy .h5) of an Xception or a MobileNet (v1, of width 0.25,
+0.5, 0.75 or 1), a PyTorch state dict (.pth, .pt, .ckpt, .safetensors) of an Xception in the naming of
+tstandley, Cadene or timm, with or without a head; or a backbone that `xception` runs already, on which
+--head puts a head. Batch normalization is folded into the convolutions in double precision. The files are the same bytes
 every time; either all of them are written or none. Exit status 2 where SOURCE cannot be used.
 
 What a file cannot say, options do; --variant sets the defaults of a family:
@@ -27,7 +27,13 @@ import re
 import shlex
 import sys
 
+from xception_weights.text import printable
 from xception_weights.variants import PRESETS
+
+
+class Parser(argparse.ArgumentParser):
+    def error(self, message):
+        super().error(printable(message))
 
 
 def three_numbers(text):
@@ -44,10 +50,10 @@ def resizing(text):
 
 
 def parse_arguments(arguments):
-    parser = argparse.ArgumentParser(prog="xception-convert", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = Parser(prog="xception-convert", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("source", help="the file to convert")
     parser.add_argument("-o", "--output", required=True, help="directory to write NAME-backbone.safetensors and NAME.head.safetensors to")
-    parser.add_argument("--name", default="xception", help="the backbone's name (default: xception)")
+    parser.add_argument("--name", help="the backbone's name (default: the network's)")
     parser.add_argument("--head-name", help="the head's name (default: the backbone's)")
     parser.add_argument("--dtype", choices=("float16", "float32"), default="float32",
                         help="of kernels; biases are float32 always")
@@ -58,7 +64,8 @@ def parse_arguments(arguments):
     group.add_argument("--labels", help="class list: text, JSON, or a head file to take it from")
     group.add_argument("--lemmas", help="with --labels a list of WordNet ids: file of id, tab, words; the first one is the label")
     group.add_argument("--activation", choices=("softmax", "sigmoid"), help="of the last layer")
-    group.add_argument("--head", help="an .npz with kernel (2048, classes) and bias (classes): the head, instead of SOURCE's own")
+    group.add_argument("--head", help="the head, instead of SOURCE's own: an .npz with kernel (features, classes) and bias (classes),"
+                       " or a Keras model of dense layers")
     group.add_argument("--backbone", help="a backbone file that SOURCE shares (trained with it frozen): write the head alone")
 
     group = parser.add_argument_group("variant")
@@ -86,22 +93,24 @@ def main(arguments=None):
         print(f"xception-convert: needs the Python package {error.name}: apt-get install python3-numpy python3-h5py, "
               "or python3 -m pip install numpy h5py", file=sys.stderr)
         return 2
+    def fail(path, reason):
+        print(printable(f"{path}: {reason}"), file=sys.stderr)
+        return 2
+
     try:
         files, lines = convert(args)
         write_atomically(files)
     except OSError as error:
-        print(f"{error.filename or args.source}: {error.strerror or error}", file=sys.stderr)
-        return 2
+        return fail(error.filename or args.source, error.strerror or error)
     except ConversionError as error:
-        print(f"{args.source}: {error}", file=sys.stderr)
-        return 2
+        return fail(args.source, error)
     for line in lines:
-        print(line)
+        print(printable(line))
     for path, content in files.items():
-        print(f"wrote {path}, {len(content):,} bytes")
+        print(printable(f"wrote {path}, {len(content):,} bytes"))
     for path in files:
         if path.endswith(".head.safetensors"):
-            print(f"try: xception --head {shlex.quote(path)} PHOTO")
+            print(printable(f"try: xception --head {shlex.quote(path)} PHOTO"))
     return 0
 
 

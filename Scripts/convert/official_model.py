@@ -11,6 +11,7 @@ Exit status 2 where it did not go well. In a checkout it is Scripts/convert/offi
 import argparse
 import errno
 import hashlib
+import http.client
 import os
 import sys
 import time
@@ -20,6 +21,7 @@ import urllib.request
 
 import convert_weights
 from xception_weights.sources import OFFICIAL_SHA256
+from xception_weights.text import printable
 
 FILE = "xception_weights_tf_dim_ordering_tf_kernels.h5"
 SIZE = 91_884_032
@@ -63,55 +65,91 @@ def user_directory(variable, default):
     return os.path.join(os.environ.get(variable) or os.path.join(os.path.expanduser("~"), default), "xception")
 
 
+class WrongFile(Exception):
+    """An address answered with something else."""
+
+
+def open_partial(partial):
+    """The file to append to: never through a link, which would be another file."""
+    try:
+        return os.fdopen(os.open(partial, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644), "r+b")
+    except OSError as error:
+        if error.errno in (errno.ELOOP, errno.EMLINK):
+            raise Failure(f"{partial} is a link, through which nothing is written; remove it") from None
+        raise
+
+
 def fetch(address, partial, size):
-    """Appends to `partial` until it holds `size` bytes, going on where an earlier download stopped."""
+    """Appends to `partial` until it holds `size` bytes, going on where an earlier download stopped.
+
+    Returns True if what it holds is not of this download alone.
+    """
     done = os.path.getsize(partial) if os.path.exists(partial) else 0
+    if done == size:
+        return True
     if done > size:
         done = 0
-    if done == size:
-        return
     request = urllib.request.Request(address, headers={"Range": f"bytes={done}-"} if done else {})
     bar = ProgressBar(size)
     try:
         with urllib.request.urlopen(request, timeout=30) as response:
             if not (response.status == 206 and (response.headers["Content-Range"] or "").startswith(f"bytes {done}-")):
                 done = 0  # the server sends the file from its start
-            with open(partial, "r+b" if done else "wb") as file:
+            resumed = done > 0
+            with open_partial(partial) as file:
                 file.seek(done)
                 while done < size and (block := response.read(min(CHUNK, size - done))):
                     file.write(block)
                     done += len(block)
                     bar.update(done)
                 file.truncate()
+            # None where the answer was read to its end, as long as its sender says it is.
+            whole = not response.length
     finally:
         bar.close()
+    if done < size and whole:
+        raise WrongFile(f"what came has {done:,} bytes, not {size:,}")
     if done < size:
         raise ConnectionError(f"the connection ended after {done:,} of {size:,} bytes; run this again to go on from there")
+    return resumed
+
+
+def fetch_right(address, partial, size, sha256):
+    """Returns once `partial` is the right file; where an older beginning spoils it, it is fetched from its start."""
+    while True:
+        resumed = fetch(address, partial, size)
+        with open(partial, "rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+        if found == sha256:
+            return
+        os.unlink(partial)
+        if not resumed:
+            raise WrongFile(f"what came has SHA-256 {found}, not {sha256}")
 
 
 def download(addresses, partial, size, sha256):
-    """Fetches from the first address that answers; returns once `partial` is the right file."""
+    """Fetches from the first address that answers with the right file."""
     reasons = []
     for address in addresses:
         try:
-            fetch(address, partial, size)
-            with open(partial, "rb") as file:
-                found = hashlib.file_digest(file, "sha256").hexdigest()
-            if found == sha256:
-                return
-            os.unlink(partial)
-            reason = f"what came has SHA-256 {found}, not {sha256}"
+            return fetch_right(address, partial, size, sha256)
+        except WrongFile as error:
+            reason = error
+            if os.path.exists(partial):
+                os.unlink(partial)
         except urllib.error.URLError as error:  # HTTPError is one of them
             reason = getattr(error.reason, "strerror", None) or error.reason
             if getattr(error, "code", None) == 416:  # the server's file is shorter than what is here already
                 os.unlink(partial)
+        except (http.client.HTTPException, ValueError) as error:  # no HTTP, or no address
+            reason = error
         except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            if error.errno in (errno.ENOSPC, errno.EDQUOT) or error.filename:
                 raise
             reason = error
-        reasons.append(f"{urllib.parse.urlsplit(address).netloc}: {reason}")
+        reasons.append(f"{urllib.parse.urlsplit(address).netloc or address}: {reason}")
     raise Failure(f"{FILE} could not be downloaded: " + "; ".join(reasons)
-                  + f"; or put the file there yourself, as {partial}")
+                  + f". A copy from elsewhere can be put there as {partial}")
 
 
 def install(args):
@@ -131,7 +169,7 @@ def install(args):
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="xception-official-model", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = convert_weights.Parser(prog="xception-official-model", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--directory", default=user_directory("XDG_DATA_HOME", ".local/share"),
                         help="where to install (default: the user's data directory)")
     parser.add_argument("--cache", default=user_directory("XDG_CACHE_HOME", ".cache"), help="where to download to")
@@ -142,9 +180,9 @@ def main():
     try:
         return install(args)
     except Failure as error:
-        print(f"official model: {error}", file=sys.stderr)
+        print(printable(f"official model: {error}"), file=sys.stderr)
     except OSError as error:
-        print(f"official model: {error.filename or args.cache}: {error.strerror or error}", file=sys.stderr)
+        print(printable(f"official model: {error.filename or args.cache}: {error.strerror or error}"), file=sys.stderr)
     except KeyboardInterrupt:
         print("official model: interrupted; run this again to go on", file=sys.stderr)
         return 130

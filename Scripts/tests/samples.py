@@ -2,35 +2,31 @@
 import collections
 import io
 import json
-import pickle
-import struct
-import sys
-import types
-import unittest.mock
 import zipfile
 
 import h5py
 import numpy as np
 
-from xception_weights.keras_file import snake_case
-from xception_weights.network import LAYERS, NORMALIZATION
+from xception_weights.keras_layouts import snake_case
+from xception_weights.network import NORMALIZATION, XCEPTION
 
+LAYERS = XCEPTION.layers
 SHORTCUTS = [name for name in LAYERS if name.endswith("_shortcut")]
 
 
-def weights():
+def weights(network=XCEPTION):
     """A whole network: every tensor differs from the others, variances are positive."""
     pattern = np.random.default_rng(1).uniform(0.1, 1, 1 << 12).astype(np.float32)
     made = {}
-    for layer, shapes in LAYERS.items():
+    for layer, shapes in network.layers.items():
         made[layer] = {name: np.resize(np.roll(pattern, len(made) * 7 + index * 311), shape)
                        for index, (name, shape) in enumerate(shapes.items())}
     return made
 
 
-def dense(*units):
+def dense(*units, features=2048):
     rng = np.random.default_rng(2)
-    widths = (2048, *units)
+    widths = (features, *units)
     return [(rng.normal(0, 1, (a, b)).astype(np.float32), rng.normal(0, 1, b).astype(np.float32))
             for a, b in zip(widths, units)]
 
@@ -70,6 +66,74 @@ def legacy_h5(path, layers, head=(), first_shortcut=1, suffix=":0", slashes=True
             names = [f"{name}/{variable}{suffix}" if slashes else f"{name}_{variable}" for variable in VARIABLES[kind]]
             group.attrs["weight_names"] = [variable.encode() for variable in names]
             for variable, array in zip(names, arrays):
+                group[variable] = array
+
+
+KERAS_1 = {"Conv2D": "convolution2d", "SeparableConv2D": "separableconvolution2d",
+           "BatchNormalization": "batchnormalization", "Dense": "dense"}
+
+
+def made_up_names_h5(path, layers, head=(), first=1, shortcuts_first=True, names=KERAS_1):
+    """A legacy file whose layers are named after their class and a number, as Keras 1 named all of the official file's.
+
+    A block's shortcut stands before its separable convolutions where layers are listed as they were made, and after
+    them where they are listed by depth.
+    """
+    entries = list(keras_layers(layers, 0))
+    if shortcuts_first:
+        for block in (2, 3, 4, 13):
+            begin = next(index for index, entry in enumerate(entries) if entry[1] == f"block{block}_sepconv1")
+            entries[begin:begin + 6] = entries[begin + 4:begin + 6] + entries[begin:begin + 4]
+    entries += [("Dense", "", pair) for pair in head]
+    counts = collections.Counter()
+    with h5py.File(path, "w") as file:
+        order = ["input_1"]
+        file.create_group("input_1").attrs["weight_names"] = np.array([], "S1")
+        for kind, _, arrays in entries:
+            name = f"{names[kind]}_{counts[kind] + first}"
+            counts[kind] += 1
+            order.append(name)
+            variables = [f"{name}_{index}:0" for index in range(len(arrays))]
+            group = file.create_group(name)
+            group.attrs["weight_names"] = [variable.encode() for variable in variables]
+            for variable, array in zip(variables, arrays):
+                group[variable] = array
+        file.attrs["layer_names"] = [name.encode() for name in order]
+
+
+def mobilenet_layers(layers):
+    """MobileNet's layers in Keras' order: class, name, arrays, settings."""
+    for layer, tensors in layers.items():
+        halves = layer in ("conv1", "conv_dw_2", "conv_dw_4", "conv_dw_6", "conv_dw_12")
+        kind = "DepthwiseConv2D" if "depthwise_kernel" in tensors else "Conv2D"
+        if halves and kind == "DepthwiseConv2D":
+            yield "ZeroPadding2D", f"conv_pad_{layer[8:]}", [], {"padding": [[0, 1], [0, 1]]}
+        yield kind, layer, kernels(tensors), {
+            "strides": [2, 2] if halves else [1, 1], "padding": "valid" if halves and kind == "DepthwiseConv2D" else "same"}
+        yield "BatchNormalization", f"{layer}_bn", [tensors[name] for name in NORMALIZATION], {"epsilon": 0.001, "axis": -1}
+        yield "ReLU", f"{layer}_relu", [], {"max_value": 6.0, "negative_slope": 0.0, "threshold": 0.0}
+
+
+def mobilenet_h5(path, layers, head=(), whole=True, size=224, **changes):
+    """`keras.applications.MobileNet`, its weights alone or the whole model, in the legacy layout; its classifier is a convolution."""
+    entries = list(mobilenet_layers(layers))
+    stack = [("GlobalAveragePooling2D", "global_average_pooling2d", [], {"keepdims": True}), ("Dropout", "dropout", [], {})]
+    for kernel, bias in head:
+        stack += [("Conv2D", "conv_preds", [kernel[None, None], bias], {"kernel_size": [1, 1], "activation": "linear"}),
+                  ("Reshape", "reshape_2", [], {}), ("Activation", "predictions", [], {"activation": "softmax"})]
+    entries += stack if head else []
+    config = {"config": {"layers": [{"class_name": "InputLayer", "config": {"name": "in", "batch_shape": [None, size, size, 3]}}] + [
+        {"class_name": kind, "config": {"name": name} | settings | changes.get(name, {})} for kind, name, _, settings in entries]}}
+    with h5py.File(path, "w") as file:
+        if whole:
+            file.attrs["model_config"] = json.dumps(config)
+        root = file.create_group("model_weights") if whole else file
+        root.attrs["layer_names"] = [name.encode() for _, name, _, _ in entries]
+        for _, name, arrays, _ in entries:
+            group = root.create_group(name)
+            variables = [f"{name}/{index}:0" for index in range(len(arrays))]
+            group.attrs["weight_names"] = np.array([variable.encode() for variable in variables] or [], "S40")
+            for variable, array in zip(variables, arrays):
                 group[variable] = array
 
 
@@ -141,97 +205,3 @@ def keras_zip(path, layers, head, activations, size=299, nested=False, top=()):
         archive.writestr("metadata.json", "{}")
         archive.writestr("config.json", json.dumps(config(layers, head, activations, size, nested, top)))
         archive.writestr("model.weights.h5", content.getvalue())
-
-
-def torch_state(layers, head=(), classifier="fc", flat_pointwise=False):
-    """The same network in the naming of tstandley, Cadene and timm."""
-    state = collections.OrderedDict()
-    for layer, tensors in layers.items():
-        block, _, part = layer.partition("_")
-        number = int(block.removeprefix("block"))
-        if number == 1:
-            module, normalization = part, part.replace("conv", "bn")
-        elif number == 14:
-            index = 2 + int(part[-1])
-            module, normalization = f"conv{index}", f"bn{index}"
-        elif part == "shortcut":
-            module, normalization = f"block{number - 1}.skip", f"block{number - 1}.skipbn"
-        else:
-            index = 3 * int(part[-1]) - (3 if number == 2 else 2)
-            module, normalization = f"block{number - 1}.rep.{index}", f"block{number - 1}.rep.{index + 1}"
-        if "kernel" in tensors:
-            state[f"{module}.weight"] = tensors["kernel"].transpose(3, 2, 0, 1)
-        if "depthwise_kernel" in tensors:
-            state[f"{module}.conv1.weight"] = tensors["depthwise_kernel"].transpose(2, 3, 0, 1)
-        if "pointwise_kernel" in tensors:
-            pointwise = tensors["pointwise_kernel"].transpose(3, 2, 0, 1)
-            state[f"{module}.pointwise.weight"] = pointwise[:, :, 0, 0] if flat_pointwise else pointwise
-        for torch_name, keras_name in (("weight", "gamma"), ("bias", "beta"), ("running_mean", "moving_mean"),
-                                       ("running_var", "moving_variance")):
-            if keras_name in tensors:
-                state[f"{normalization}.{torch_name}"] = tensors[keras_name]
-    for number, (kernel, bias) in enumerate(head):
-        module = classifier if len(head) == 1 else f"{classifier}.{number * 3}"
-        state[f"{module}.weight"], state[f"{module}.bias"] = kernel.T, bias
-    return state
-
-
-class Pickler(pickle.Pickler):
-    """Pickles numpy arrays as torch.save pickles tensors."""
-
-    def __init__(self, file, legacy):
-        super().__init__(file, protocol=2)
-        self.legacy, self.storages = legacy, []
-
-    def persistent_id(self, value):
-        if isinstance(value, tuple) and value and value[0] == "storage":
-            return value
-        return None
-
-    def reducer_override(self, value):
-        if not isinstance(value, np.ndarray):
-            return NotImplemented
-        key = str(len(self.storages))
-        order = np.argsort([-stride for stride in value.strides], kind="stable")  # as it lies in memory
-        self.storages.append((key, value.transpose(order)))
-        identifier = ("storage", sys.modules["torch"].FloatStorage, key, "cpu", value.size) + ((None,) if self.legacy else ())
-        strides = tuple(stride // value.itemsize for stride in value.strides)
-        return sys.modules["torch._utils"]._rebuild_tensor_v2, (
-            identifier, 0, value.shape, strides, False, collections.OrderedDict())
-
-
-def torch_modules():
-    """Stands for torch while something is pickled: what its pickles name must be importable then."""
-    torch, utils = types.ModuleType("torch"), types.ModuleType("torch._utils")
-
-    def rebuild(*_):
-        raise AssertionError("only named")
-
-    rebuild.__module__, rebuild.__qualname__ = "torch._utils", "_rebuild_tensor_v2"
-    utils._rebuild_tensor_v2 = rebuild
-    torch._utils = utils
-    torch.FloatStorage = type("FloatStorage", (), {"__module__": "torch"})
-    return unittest.mock.patch.dict(sys.modules, {"torch": torch, "torch._utils": utils})
-
-
-def torch_zip(path, tree):
-    content = io.BytesIO()
-    with torch_modules():
-        pickler = Pickler(content, legacy=False)
-        pickler.dump(tree)
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("model/data.pkl", content.getvalue())
-        for key, array in pickler.storages:
-            archive.writestr(f"model/data/{key}", np.ascontiguousarray(array).tobytes())
-
-
-def torch_legacy(path, tree):
-    with open(path, "wb") as file, torch_modules():
-        pickle.dump(0x1950A86A20F9469CFC6C, file, protocol=2)
-        pickle.dump(1001, file, protocol=2)
-        pickle.dump({"protocol_version": 1001, "little_endian": True}, file, protocol=2)
-        pickler = Pickler(file, legacy=True)
-        pickler.dump(tree)
-        pickle.dump([key for key, _ in pickler.storages], file, protocol=2)
-        for _, array in pickler.storages:
-            file.write(struct.pack("<q", array.size) + array.tobytes())

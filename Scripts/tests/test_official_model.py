@@ -1,4 +1,5 @@
 """The official model's download and installation, from a server on the loopback interface."""
+import contextlib
 import hashlib
 import http.server
 import os
@@ -25,6 +26,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
         begin = 0
         ranges = self.headers["Range"]
         self.requests.append(ranges)
+        if self.path == "/page":
+            self.send_response(200)
+            self.send_header("Content-Length", "4000")
+            self.end_headers()
+            self.wfile.write(b"page" * 1000)
+            return
         if self.path != "/weights.h5":
             self.send_error(404)
             return
@@ -37,7 +44,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(self.content) - begin))
         self.end_headers()
         end = len(self.content) if self.stop_after is None else begin + self.stop_after
-        self.wfile.write(self.content[begin:end])
+        with contextlib.suppress(BrokenPipeError):
+            self.wfile.write(self.content[begin:end])
 
     def log_message(self, *_):
         pass
@@ -108,6 +116,29 @@ class OfficialModel(unittest.TestCase):
 
     def test_takes_the_next_address_where_one_fails(self):
         self.check_installed(self.run_script("--url", self.url, url=self.url + ".gone"))
+
+    def test_a_short_page_leaves_nothing_behind(self):
+        page = self.url.replace("weights.h5", "page")
+        self.check_nothing_installed(self.run_script(url=page), "what came has 4,000 bytes")
+        self.assertFalse(os.path.exists(self.partial))
+        self.check_installed(self.run_script("--url", self.url, url=page))
+
+    def test_an_older_beginning_that_spoils_the_file_is_fetched_again(self):
+        os.makedirs(os.path.dirname(self.partial))
+        with open(self.partial, "wb") as file:
+            file.write(b"page" * 1000)
+        self.check_installed(self.run_script())
+        self.assertEqual(Handler.requests, ["bytes=4000-", None])
+
+    def test_nothing_is_written_through_a_link(self):
+        os.makedirs(os.path.dirname(self.partial))
+        precious = os.path.join(self.cache, "precious")
+        with open(precious, "w") as file:
+            file.write("precious")
+        os.symlink(precious, self.partial)
+        self.check_nothing_installed(self.run_script(), "is a link")
+        with open(precious) as file:
+            self.assertEqual(file.read(), "precious")
 
     def test_wrong_hash(self):
         self.check_nothing_installed(self.run_script(sha256="0" * 64), f"what came has SHA-256 {self.sha256}")

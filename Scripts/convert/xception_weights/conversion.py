@@ -5,13 +5,14 @@ import hashlib
 import json
 import os
 
-import numpy as np
-
 from . import keras_file, labels, sources, torch_file
 from .errors import ConversionError
-from .model_file import BACKBONE_FORMAT, checked_metadata, is_model_file, read_tensors, serialize
-from .network import Dense, Weights, folded
-from .variants import PRESETS, Preprocessing
+from .file_kind import HDF5, KERAS, SAFETENSORS, file_kind
+from .head_source import read_head
+from .model_file import BACKBONE_FORMAT, HEAD_FORMAT, backbone_facts, is_model_file, serialize
+from .network import XCEPTION
+from .variants import PRESETS, Preprocessing, Variant
+from .weights import Weights, check_head, folded
 
 SCRIPTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 # Beside this folder where it is installed (share/xception/convert), in Models/ of the checkout otherwise.
@@ -33,15 +34,11 @@ def first_line(error):
     return str(error).splitlines()[0] if str(error) else type(error).__name__
 
 
-def read_source(path):
+def read_source(path, kind):
     """Reads SOURCE; whatever a damaged file makes its reader stumble over is that file's one line."""
-    with open(path, "rb") as file:
-        start = file.read(9)
-    keras = start[:8] == keras_file.HDF5_SIGNATURE or path.endswith(".keras")
-    if not keras and start[8:] != b"{" and not path.endswith((".pth", ".pt", ".bin", ".tar")):
-        raise ConversionError("neither HDF5, .keras, safetensors nor a PyTorch .pth or .pt file")
+    keras = kind in (HDF5, KERAS)
     try:
-        return (keras_file if keras else torch_file).read(path)
+        return keras_file.read(path) if keras else torch_file.read(path, kind)
     except ConversionError:
         raise
     except Exception as error:
@@ -53,17 +50,23 @@ def reading(path):
     """The same for a file that an option names."""
     try:
         yield
-    except OSError:
-        raise
     except Exception as error:
+        if isinstance(error, OSError) and error.filename:
+            raise
         raise ConversionError(f"{path}: {first_line(error)}") from error
+
+
+def options_given(args):
+    return {name: value for name, value in vars(args).items() if value is not None}
 
 
 def settings(weights, args):
     """Variant and preprocessing: the family's, then what the file says, then what the options say."""
     preset = PRESETS[args.variant or weights.preset]
-    given = {name: value for name, value in vars(args).items() if value is not None}
-    found = (weights.facts | given) if weights.preset == "keras" else given
+    given = options_given(args)
+    if weights.network is not XCEPTION and given.keys() & {field.name for field in dataclasses.fields(Variant)} - {"batch_norm_epsilon"}:
+        raise ConversionError(f"a {weights.network.title} has no such variants: padding, pools and shortcuts are Xception's")
+    found = ({"input_size": weights.network.input_size} | weights.facts | given) if weights.preset == "keras" else given
     return [dataclasses.replace(part, **{field.name: found[field.name] for field in dataclasses.fields(part)
                                          if field.name in found}) for part in preset]
 
@@ -82,16 +85,22 @@ def preprocessing_metadata(preprocessing):
     }
 
 
-def backbone_file(weights, variant, preprocessing, provenance, args):
-    metadata = {
-        "format": BACKBONE_FORMAT,
-        "name": args.name,
+def variant_metadata(network, variant):
+    """What the network needs to know; a file that names no network is an Xception."""
+    if network is not XCEPTION:
+        return {"network": network.name, "batch_norm_epsilon": repr(variant.batch_norm_epsilon)}
+    return {
         "stem_padding": str(variant.stem_padding),
         "pool_padding": variant.pool_padding,
         "batch_norm_epsilon": repr(variant.batch_norm_epsilon),
         "shortcut_after_relu": "true" if variant.shortcut_after_relu else "false",
-    } | preprocessing_metadata(preprocessing) | provenance
-    return serialize(folded(weights.layers, variant.batch_norm_epsilon), metadata, args.dtype)
+    }
+
+
+def backbone_file(weights, variant, preprocessing, provenance, name, dtype):
+    metadata = {"format": BACKBONE_FORMAT, "name": name} | variant_metadata(weights.network, variant)
+    return serialize(folded(weights.network, weights.layers, variant.batch_norm_epsilon),
+                     metadata | preprocessing_metadata(preprocessing) | provenance, dtype)
 
 
 def classes_of(args, count, notes):
@@ -106,16 +115,16 @@ def classes_of(args, count, notes):
     return labels.numbered(count)
 
 
-def head_file(weights, backbone_sha256, extra, provenance, args):
+def head_file(weights, backbone_sha256, extra, provenance, name, args):
     """Hidden layers keep their order in `layers`; the last one is called predictions, as in Keras."""
     *hidden, last = weights.head
     names = [f"hidden{index}" for index in range(1, len(hidden) + 1)] + ["predictions"]
     tensors = {}
-    for name, dense in zip(names, weights.head):
-        tensors |= {f"{name}/kernel": dense.kernel, f"{name}/bias": dense.bias}
+    for layer, dense in zip(names, weights.head):
+        tensors |= {f"{layer}/kernel": dense.kernel, f"{layer}/bias": dense.bias}
     metadata = {
-        "format": "xception.head/1",
-        "name": args.head_name or args.name,
+        "format": HEAD_FORMAT,
+        "name": name,
         "classes": json.dumps(classes_of(args, last.bias.size, weights.notes), ensure_ascii=False, separators=(",", ":")),
         "activation": args.activation or last.activation,
         "backbone_sha256": backbone_sha256,
@@ -123,40 +132,40 @@ def head_file(weights, backbone_sha256, extra, provenance, args):
     return serialize(tensors, metadata, args.dtype)[0]
 
 
-def head_line(weights):
-    stack = ", ".join(f"{dense.bias.size} {dense.activation}" for dense in weights.head)
-    return f"dense {stack}" if stack else "no head"
-
-
 def input_line(preprocessing):
     return "input: " + ", ".join(f"{name.removeprefix('input_')} {value}" for name, value in preprocessing.items())
 
 
-def read_head(path):
-    """The dense layer of an .npz file."""
-    with reading(path), np.load(path, allow_pickle=False) as arrays:
-        return [Dense("predictions", arrays["kernel"], arrays["bias"], "softmax")]
+def report(weights, *lines):
+    """The lines that say what was found."""
+    stack = ", ".join(f"{dense.bias.size} {dense.activation}" for dense in weights.head)
+    return [f"recognized: {weights.description}; " + (f"dense {stack}" if stack else "no head"), *lines,
+            *(f"note: {note}" for note in weights.notes)]
+
+
+def variant_line(network, variant):
+    if network is not XCEPTION:
+        return f"network: {network.title} with {network.features} features, epsilon {variant.batch_norm_epsilon:g}"
+    return (f"variant: stem padding {variant.stem_padding}, pools {variant.pool_padding}, epsilon {variant.batch_norm_epsilon:g},"
+            f" shortcut {'after' if variant.shortcut_after_relu else 'before'} ReLU")
 
 
 def convert_head(args):
-    """The same for a SOURCE that is a backbone of this format: the head that --head names is put on it."""
+    """The same as `convert` for a SOURCE that is a backbone of this format: the head that --head names is put on it."""
     if not args.head:
         raise ConversionError("a backbone that is converted already; --head names a head to put on it")
-    shared = checked_metadata(args.source, BACKBONE_FORMAT)
-    preprocessing = {name: shared[name] for name in preprocessing_metadata(Preprocessing())}
-    given = {name: value for name, value in vars(args).items() if value is not None}
+    shared, features = backbone_facts(args.source)
     own = preprocessing_metadata(dataclasses.replace(Preprocessing(), **{
-        name: given.get(name, value) for name, value in dataclasses.asdict(Preprocessing()).items()}))
-    extra = {name: own[name] for name in own if name in given and own[name] != preprocessing[name]}
-    weights = Weights(f"a backbone file, {shared['name']}", {}, read_head(args.head))
-    weights.check_head()
-    _, provenance = provenance_of(args.head, args)
-    head = head_file(weights, shared["data_sha256"], extra, provenance, args)
-    return {os.path.join(args.output, f"{args.head_name or args.name}.head.safetensors"): head}, [
-        f"recognized: {weights.description}; " + head_line(weights),
-        input_line(preprocessing | extra),
-        *(f"note: {note}" for note in weights.notes),
-    ]
+        name: value for name, value in options_given(args).items() if hasattr(Preprocessing, name)}))
+    extra = {name: own[name] for name in own if name in options_given(args) and own[name] != shared[name]}
+    with reading(args.head):
+        head, notes = read_head(args.head)
+        check_head(head, features)
+    weights = Weights(f"a backbone file, {shared['name']}", {}, head, notes=notes)
+    name = args.head_name or args.name or shared["name"]
+    content = head_file(weights, shared["data_sha256"], extra, provenance_of(args.head, args)[1], name, args)
+    lines = report(weights, input_line({key: shared[key] for key in own} | extra))
+    return {os.path.join(args.output, f"{name}.head.safetensors"): content}, lines
 
 
 def convert(args):
@@ -164,33 +173,33 @@ def convert(args):
     provenance, head_provenance = provenance_of(args.source, args)
     if args.sha256 and provenance["source_sha256"] != args.sha256:
         raise ConversionError(f"its SHA-256 is {provenance['source_sha256']}, expected {args.sha256}")
-    if is_model_file(args.source):
+    kind = file_kind(args.source)
+    if kind == SAFETENSORS and is_model_file(args.source):
         return convert_head(args)
-    weights = read_source(args.source)
+    weights = read_source(args.source, kind)
     if args.head:
-        weights.head = read_head(args.head)
+        with reading(args.head):
+            weights.head, notes = read_head(args.head)
+        weights.notes += notes
         _, head_provenance = provenance_of(args.head, args)
     weights.check()
 
     variant, preprocessing = settings(weights, args)
+    name = args.name or weights.network.default_name
     files, extra = {}, {}
-    backbone, backbone_sha256 = backbone_file(weights, variant, preprocessing, provenance, args)
+    backbone, backbone_sha256 = backbone_file(weights, variant, preprocessing, provenance, name, args.dtype)
     if args.backbone:
         with reading(args.backbone):
-            shared = read_tensors(args.backbone)[1]
-        if shared.get("data_sha256") != backbone_sha256:
-            raise ConversionError(f"its backbone, as {args.dtype}, is not the one in {args.backbone}; convert it without --backbone")
-        extra = {name: value for name, value in preprocessing_metadata(preprocessing).items() if shared.get(name) != value}
+            shared = backbone_facts(args.backbone)[0]
+        if shared["data_sha256"] != backbone_sha256:
+            other = {"float16": "float32", "float32": "float16"}[args.dtype]
+            raise ConversionError(f"its backbone, as {args.dtype}, is not the one in {args.backbone}; try --dtype {other},"
+                                  " or convert it without --backbone")
+        extra = {key: value for key, value in preprocessing_metadata(preprocessing).items() if shared.get(key) != value}
     else:
-        files[os.path.join(args.output, f"{args.name}-backbone.safetensors")] = backbone
+        files[os.path.join(args.output, f"{name}-backbone.safetensors")] = backbone
     if weights.head:
-        head = head_file(weights, backbone_sha256, extra, head_provenance, args)
-        files[os.path.join(args.output, f"{args.head_name or args.name}.head.safetensors")] = head
-
-    return files, [
-        f"recognized: {weights.description}; " + head_line(weights),
-        f"variant: stem padding {variant.stem_padding}, pools {variant.pool_padding}, epsilon {variant.batch_norm_epsilon:g},"
-        f" shortcut {'after' if variant.shortcut_after_relu else 'before'} ReLU",
-        input_line(preprocessing_metadata(preprocessing)),
-        *(f"note: {note}" for note in weights.notes),
-    ]
+        head_name = args.head_name or name
+        files[os.path.join(args.output, f"{head_name}.head.safetensors")] = head_file(
+            weights, backbone_sha256, extra, head_provenance, head_name, args)
+    return files, report(weights, variant_line(weights.network, variant), input_line(preprocessing_metadata(preprocessing)))

@@ -15,7 +15,10 @@ import numpy as np
 from .errors import ConversionError
 
 BACKBONE_FORMAT = "xception.backbone/1"
+HEAD_FORMAT = "xception.head/1"
 ALIGNMENT = 64
+MAXIMUM_HEADER = 8 << 20
+"""In bytes; the list of 21,000 classes takes two million."""
 DTYPES = {"float16": ("F16", "<f2"), "float32": ("F32", "<f4")}
 
 
@@ -64,6 +67,8 @@ def read_header(file, path):
     [length] = struct.unpack("<Q", file.read(8))
     if length > os.path.getsize(path) - 8:
         raise ConversionError(f"header of {length} bytes in a file of {os.path.getsize(path)}")
+    if length > MAXIMUM_HEADER:
+        raise ConversionError(f"header of {length:,} bytes, more than any network's")
     return json.loads(file.read(length))
 
 
@@ -73,19 +78,27 @@ def is_model_file(path):
         if file.read(9)[8:] != b"{":
             return False
         file.seek(0)
-        metadata = read_header(file, path).get("__metadata__", {})
-    return str(metadata.get("format", "")).startswith("xception.")
+        try:
+            metadata = read_header(file, path).get("__metadata__", {})
+        except (ValueError, RecursionError, AttributeError) as error:
+            raise ConversionError(f"damaged, or no safetensors file: {str(error).splitlines()[0]}") from error
+    return isinstance(metadata, dict) and str(metadata.get("format")).startswith("xception.")
 
 
-def checked_metadata(path, kind):
-    """The metadata of a model file of that kind, whose tensors are the ones it was written with."""
+def backbone_facts(path):
+    """A backbone file's metadata, and how many features it gives: the channels of its last convolution.
+
+    Raises ConversionError unless its tensors are the ones it was written with.
+    """
     with open(path, "rb") as file:
-        metadata = read_header(file, path)["__metadata__"]
-        if metadata["format"] != kind:
-            raise ConversionError(f"its format is {metadata['format']}, expected {kind}")
+        header = read_header(file, path)
+        metadata = header.get("__metadata__", {})
+        if metadata.get("format") != BACKBONE_FORMAT:
+            raise ConversionError(f"its format is {str(metadata.get('format'))[:100]}, expected {BACKBONE_FORMAT}")
         if hashlib.file_digest(file, "sha256").hexdigest() != metadata["data_sha256"]:
             raise ConversionError("damaged: its tensors are not the ones it was written with")
-    return metadata
+    last = next(name for name in ("block14_sepconv2/bias", "conv_pw_13/bias") if name in header)
+    return metadata, header[last]["shape"][0]
 
 
 def read_tensors(path):
@@ -94,11 +107,14 @@ def read_tensors(path):
         header = read_header(file, path)
         data = file.read()
     metadata = header.pop("__metadata__", {})
-    tensors = {}
+    tensors, size = {}, 0
     for name, entry in header.items():
         begin, end = entry["data_offsets"]
         if not 0 <= begin <= end <= len(data):
             raise ConversionError(f"{name} lies beyond the end of the file")
+        size += end - begin
+        if size > len(data):
+            raise ConversionError(f"{name} shares its bytes with another tensor")
         if entry["dtype"] not in ("I64", "I32"):
             tensors[name] = to_float32(entry["dtype"], data[begin:end]).reshape(entry["shape"])
     return tensors, metadata
