@@ -29,14 +29,17 @@ extension ProcessorKernels {
         if limit == .avx512 && csimd_supports_avx512() {
             return ProcessorKernels(
                 AVX512Kernels.self, bf16: csimd_supports_avx512bf16() ? AVX512BF16Kernels.self : nil,
-                int8: csimd_supports_avx512vnni() ? AVX512VNNIKernels.self : AVX512Int8Kernels.self)
+                int8: csimd_supports_avx512vnni() ? AVX512VNNIKernels.self : AVX512Int8Kernels.self,
+                rows: csimd_supports_avx512vnni() ? AVX512VNNIRowKernels.self : AVX512RowKernels.self)
         }
         if limit != .portable && csimd_supports_avx2() {
-            return ProcessorKernels(AVX2Kernels.self, int8: csimd_supports_avxvnni() ? AVXVNNIKernels.self : AVX2Int8Kernels.self)
+            return ProcessorKernels(
+                AVX2Kernels.self, int8: csimd_supports_avxvnni() ? AVXVNNIKernels.self : AVX2Int8Kernels.self,
+                rows: csimd_supports_avxvnni() ? AVXVNNIRowKernels.self : AVX2RowKernels.self)
         }
         #elseif arch(arm64)
         if limit != .portable && csimd_supports_dotprod() {
-            return ProcessorKernels(PortableKernels.self, int8: DotProductKernels.self)
+            return ProcessorKernels(PortableKernels.self, int8: DotProductKernels.self, rows: DotProductRowKernels.self)
         }
         #endif
         return ProcessorKernels(PortableKernels.self, int8: PortableInt8Kernels.self)

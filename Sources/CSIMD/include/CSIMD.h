@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #if defined(__AVX2__)
 #include <immintrin.h>
+#elif defined(__x86_64__)
+#include <emmintrin.h>
 #endif
 #if defined(__aarch64__)
 #include <arm_neon.h>
@@ -260,5 +262,64 @@ CSIMD_INLINE csimd_f32x16 csimd_multiply_add_bf16_f32x16(csimd_f32x16 sums, csim
     return (csimd_f32x16)_mm512_dpbf16_ps((__m512)sums, (__m512bh)a, (__m512bh)b);
 }
 #endif
+
+// MARK: - Products of rows of bytes
+
+typedef unsigned char csimd_u8x8 __attribute__((ext_vector_type(8)));
+typedef signed char csimd_s8x8 __attribute__((ext_vector_type(8)));
+typedef short csimd_i16x8 __attribute__((ext_vector_type(8)));
+
+// Bytes widened to 16 bits, two in each lane.
+
+CSIMD_INLINE csimd_i32x4 csimd_load_u8x8(const void *bytes) {
+    csimd_u8x8 narrow;
+    __builtin_memcpy(&narrow, bytes, sizeof narrow);
+    return __builtin_bit_cast(csimd_i32x4, __builtin_convertvector(narrow, csimd_i16x8));
+}
+CSIMD_INLINE csimd_i32x4 csimd_load_s8x8(const void *bytes) {
+    csimd_s8x8 narrow;
+    __builtin_memcpy(&narrow, bytes, sizeof narrow);
+    return __builtin_bit_cast(csimd_i32x4, __builtin_convertvector(narrow, csimd_i16x8));
+}
+#if defined(__AVX2__)
+CSIMD_INLINE csimd_i32x8 csimd_load_u8x16(const void *bytes) {
+    return (csimd_i32x8)_mm256_cvtepu8_epi16(_mm_loadu_si128((const __m128i *)bytes));
+}
+CSIMD_INLINE csimd_i32x8 csimd_load_s8x16(const void *bytes) {
+    return (csimd_i32x8)_mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)bytes));
+}
+#endif
+#if defined(__AVX512BW__)
+CSIMD_INLINE csimd_i32x16 csimd_load_u8x32(const void *bytes) {
+    return (csimd_i32x16)_mm512_cvtepu8_epi16(_mm256_loadu_si256((const __m256i *)bytes));
+}
+CSIMD_INLINE csimd_i32x16 csimd_load_s8x32(const void *bytes) {
+    return (csimd_i32x16)_mm512_cvtepi8_epi16(_mm256_loadu_si256((const __m256i *)bytes));
+}
+#endif
+
+// Two 16-bit values times two, in each lane, added to `sums`.
+
+CSIMD_INLINE csimd_i32x4 csimd_multiply_add_i16_i32x4(csimd_i32x4 sums, csimd_i32x4 a, csimd_i32x4 b) {
+#if defined(__x86_64__)
+    return sums + (csimd_i32x4)_mm_madd_epi16((__m128i)a, (__m128i)b);
+#else
+    return sums + (a << 16 >> 16) * (b << 16 >> 16) + (a >> 16) * (b >> 16);
+#endif
+}
+#if defined(__AVX2__)
+CSIMD_INLINE csimd_i32x8 csimd_multiply_add_i16_i32x8(csimd_i32x8 sums, csimd_i32x8 a, csimd_i32x8 b) {
+    return sums + (csimd_i32x8)_mm256_madd_epi16((__m256i)a, (__m256i)b);
+}
+#endif
+#if defined(__AVX512BW__)
+CSIMD_INLINE csimd_i32x16 csimd_multiply_add_i16_i32x16(csimd_i32x16 sums, csimd_i32x16 a, csimd_i32x16 b) {
+    return sums + (csimd_i32x16)_mm512_madd_epi16((__m512i)a, (__m512i)b);
+}
+#endif
+
+CSIMD_INLINE int csimd_sum_i32x4(csimd_i32x4 lanes) { return __builtin_reduce_add(lanes); }
+CSIMD_INLINE int csimd_sum_i32x8(csimd_i32x8 lanes) { return __builtin_reduce_add(lanes); }
+CSIMD_INLINE int csimd_sum_i32x16(csimd_i32x16 lanes) { return __builtin_reduce_add(lanes); }
 
 #endif

@@ -4,13 +4,18 @@ public struct ProcessorKernels: Sendable {
     /// Nil if the processor has no instruction for it.
     public let bf16: (any GemmKernels.Type)?
     public let int8: (any GemmKernels.Type)?
+    public let rows: any RowKernels.Type
 
     public var instructionSet: InstructionSet { operators.instructionSet }
 
-    public init(_ operators: any OperatorKernels.Type, bf16: (any GemmKernels.Type)? = nil, int8: (any GemmKernels.Type)? = nil) {
+    public init(
+        _ operators: any OperatorKernels.Type, bf16: (any GemmKernels.Type)? = nil, int8: (any GemmKernels.Type)? = nil,
+        rows: any RowKernels.Type = PortableRowKernels.self
+    ) {
         self.operators = operators
         self.bf16 = bf16
         self.int8 = int8
+        self.rows = rows
     }
 
     /// Nil if there are none for that format.
