@@ -87,6 +87,9 @@ let systemLibraries: [Target] = [
     .systemLibrary(
         name: "CMessageDigest", pkgConfig: "libmd",
         providers: [.apt(["libmd-dev"]), .brew(["libmd"])]),
+    .systemLibrary(
+        name: "CSQLite", pkgConfig: "sqlite3",
+        providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
     .systemLibrary(name: "CMalloc"),
 ]
 let modules: [Target] = [
@@ -98,6 +101,9 @@ let modules: [Target] = [
     .target(name: "Kernels", dependencies: ["CSIMD", "Platform"], swiftSettings: unchecked),
     .target(name: "CMappingGuard"),
     .target(name: "ModelFiles", dependencies: ["CMessageDigest", "Platform"]),
+    .target(
+        name: "PhotoCollections", dependencies: ["CSQLite", "Images", "Kernels", "ModelFiles", "Platform"],
+        resources: [.embedInCode("Resources/generic-mean.f32")]),
     .target(
         name: "Xception",
         dependencies: ["CSIMD", "Images", "Kernels", "ModelFiles", "Platform"] + instructionSetDependencies,

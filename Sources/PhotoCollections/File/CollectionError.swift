@@ -1,0 +1,58 @@
+import CSQLite
+import Platform
+
+/// Why a collection cannot be used.
+package enum CollectionError: Error, Equatable, Sendable, CustomStringConvertible {
+    case notFound(path: FilePath)
+    case unreadable(path: FilePath, SystemError)
+    /// `found` says what the file is: "an SQLite database of another program".
+    case notACollection(path: FilePath, found: String)
+    case newerVersion(path: FilePath, version: Int)
+    /// Made by something else than what is to be used; each difference as "precision int8, not fp32".
+    case otherOrigin(path: FilePath, differences: [String])
+    case locked(path: FilePath)
+    case damaged(path: FilePath, reason: String)
+    case fullDisk(path: FilePath)
+    case readOnly(path: FilePath)
+    case failed(path: FilePath, reason: String)
+    case outOfMemory
+
+    init(_ error: SQLiteError, path: FilePath) {
+        switch error.code {
+        case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_PROTOCOL: self = .locked(path: path)
+        case SQLITE_FULL: self = .fullDisk(path: path)
+        case SQLITE_READONLY, SQLITE_PERM, SQLITE_AUTH: self = .readOnly(path: path)
+        case SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_FORMAT, SQLITE_ERROR, SQLITE_SCHEMA, SQLITE_MISMATCH, SQLITE_TOOBIG:
+            self = .damaged(path: path, reason: error.message)
+        case SQLITE_NOMEM: self = .outOfMemory
+        default: self = .failed(path: path, reason: error.message)
+        }
+    }
+
+    package var description: String {
+        switch self {
+        case .notFound(let path):
+            "\(path.line): there is no such collection; make one: xception index \(path.line) PHOTOS"
+        case .unreadable(let path, let error):
+            "\(path.line): cannot be read: \(error.message)"
+        case .notACollection(let path, let found):
+            "\(path.line): is no collection but \(found); it is left as it is"
+        case .newerVersion(let path, let version):
+            "\(path.line): is a collection of version \(version), which a newer xception made; update xception to read it"
+        case .otherOrigin(let path, let differences):
+            "\(path.line): was made with \(differences.joined(separator: "; and with ")); use the same, or another collection"
+        case .locked(let path):
+            "\(path.line): another program keeps the collection locked; try again when it is done"
+        case .damaged(let path, let reason):
+            "\(path.line): the collection is damaged: \(reason); remove it and index the photos again"
+        case .fullDisk(let path):
+            "\(path.line): the disk is full; the collection holds what was written before"
+        case .readOnly(let path):
+            "\(path.line): the collection or its directory cannot be written to; --read-only only reads it"
+        case .failed(let path, let reason):
+            "\(path.line): \(reason)"
+        case .outOfMemory:
+            "there is not enough memory for so many photos"
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import Platform
+
+extension PhotoCollection {
+    /// How many photos there are: with features, and with an error.
+    package func counts() throws(CollectionError) -> (photos: Int, failures: Int) {
+        try perform { () throws(SQLiteError) in
+            (try connection.integer("SELECT count(*) FROM photos WHERE features IS NOT NULL"),
+             try connection.integer("SELECT count(*) FROM photos WHERE features IS NULL"))
+        }
+    }
+
+    /// All photos in the order of their paths.
+    ///
+    /// - Parameter body: gets a photo, and says whether to go on.
+    package func forEachPhoto(
+        _ body: (CollectedPhoto) -> Bool
+    ) throws(CollectionError) {
+        try perform { () throws(SQLiteError) in
+            let statement = try SQLiteStatement("SELECT \(PhotoRow.columns) FROM photos ORDER BY path", on: connection)
+            defer { statement.reset() }
+            while try statement.step() {
+                guard body(try PhotoRow.photo(statement, featureCount: origin.featureCount)) else { return }
+            }
+        }
+    }
+
+    /// Numbers and paths of all photos, in the order of their numbers.
+    package func forEachPath(_ body: (_ id: Int, _ path: FilePath) -> Void) throws(CollectionError) {
+        try perform { () throws(SQLiteError) in
+            let statement = try SQLiteStatement("SELECT id, path FROM photos", on: connection)
+            while try statement.step() { body(statement.integer(0), FilePath(bytes: statement.bytes(1))) }
+        }
+    }
+
+    /// The photo of a number.
+    package func photo(_ id: Int) throws(CollectionError) -> CollectedPhoto? {
+        try perform { () throws(SQLiteError) in
+            let statement = try SQLiteStatement("SELECT \(PhotoRow.columns) FROM photos WHERE id = ?", on: connection)
+            try statement.bind(.integer(id))
+            defer { statement.reset() }
+            return try statement.step() ? try PhotoRow.photo(statement, featureCount: origin.featureCount) : nil
+        }
+    }
+
+    /// Checks the file page by page, and each photo's sums against its features.
+    ///
+    /// - Throws: ``CollectionError/damaged(path:reason:)`` with the first fault.
+    package func verify() throws(CollectionError) {
+        var fault: String?
+        try perform { () throws(SQLiteError) in
+            let check = try SQLiteStatement("PRAGMA integrity_check(1)", on: connection)
+            if try check.step(), check.text(0) != "ok" { fault = check.text(0).printable }
+            check.reset()
+        }
+        if let fault { throw .damaged(path: path, reason: fault) }
+        try forEachPhoto { photo in
+            guard case .features(let values) = photo.outcome else { return true }
+            let features = QuantizedFeatures(bytes: values.features.bytes, scale: values.features.scale, mean: mean)
+            if features.squareSum != values.features.squareSum || abs(features.meanSum - values.features.meanSum) > 1e-6 {
+                fault = "the sums of \(photo.file.path.line) are not those of its features"
+            }
+            return fault == nil
+        }
+        if let fault { throw .damaged(path: path, reason: fault) }
+    }
+}

@@ -1,0 +1,70 @@
+import CSQLite
+import Platform
+
+/// Reads features in the order of the file, on a connection of its own: one a thread.
+final class CollectionScan {
+    /// What a comparison needs of a photo.
+    struct Row {
+        let id: Int
+        let squareSum: Int
+        let meanSum: Double
+        /// Valid until the next row.
+        let features: UnsafePointer<UInt8>
+    }
+
+    private let path: FilePath
+    private let featureCount: Int
+    private let statement: SQLiteStatement
+    private let following: SQLiteStatement
+
+    /// - Throws: ``CollectionError``.
+    init(_ path: FilePath, featureCount: Int) throws(CollectionError) {
+        self.path = path
+        self.featureCount = featureCount
+        do {
+            let connection = try PhotoCollection.connection(path, readOnly: true)
+            statement = try SQLiteStatement(
+                "SELECT id, square_sum, mean_sum, features FROM photos WHERE id BETWEEN ? AND ? AND features IS NOT NULL",
+                on: connection)
+            following = try SQLiteStatement("SELECT min(id) FROM photos WHERE id >= ?", on: connection)
+        } catch {
+            throw CollectionError(error, path: path)
+        }
+    }
+
+    /// - Returns: whether there is no photo of these numbers.
+    /// - Throws: ``CollectionError``, also if a row is none that this program writes.
+    func forEach(in ids: ClosedRange<Int>, _ body: (Row) -> Void) throws(CollectionError) -> Bool {
+        var isEmpty = true
+        do throws(SQLiteError) {
+            try statement.bind(.integer(ids.lowerBound), .integer(ids.upperBound))
+            while try statement.step() {
+                isEmpty = false
+                let (id, squareSum, meanSum) = (statement.integer(0), statement.integer(1), statement.real(2))
+                let isWhole = statement.withBytes(3) { features in
+                    guard features.count == featureCount, squareSum >= 0, meanSum.isFinite else { return false }
+                    body(Row(id: id, squareSum: squareSum, meanSum: meanSum, features: features.baseAddress!))
+                    return true
+                }
+                guard isWhole else {
+                    throw SQLiteError(code: SQLITE_CORRUPT, message: "photo \(id) is not as this version makes it")
+                }
+            }
+        } catch {
+            statement.reset()
+            throw CollectionError(error, path: path)
+        }
+        return isEmpty
+    }
+
+    /// The first number of a photo from a number on.
+    func first(from id: Int) throws(CollectionError) -> Int? {
+        do throws(SQLiteError) {
+            try following.bind(.integer(id))
+            defer { following.reset() }
+            return try following.step() && !following.isNull(0) ? following.integer(0) : nil
+        } catch {
+            throw CollectionError(error, path: path)
+        }
+    }
+}

@@ -1,0 +1,250 @@
+import CSQLite
+import Platform
+
+/// The features of photos, in an SQLite database: a row a photo. For one thread at a time; several connections,
+/// also of other processes, read while one writes.
+package final class PhotoCollection {
+    package let path: FilePath
+    package let origin: CollectionOrigin
+    /// What features are centred by.
+    package let mean: GenericMean
+    /// The version of the program that made the file, and when, in seconds since 1970.
+    package let version: String
+    package let created: Int
+    package let isReadOnly: Bool
+
+    let connection: SQLiteConnection
+    private var pending: [CollectedPhoto] = []
+    private var firstPending: ContinuousClock.Instant?
+    private lazy var statements = CollectionStatements(connection, featureCount: origin.featureCount)
+
+    /// Photos are written after so long, or so many, in one transaction.
+    private static let interval = Duration.seconds(2)
+    private static let batch = 512
+
+    // MARK: - Opening
+
+    /// Opens a collection.
+    ///
+    /// - Throws: ``CollectionError``; a file that is not a collection, or one of a newer version, is not written to.
+    package init(_ path: FilePath, readOnly: Bool = false) throws(CollectionError) {
+        try Self.checkHeader(path)
+        self.path = path
+        isReadOnly = readOnly
+        do throws(SQLiteError) {
+            connection = try Self.connection(path, readOnly: readOnly)
+            if !readOnly { try connection.execute("PRAGMA synchronous = NORMAL") }
+            for (name, sql) in [("photos", CollectionSchema.photos), ("made_by", CollectionSchema.madeBy)] {
+                let statement = try SQLiteStatement("SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?", on: connection)
+                try statement.bind(.text(Array(name.utf8)))
+                guard try statement.step(), statement.text(0) == sql else {
+                    throw SQLiteError(code: SQLITE_CORRUPT, message: "its table \(name) is not as this version makes it")
+                }
+            }
+            let row = try SQLiteStatement(
+                "SELECT backbone, network, features, precision, preprocessing, views, version, created, mean FROM made_by", on: connection)
+            guard try row.step(), (1...1 << 16).contains(row.integer(2)) else {
+                throw SQLiteError(code: SQLITE_CORRUPT, message: "it does not say what made it")
+            }
+            origin = CollectionOrigin(
+                backbone: row.text(0), network: row.text(1), featureCount: row.integer(2), precision: row.text(3),
+                preprocessing: row.text(4), views: row.integer(5))
+            version = row.text(6)
+            created = row.integer(7)
+            mean = row.isNull(8)
+                ? GenericMean([Float](repeating: 0, count: origin.featureCount)) : GenericMean(bytes: row.bytes(8))
+            row.reset()
+        } catch {
+            throw CollectionError(error, path: path)
+        }
+        guard mean.values.count == origin.featureCount, mean.values.allSatisfy(\.isFinite) else {
+            throw .damaged(path: path, reason: "its generic mean is not of \(origin.featureCount) numbers")
+        }
+    }
+
+    /// Makes a collection without photos if there is no file of that name, and opens it.
+    ///
+    /// - Parameter version: of the program.
+    /// - Throws: ``CollectionError``.
+    package convenience init(_ path: FilePath, creatingFor origin: CollectionOrigin, version: String) throws(CollectionError) {
+        if !path.exists { try Self.create(path, origin, version: version) }
+        try self.init(path)
+        try check(origin)
+    }
+
+    /// - Throws: ``CollectionError/otherOrigin(path:differences:)``.
+    package func check(_ other: CollectionOrigin) throws(CollectionError) {
+        guard origin == other else {
+            throw .otherOrigin(path: path, differences: origin.differences(from: other))
+        }
+    }
+
+    /// Looks at a file's first bytes, before SQLite is let near it.
+    private static func checkHeader(_ path: FilePath) throws(CollectionError) {
+        let status: FileStatus
+        do throws(SystemError) { status = try FileStatus(reading: path) } catch {
+            throw error.number == ENOENT ? .notFound(path: path) : .unreadable(path: path, error)
+        }
+        guard status.isRegular else { throw .notACollection(path: path, found: status.kind.rawValue) }
+        guard status.size > 0 else { throw .notACollection(path: path, found: "an empty file") }
+        let descriptor = path.withCString { open($0, O_RDONLY | O_CLOEXEC) }
+        guard descriptor >= 0 else { throw .unreadable(path: path, SystemError(number: errno)) }
+        defer { close(descriptor) }
+        var header = [UInt8](repeating: 0, count: 100)
+        guard pread(descriptor, &header, header.count, 0) == header.count, header.starts(with: "SQLite format 3\0".utf8) else {
+            throw .notACollection(path: path, found: "a file of another kind")
+        }
+        func number(at offset: Int) -> Int { header[offset..<offset + 4].reduce(0) { $0 << 8 | Int($1) } }
+        guard number(at: 68) == CollectionSchema.applicationID else {
+            throw .notACollection(path: path, found: "an SQLite database of another program")
+        }
+        let version = number(at: 60)
+        guard version <= CollectionSchema.version else { throw .newerVersion(path: path, version: version) }
+    }
+
+    static func connection(_ path: FilePath, readOnly: Bool) throws(SQLiteError) -> SQLiteConnection {
+        guard readOnly else {
+            let connection = try SQLiteConnection(path, .write)
+            // Also SQLite opens what may not be written, for reading.
+            guard path.isWritable, path.parent.isWritable else {
+                throw SQLiteError(code: SQLITE_READONLY, message: "")
+            }
+            return connection
+        }
+        do throws(SQLiteError) {
+            let connection = try SQLiteConnection(path, .read)
+            _ = try connection.integer("SELECT count(*) FROM sqlite_schema")
+            return connection
+        } catch {
+            // In a directory that cannot be written there is no room for the log's index; if nobody has left
+            // a log, nobody needs it.
+            let log = FilePath(bytes: path.bytes + "-wal".utf8)
+            guard [SQLITE_CANTOPEN, SQLITE_READONLY].contains(error.code), FileStatus(log).map({ $0.size == 0 }) ?? true else {
+                throw error
+            }
+            return try SQLiteConnection(path, .readUnchanging)
+        }
+    }
+
+    /// Writes a new file under another name and then gives it its own, so that it is whole when it is there.
+    private static func create(_ path: FilePath, _ origin: CollectionOrigin, version: String) throws(CollectionError) {
+        let temporary = FilePath(bytes: path.bytes + ".\(getpid()).new".utf8)
+        defer {
+            for suffix in ["", "-journal", "-wal", "-shm"] {
+                _ = FilePath(bytes: temporary.bytes + suffix.utf8).withCString { unlink($0) }
+            }
+        }
+        let mean = GenericMean.standard(featureCount: origin.featureCount)
+        do throws(SQLiteError) {
+            let connection = try SQLiteConnection(temporary, .create)
+            try connection.execute("PRAGMA page_size = \(CollectionSchema.pageSize)")
+            try connection.transaction { () throws(SQLiteError) in
+                try connection.execute("PRAGMA application_id = \(CollectionSchema.applicationID)")
+                try connection.execute("PRAGMA user_version = \(CollectionSchema.version)")
+                for sql in CollectionSchema.all { try connection.execute(sql) }
+                let row = try SQLiteStatement("INSERT INTO made_by VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", on: connection)
+                try row.bind(
+                    .text(Array(origin.backbone.utf8)), .text(Array(origin.network.utf8)), .integer(origin.featureCount),
+                    .text(Array(origin.precision.utf8)), .text(Array(origin.preprocessing.utf8)), .integer(origin.views),
+                    .text(Array(version.utf8)), .integer(time(nil)),
+                    mean.squareSum > 0 ? .blob(mean.bytes) : .null)
+                try row.run()
+            }
+            try connection.execute("PRAGMA journal_mode = WAL")
+        } catch {
+            // The name is not one that anybody knows.
+            if error.code == SQLITE_CANTOPEN {
+                throw .failed(path: path, reason: "no file can be made in \(path.parent.line)")
+            }
+            throw CollectionError(error, path: path)
+        }
+        // Unlike rename, this does not replace what another process has made meanwhile.
+        guard temporary.withCString({ from in path.withCString { link(from, $0) } }) == 0 else {
+            guard errno != EEXIST else { return }
+            // A file system without hard links.
+            guard !path.exists, temporary.withCString({ from in path.withCString { rename(from, $0) } }) == 0 else {
+                throw .unreadable(path: path, SystemError(number: errno))
+            }
+            return
+        }
+    }
+
+    // MARK: - Reading
+
+    /// Runs statements, and says which collection an error comes from.
+    func perform<Result>(_ body: () throws(SQLiteError) -> Result) throws(CollectionError) -> Result {
+        do { return try body() } catch { throw CollectionError(error, path: path) }
+    }
+
+    /// What is known of the photo at a path.
+    ///
+    /// - Parameter path: from the root.
+    package func photo(at path: FilePath) throws(CollectionError) -> CollectedPhoto? {
+        try perform { () throws(SQLiteError) in try statements.photo(at: path) }
+    }
+
+    /// The number of the photo at a path, if its file has not changed.
+    package func unchanged(_ file: CollectedFile) throws(CollectionError) -> Int? {
+        try perform { () throws(SQLiteError) in try statements.unchanged(file) }
+    }
+
+    /// Photos whose files were as large and had the same ends: numbers and paths.
+    package func photos(size: Int, content: ContentHash) throws(CollectionError) -> [(id: Int, path: FilePath)] {
+        try perform { () throws(SQLiteError) in try statements.photos(size: size, content: content) }
+    }
+
+    /// Whether the file of any photo is of that size: only then its ends are worth reading.
+    package var sizes: Set<Int> {
+        get throws(CollectionError) {
+            try perform { () throws(SQLiteError) in
+                let statement = try SQLiteStatement("SELECT DISTINCT size FROM photos", on: connection)
+                var sizes: Set<Int> = []
+                while try statement.step() { sizes.insert(statement.integer(0)) }
+                return sizes
+            }
+        }
+    }
+
+    // MARK: - Writing
+
+    /// Adds a photo, or replaces the one at its path. It is written together with others, some seconds later.
+    package func add(_ photo: CollectedPhoto) throws(CollectionError) {
+        pending.append(photo)
+        let first = firstPending ?? .now
+        firstPending = first
+        if pending.count >= Self.batch || first.duration(to: .now) > Self.interval { try flush() }
+    }
+
+    /// Writes what has been added.
+    package func flush() throws(CollectionError) {
+        guard !pending.isEmpty else { return }
+        try perform { () throws(SQLiteError) in
+            try connection.transaction { () throws(SQLiteError) in
+                for photo in pending { try statements.replace(photo) }
+            }
+        }
+        pending = []
+        firstPending = nil
+    }
+
+    /// Says that the file of a photo is elsewhere now.
+    package func move(_ id: Int, to file: CollectedFile) throws(CollectionError) {
+        try perform { () throws(SQLiteError) in
+            try connection.transaction { () throws(SQLiteError) in try statements.move(id, to: file) }
+        }
+    }
+
+    /// Removes photos.
+    package func remove(_ ids: some Sequence<Int>) throws(CollectionError) {
+        try perform { () throws(SQLiteError) in
+            try connection.transaction { () throws(SQLiteError) in
+                for id in ids { try statements.remove(id) }
+            }
+        }
+    }
+}
+
+extension FilePath {
+    fileprivate var exists: Bool { FileStatus(self) != nil }
+    fileprivate var isWritable: Bool { withCString { access($0, W_OK) } == 0 }
+}

@@ -1,0 +1,62 @@
+/// A photo near a query.
+package struct Neighbor: Equatable, Sendable {
+    /// The photo's number.
+    package let id: Int
+    package let similarity: Double
+
+    package init(id: Int, similarity: Double) {
+        self.id = id
+        self.similarity = similarity
+    }
+
+    /// Whether this one is to be named before another: the more similar, or else the one that came first.
+    func precedes(_ other: Neighbor) -> Bool {
+        (similarity, other.id) > (other.similarity, id)
+    }
+}
+
+/// The nearest of any number of photos, as many as are wanted: a heap with the farthest of them on top.
+package struct NearestPhotos: Sendable {
+    private var heap: [Neighbor] = []
+    private let capacity: Int
+
+    /// - Parameter capacity: how many are kept, at least one.
+    package init(capacity: Int) {
+        precondition(capacity > 0)
+        self.capacity = capacity
+    }
+
+    /// What a photo must exceed to be kept.
+    var floor: Double { heap.count < capacity ? -.infinity : heap[0].similarity }
+
+    /// - Complexity: O(log capacity), and O(1) for a photo that is farther than all.
+    package mutating func insert(_ neighbor: Neighbor) {
+        if heap.count < capacity {
+            heap.append(neighbor)
+            var child = heap.count - 1
+            while child > 0, heap[(child - 1) / 2].precedes(heap[child]) {
+                heap.swapAt(child, (child - 1) / 2)
+                child = (child - 1) / 2
+            }
+        } else if neighbor.precedes(heap[0]) {
+            heap[0] = neighbor
+            var parent = 0
+            while true {
+                var last = parent
+                for child in [2 * parent + 1, 2 * parent + 2] where child < heap.count && heap[last].precedes(heap[child]) {
+                    last = child
+                }
+                guard last != parent else { return }
+                heap.swapAt(parent, last)
+                parent = last
+            }
+        }
+    }
+
+    mutating func insert(_ others: NearestPhotos) {
+        for neighbor in others.heap { insert(neighbor) }
+    }
+
+    /// The nearest first.
+    package var sorted: [Neighbor] { heap.sorted { $0.precedes($1) } }
+}

@@ -1,0 +1,59 @@
+/// A photo that others are compared with.
+///
+/// The similarity of two photos is the cosine of the angle between their features, each of unit length less the
+/// generic mean m. With c = (q - m) / |q - m| of the query and bytes a of a photo, S their squares' sum, it is
+/// (c.a / sqrt(S) - c.m) / sqrt(1 - 2 a.m / sqrt(S) + m.m): one product of rows, and sums that are stored.
+package struct SimilarityQuery: Sendable {
+    /// c.
+    private let direction: [Float]
+    /// c in signed bytes, times `step`.
+    let bytes: [Int8]
+    let byteSum: Int32
+    private let step: Double
+    /// c.m
+    private let meanProduct: Double
+    /// m.m
+    private let meanSquares: Double
+
+    /// - Parameter features: as the network gives them; nil is returned if all are 0, which has no direction.
+    package init?(_ features: [Float], mean: GenericMean) {
+        precondition(features.count == mean.values.count, "features of another network")
+        let length = Self.length(features.map(Double.init))
+        guard length > 0, length.isFinite else { return nil }
+        let centred = zip(features, mean.values).map { Double($0.0) / length - Double($0.1) }
+        let centredLength = Self.length(centred)
+        guard centredLength > 0 else { return nil }
+        let direction = centred.map { $0 / centredLength }
+        let largest = direction.reduce(0) { max($0, abs($1)) }
+        step = largest / 127
+        bytes = direction.map { Int8(($0 * 127 / largest).rounded(.toNearestOrEven)) }
+        byteSum = bytes.reduce(0) { $0 + Int32($1) }
+        meanProduct = zip(direction, mean.values).reduce(0) { $0 + $1.0 * Double($1.1) }
+        meanSquares = mean.squareSum
+        self.direction = direction.map(Float.init)
+    }
+
+    private static func length(_ values: [Double]) -> Double {
+        values.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    }
+
+    /// The similarity to within about 0.005, from the product of ``bytes`` with a photo's.
+    func approximateSimilarity(product: Int32, squareSum: Int, meanSum: Double) -> Double {
+        similarity(product: Double(product) * step, squareSum: squareSum, meanSum: meanSum)
+    }
+
+    /// The similarity of a photo: 1 of the query's own, 0 of one that has no features.
+    package func similarity(to photo: QuantizedFeatures) -> Double {
+        let product = zip(direction, photo.bytes).reduce(0) { $0 + Double($1.0) * Double($1.1) }
+        return similarity(product: product, squareSum: photo.squareSum, meanSum: photo.meanSum)
+    }
+
+    private func similarity(product: Double, squareSum: Int, meanSum: Double) -> Double {
+        guard squareSum > 0 else { return 0 }
+        let inverse = 1 / Double(squareSum).squareRoot()
+        let distance = 1 - 2 * meanSum * inverse + meanSquares
+        // Of a photo that is the mean itself nothing is left.
+        guard distance > 1e-12 else { return 0 }
+        return max(-1, min(1, (product * inverse - meanProduct) / distance.squareRoot()))
+    }
+}
