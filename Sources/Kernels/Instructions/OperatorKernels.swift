@@ -28,6 +28,7 @@ public protocol OperatorKernels: GemmKernels where Format == Float32Format<Vecto
     /// The mean of every channel over all pixels, `[channels]`.
     static func averagePool(input: FeatureMap, output: UnsafeMutablePointer<Float>)
     static func dense(_ columns: DenseColumns)
+    static func correlate(_ work: Correlation)
     /// Converts IEEE binary16 to 32-bit floats.
     ///
     /// - Parameter output: `count` floats and ``maximumLanes`` of padding; the input has as many.
@@ -116,6 +117,9 @@ extension OperatorKernels {
         case .float32: Kernels.dense(Vector.self, Float32Element.self, columns)
         }
     }
+
+    @_alwaysEmitIntoClient
+    public static func correlate(_ work: Correlation) { Kernels.correlate(Vector.self, work) }
 
     @_alwaysEmitIntoClient
     public static func convert(float16 bits: UnsafeRawPointer, count: Int, into output: UnsafeMutablePointer<Float>) {

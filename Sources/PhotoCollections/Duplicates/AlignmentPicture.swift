@@ -1,0 +1,151 @@
+import Images
+import Kernels
+import Platform
+
+/// A picture made small, to find out by its pixels if another shows the same: scaled, cropped, bordered, mirrored.
+///
+/// The middle of one picture, scaled in many ways, is looked for everywhere in the other by normalized
+/// cross-correlation. Photos of the same thing at another moment seldom reach 0.90.
+package struct AlignmentPicture: Sendable {
+    /// Of the small picture, whatever the photo's shape.
+    static let side = 64
+    /// Of the part in its middle that is looked for.
+    private static let templateSide = 36
+    /// How much larger or smaller that part may be in the other picture, along each axis.
+    private static let scales = [0.62, 0.72, 0.8, 0.9, 1, 1.12, 1.25, 1.4]
+    /// How much an axis may differ from the other: what cropping one of them by a quarter does.
+    private static let ratios = 0.74...1.36
+
+    /// Luma less its mean, `[side x side]`, and padding.
+    private let samples: [Float]
+    /// Sums of samples and of their squares above and to the left of each corner of pixels, `[side + 1 x side + 1]`.
+    private let sums: [Double]
+    private let squareSums: [Double]
+
+    /// - Throws: ``ImageError/outOfMemory``.
+    package init(_ image: RGBImage) throws(ImageError) {
+        self.init(luma: try image.luma(width: Self.side, height: Self.side).greySamples)
+    }
+
+    /// - Parameter luma: `[side x side]`.
+    private init(luma: [Float]) {
+        let side = Self.side
+        let mean = luma.reduce(0, +) / Float(luma.count)
+        let samples = luma.map { $0 - mean }
+        var sums = [Double](repeating: 0, count: (side + 1) * (side + 1))
+        var squareSums = sums
+        for y in 0..<side {
+            var (line, squares) = (0.0, 0.0)
+            for x in 0..<side {
+                let sample = Double(samples[y * side + x])
+                line += sample
+                squares += sample * sample
+                let above = y * (side + 1) + x + 1
+                sums[above + side + 1] = sums[above] + line
+                squareSums[above + side + 1] = squareSums[above] + squares
+            }
+        }
+        self.samples = samples + [Float](repeating: 0, count: Correlation.padding)
+        (self.sums, self.squareSums) = (sums, squareSums)
+    }
+
+    /// How well two pictures agree where one is laid on the other, from -1 to 1.
+    ///
+    /// - Parameter bar: the first agreement that reaches it is good enough; without one, the best of all is returned.
+    package func agreement(
+        with other: AlignmentPicture, bar: Float, kernels: any OperatorKernels.Type
+    ) -> Float {
+        var best: Float = -1
+        for (height, width) in Self.sizes {
+            for isMirrored in [false, true] {
+                for (part, whole) in [(self, other), (other, self)] {
+                    let template = Template(part, width: width, height: height, isMirrored: isMirrored)
+                    guard let template else { continue }
+                    best = max(best, template.bestAgreement(in: whole, kernels: kernels))
+                    if best >= bar { return best }
+                }
+            }
+        }
+        return best
+    }
+
+    /// Of the template in the other picture, the likeliest first.
+    private static let sizes: [(height: Int, width: Int)] = {
+        let sizes = scales.flatMap { y in scales.filter { ratios.contains($0 / y) }.map { x in (y, x) } }
+        func change(_ size: (Double, Double)) -> Double { abs(log(size.0)) + abs(log(size.1)) }
+        return sizes.sorted { change($0) < change($1) }.map { y, x in
+            (Int((Double(templateSide) * y).rounded()), Int((Double(templateSide) * x).rounded()))
+        }
+    }()
+
+    /// The middle of a picture, scaled; less its mean, and of length 1.
+    private struct Template {
+        let width: Int
+        let height: Int
+        let samples: [Float]
+
+        /// - Returns: nil if all of it is of one shade, which is anywhere.
+        init?(_ picture: AlignmentPicture, width: Int, height: Int, isMirrored: Bool) {
+            let columns = Self.positions(width, isMirrored: isMirrored), rows = Self.positions(height, isMirrored: false)
+            var samples: [Float] = []
+            samples.reserveCapacity(width * height)
+            for row in rows {
+                let line = row.first * side, next = line + side
+                for column in columns {
+                    let above = Self.between(picture.samples[line + column.first], picture.samples[line + column.first + 1], column.share)
+                    let below = Self.between(picture.samples[next + column.first], picture.samples[next + column.first + 1], column.share)
+                    samples.append(Self.between(above, below, row.share))
+                }
+            }
+            let mean = samples.reduce(0, +) / Float(samples.count)
+            let length = samples.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }.squareRoot()
+            // A shade a pixel at most is noise.
+            guard length > Float(samples.count).squareRoot() else { return nil }
+            (self.width, self.height) = (width, height)
+            self.samples = samples.map { ($0 - mean) / length }
+        }
+
+        private static func between(_ a: Float, _ b: Float, _ share: Float) -> Float { a + (b - a) * share }
+
+        /// Where each of `count` samples lies in the picture: between a pixel and the next.
+        private static func positions(_ count: Int, isMirrored: Bool) -> [(first: Int, share: Float)] {
+            let start = Double(side - templateSide) / 2, step = Double(templateSide) / Double(count)
+            let positions = (0..<count).map { index in
+                let position = start + (Double(index) + 0.5) * step - 0.5
+                return (first: Int(position), share: Float(position - position.rounded(.down)))
+            }
+            return isMirrored ? positions.reversed() : positions
+        }
+
+        func bestAgreement(in picture: AlignmentPicture, kernels: any OperatorKernels.Type) -> Float {
+            let rows = side - height + 1, columns = side - width + 1
+            var products = [Float](repeating: 0, count: rows * side)
+            products.withUnsafeMutableBufferPointer { products in
+                picture.samples.withUnsafeBufferPointer { picture in
+                    samples.withUnsafeBufferPointer { template in
+                        kernels.correlate(Correlation(
+                            picture: picture.baseAddress!, stride: side, template: template.baseAddress!, width: width,
+                            height: height, rows: rows, columns: columns, output: products.baseAddress!))
+                    }
+                }
+            }
+            var best: Float = -1
+            let count = Double(width * height)
+            for y in 0..<rows {
+                for x in 0..<columns where products[y * side + x] > 0 {
+                    let sum = picture.area(picture.sums, x, y, width, height)
+                    let deviation = picture.area(picture.squareSums, x, y, width, height) - sum * sum / count
+                    guard deviation > count else { continue }
+                    best = max(best, products[y * side + x] / Float(deviation.squareRoot()))
+                }
+            }
+            return best
+        }
+    }
+
+    private func area(_ sums: [Double], _ x: Int, _ y: Int, _ width: Int, _ height: Int) -> Double {
+        let line = Self.side + 1
+        let above = y * line + x, below = above + height * line
+        return sums[below + width] - sums[below] - sums[above + width] + sums[above]
+    }
+}

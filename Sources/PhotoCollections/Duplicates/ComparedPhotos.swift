@@ -1,0 +1,44 @@
+import Platform
+
+/// What duplicates are found by, of any number of photos: in columns, in the order in which photos would be kept.
+package struct ComparedPhotos: Sendable {
+    package private(set) var count = 0
+    let featureCount: Int
+    /// Bytes less 128, `[count x featureCount]`: signed, as one side of a product of rows must be.
+    private(set) var features: [Int8] = []
+    /// Of each row of `features`.
+    private(set) var byteSums: [Int32] = []
+    /// 1 / the length of each photo's bytes as a vector; 0 of a photo without features.
+    private(set) var inverseLengths: [Float] = []
+    private(set) var hashes: [UInt64] = []
+    private(set) var mirroredHashes: [UInt64] = []
+
+    /// - Throws: ``CollectionError/outOfMemory`` if the system would not grant the memory.
+    package init(featureCount: Int, capacity: Int = 0) throws(CollectionError) {
+        self.featureCount = featureCount
+        // An array that cannot grow ends the process.
+        let probe = malloc(max(1, capacity * (featureCount + 24)))
+        guard probe != nil else { throw .outOfMemory }
+        free(probe)
+        features.reserveCapacity(capacity * featureCount)
+    }
+
+    package mutating func append(_ photo: QuantizedFeatures, _ hash: PerceptualHash) {
+        precondition(photo.bytes.count == featureCount, "features of another network")
+        features.append(contentsOf: photo.bytes.lazy.map { Int8(bitPattern: $0 ^ 0x80) })
+        byteSums.append(photo.bytes.reduce(0) { $0 + Int32($1) } - 128 * Int32(featureCount))
+        inverseLengths.append(photo.squareSum > 0 ? 1 / Float(photo.squareSum).squareRoot() : 0)
+        hashes.append(hash.plain)
+        mirroredHashes.append(hash.mirrored)
+        count += 1
+    }
+
+    /// A photo's bytes as they are stored.
+    func bytes(of photo: Int) -> some Sequence<UInt8> {
+        features[photo * featureCount..<(photo + 1) * featureCount].lazy.map { UInt8(bitPattern: $0) ^ 0x80 }
+    }
+
+    func hashDistance(_ a: Int, _ b: Int) -> Int {
+        min((hashes[a] ^ hashes[b]).nonzeroBitCount, (mirroredHashes[a] ^ hashes[b]).nonzeroBitCount)
+    }
+}

@@ -1,0 +1,125 @@
+import Kernels
+import Platform
+import Synchronization
+
+/// Finds groups of photos that show the same picture, all pairs compared.
+package final class DuplicateSearch: Sendable {
+    private let pairs: PairSearch
+    private let operators: any OperatorKernels.Type
+    private let pictures: PictureCache
+    private let isCancelled: @Sendable () -> Bool
+    /// Photos whose pixels were asked for in vain.
+    private let unreadable = Mutex<Set<Int>>([])
+
+    private var photos: ComparedPhotos { pairs.photos }
+    private var rule: DuplicateRule { pairs.rule }
+
+    /// - Parameters:
+    ///   - photos: in the order in which they would be kept.
+    ///   - picture: a photo's small picture, which is asked for where features alone do not decide; nil if it cannot
+    ///     be read any more. Called by several threads.
+    package init(
+        _ photos: ComparedPhotos, rule: DuplicateRule = DuplicateRule(), kernels: ProcessorKernels, threads: Int,
+        isCancelled: @escaping @Sendable () -> Bool = { false }, picture: @escaping @Sendable (_ photo: Int) -> AlignmentPicture?
+    ) {
+        pairs = PairSearch(photos: photos, rule: rule, kernels: kernels.rows, threads: threads)
+        operators = kernels.operators
+        pictures = PictureCache(picture)
+        self.isCancelled = isCancelled
+    }
+
+    /// - Parameter didCompare: gets the number of photos that need not be looked at any more.
+    /// - Returns: groups in the order of the photos that are kept, and the photos that could not be checked because
+    ///   their pixels were not to be had; nil after a cancellation.
+    /// - Complexity: O(photos^2) products of features; memory is that of `photos`.
+    package func groups(didCompare: (Int) -> Void = { _ in }) -> (groups: [DuplicateGroup], unreadable: Set<Int>)? {
+        var isFree = [Bool](repeating: true, count: photos.count)
+        var groups: [DuplicateGroup] = []
+        var next = 0
+        while next < photos.count {
+            var block: [Int] = []
+            while next < photos.count, block.count < PairSearch.blockSize {
+                if isFree[next] { block.append(next) }
+                next += 1
+            }
+            guard !block.isEmpty else { break }
+            let candidates = pairs.candidates(of: block, isFree: isFree)
+            var rest = candidates[...]
+            for (slot, photo) in block.enumerated() {
+                let own = rest.prefix { $0.slot == slot }
+                rest = rest.dropFirst(own.count)
+                // An earlier photo of the block may have taken this one, or one of its candidates.
+                guard isFree[photo] else { continue }
+                let copies = confirmed(own.filter { isFree[$0.photo] }, of: photo)
+                if isCancelled() { return nil }
+                guard !copies.isEmpty else { continue }
+                for copy in copies { isFree[copy.photo] = false }
+                groups.append(DuplicateGroup(kept: photo, copies: copies))
+            }
+            if isCancelled() { return nil }
+            didCompare(next)
+        }
+        return (groups, unreadable.withLock { $0 })
+    }
+
+    /// Those of the candidates that show the same picture.
+    private func confirmed(_ candidates: [CandidatePair], of photo: Int) -> [DuplicateGroup.Copy] {
+        let next = Atomic<Int>(0)
+        let evidence = Mutex([DuplicateEvidence?](repeating: nil, count: candidates.count))
+        let undecided = candidates.indices.filter { index in
+            guard let known = self.evidence(candidates[index]) else { return true }
+            evidence.withLock { $0[index] = known }
+            return false
+        }
+        if !undecided.isEmpty, let picture = self.picture(photo) {
+            onThreads(min(pairs.threads, undecided.count)) {
+                while !self.isCancelled() {
+                    let index = next.add(1, ordering: .relaxed).oldValue
+                    guard index < undecided.count else { break }
+                    guard let other = self.picture(candidates[undecided[index]].photo) else { continue }
+                    let agreement = picture.agreement(with: other, bar: self.rule.agreement, kernels: self.operators)
+                    if agreement >= self.rule.agreement { evidence.withLock { $0[undecided[index]] = .pixels } }
+                }
+            }
+        }
+        return zip(candidates, evidence.withLock { $0 }).compactMap { candidate, evidence in
+            evidence.map { DuplicateGroup.Copy(photo: candidate.photo, cosine: candidate.cosine, evidence: $0) }
+        }
+    }
+
+    /// What is known of a pair without a look at pixels.
+    private func evidence(_ pair: CandidatePair) -> DuplicateEvidence? {
+        if pair.isNearInHash { return .hash }
+        if let cosine = rule.momentCosine, pair.cosine >= cosine { return .moment }
+        return nil
+    }
+
+    private func picture(_ photo: Int) -> AlignmentPicture? {
+        let picture = pictures[photo]
+        if picture == nil { unreadable.withLock { _ = $0.insert(photo) } }
+        return picture
+    }
+}
+
+/// Small pictures that were needed lately.
+private final class PictureCache: Sendable {
+    private let load: @Sendable (Int) -> AlignmentPicture?
+    private let pictures = Mutex<[Int: AlignmentPicture]>([:])
+
+    /// 84 KiB each.
+    private static let limit = 1024
+
+    init(_ load: @escaping @Sendable (Int) -> AlignmentPicture?) {
+        self.load = load
+    }
+
+    subscript(photo: Int) -> AlignmentPicture? {
+        if let picture = pictures.withLock({ $0[photo] }) { return picture }
+        guard let picture = load(photo) else { return nil }
+        pictures.withLock { pictures in
+            if pictures.count >= Self.limit { pictures.removeAll(keepingCapacity: true) }
+            pictures[photo] = picture
+        }
+        return picture
+    }
+}
