@@ -11,9 +11,9 @@ SWIFT ?= swift
 # Debian's names; Homebrew's are in Package.swift. objdump is for the test that looks for
 # instructions that an older processor lacks; g++ brings what Swift links programs with on Linux
 # (crtbegin.o, libgcc, libstdc++).
-PACKAGES = libjpeg62-turbo-dev libpng-dev libmd-dev pkg-config binutils g++
+PACKAGES = libjpeg62-turbo-dev libpng-dev libmd-dev libsqlite3-dev pkg-config binutils g++
 # What the toolchain itself loads, asked for only where it cannot start without.
-TOOLCHAIN_PACKAGES = libcurl4-openssl-dev libncurses-dev libsqlite3-dev libxml2-dev
+TOOLCHAIN_PACKAGES = libcurl4-openssl-dev libncurses-dev libxml2-dev
 # The runtime inside the binary: it needs less memory and runs where no Swift is installed. In a
 # folder of its own, because the testing library exists as a shared one only.
 SCRATCH = .build-static
@@ -131,7 +131,7 @@ clean:
 toolchain:
 	@command -v $(SWIFT) >/dev/null || { \
 	  echo "make: no Swift toolchain on the PATH; install Swift 6.2 or later from https://swift.org/install" >&2; exit 1; }
-	@! command -v pkg-config >/dev/null || pkg-config --exists libjpeg libpng libmd || \
+	@! command -v pkg-config >/dev/null || pkg-config --exists libjpeg libpng libmd sqlite3 || \
 	  echo "make: a library that the program is linked with is missing; make deps installs it" >&2
 
 # The only target that installs packages; demo and test ask for it.
@@ -146,7 +146,7 @@ deps: toolchain
 	    $(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing >/dev/null; \
 	  fi; \
 	elif command -v brew >/dev/null; then \
-	  for package in jpeg-turbo libpng libmd pkgconf; do brew list $$package >/dev/null 2>&1 || brew install $$package; done; \
+	  for package in jpeg-turbo libpng libmd sqlite pkgconf; do brew list $$package >/dev/null 2>&1 || brew install $$package; done; \
 	fi
 
 # The official weights from Keras' addresses, into the user's data directory. numpy and h5py come

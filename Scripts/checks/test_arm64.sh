@@ -15,7 +15,7 @@ debian=$folder/debian
 sdk=/arm64
 swift=usr/libexec/swift/lib
 compiler="swiftlang git pkg-config g++ qemu-user"
-libraries="libc6-dev:arm64 libstdc++-15-dev:arm64 libjpeg62-turbo-dev:arm64 libpng-dev:arm64 libmd-dev:arm64"
+libraries="libc6-dev:arm64 libstdc++-15-dev:arm64 libjpeg62-turbo-dev:arm64 libpng-dev:arm64 libmd-dev:arm64 libsqlite3-dev:arm64"
 
 inside() { chroot "$debian" env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@"; }
 mounted=()

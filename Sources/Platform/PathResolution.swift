@@ -40,3 +40,32 @@ extension FilePath {
         return count > 0 ? FilePath(bytes: buffer[..<count]) : nil
     }
 }
+
+extension FilePath {
+    /// The path from the root: below the working directory where it does not begin there, without `.` and repeated
+    /// slashes. Links are followed only in a path with `..`, which leads elsewhere after a link.
+    package var absolute: FilePath {
+        var path = self
+        if bytes.split(separator: UInt8(ascii: "/")).contains(where: { $0.elementsEqual("..".utf8) }) {
+            let directory = lastComponent.elementsEqual("..".utf8) ? self : parent
+            if let real = directory.withCString({ realpath($0, nil) }) {
+                path = FilePath(cString: real)
+                free(real)
+                if directory != self { path = path.appending(Array(lastComponent)) }
+            }
+        }
+        if path.bytes.first != UInt8(ascii: "/"), let directory = getcwd(nil, 0) {
+            path = FilePath(cString: directory).appending(path.bytes)
+            free(directory)
+        }
+        let parts = path.bytes.split(separator: UInt8(ascii: "/")).filter { !$0.elementsEqual(".".utf8) }
+        return FilePath(bytes: [UInt8(ascii: "/")] + parts.joined(separator: [UInt8(ascii: "/")]))
+    }
+
+    /// Returns true if the path is that of a directory or of anything below it. Both begin at the root.
+    package func isBelow(_ directory: FilePath) -> Bool {
+        guard bytes.starts(with: directory.bytes) else { return false }
+        return bytes.count == directory.bytes.count || directory.bytes.last == UInt8(ascii: "/")
+            || bytes[directory.bytes.count] == UInt8(ascii: "/")
+    }
+}

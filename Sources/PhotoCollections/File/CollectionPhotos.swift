@@ -9,6 +9,25 @@ extension PhotoCollection {
         }
     }
 
+    /// Some photos in the order of their paths, bytes that are no text last.
+    ///
+    /// - Parameter last: the last path before them; nil for the first ones.
+    package func list(after last: FilePath?, count: Int) throws(CollectionError) -> [ListedPhoto] {
+        try perform { () throws(SQLiteError) in
+            let statement = try SQLiteStatement(
+                "SELECT path, error, message FROM photos \(last == nil ? "" : "WHERE path > ?2") ORDER BY path LIMIT ?1",
+                on: connection)
+            if let last { try statement.bind(.integer(count), last.value) } else { try statement.bind(.integer(count)) }
+            var photos: [ListedPhoto] = []
+            while try statement.step() {
+                photos.append(ListedPhoto(
+                    path: FilePath(bytes: statement.bytes(0)),
+                    failure: statement.isNull(1) ? nil : (statement.text(1), statement.text(2))))
+            }
+            return photos
+        }
+    }
+
     /// All photos in the order of their paths.
     ///
     /// - Parameter body: gets a photo, and says whether to go on.
@@ -63,4 +82,11 @@ extension PhotoCollection {
         }
         if let fault { throw .damaged(path: path, reason: fault) }
     }
+}
+
+/// A photo of a collection without its features.
+package struct ListedPhoto: Sendable {
+    package let path: FilePath
+    /// Why there are no features.
+    package let failure: (code: String, message: String)?
 }

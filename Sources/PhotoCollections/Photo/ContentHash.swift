@@ -8,7 +8,7 @@ package struct ContentHash: Equatable, Sendable {
 
     private static let end = 1 << 16
 
-    init(value: Int) {
+    package init(value: Int) {
         self.value = value
     }
 

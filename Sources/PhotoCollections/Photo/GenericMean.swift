@@ -3,9 +3,9 @@
 package struct GenericMean: Equatable, Sendable {
     /// One number a feature.
     package let values: [Float]
-    let squareSum: Double
+    package let squareSum: Double
 
-    init(_ values: [Float]) {
+    package init(_ values: [Float]) {
         self.values = values
         squareSum = values.reduce(0) { $0 + Double($1) * Double($1) }
     }

@@ -27,7 +27,7 @@ package struct NearestPhotos: Sendable {
     }
 
     /// What a photo must exceed to be kept.
-    var floor: Double { heap.count < capacity ? -.infinity : heap[0].similarity }
+    package var floor: Double { heap.count < capacity ? -.infinity : heap[0].similarity }
 
     /// - Complexity: O(log capacity), and O(1) for a photo that is farther than all.
     package mutating func insert(_ neighbor: Neighbor) {
