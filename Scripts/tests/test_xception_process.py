@@ -1,6 +1,8 @@
 """The co-process class and the shell's frames, on the program that `make test` built."""
 import json
+import mmap
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -76,6 +78,89 @@ class CoProcess(unittest.TestCase):
         with XceptionProcess(program=PROGRAM) as xception:
             with self.assertRaises(KeyError):
                 list(xception.classify_all(images()))
+
+    def test_what_cannot_be_sent_costs_nothing(self):
+        with XceptionProcess("--top", "1", program=PROGRAM) as xception:
+            for wrong in ("photo.jpg", 7, None, COFFEE):
+                with self.assertRaisesRegex(TypeError, "the bytes of its file"):
+                    xception.classify(wrong)
+            with mmap.mmap(-1, (512 << 20) + 1) as large, self.assertRaisesRegex(ValueError, "at most 536,870,912"):
+                xception.classify(large)
+            for wrong in (self.coffee, 7):
+                with self.assertRaises(TypeError):
+                    xception.classify_all(wrong)
+            self.assertEqual(first_label(xception.classify(self.coffee)), "espresso")
+
+    def test_lengths_are_in_bytes(self):
+        wide = memoryview(self.coffee + bytes(-len(self.coffee) % 4)).cast("I")
+        reversed_twice = memoryview(self.cat[::-1])[::-1]
+        with XceptionProcess("--top", "1", program=PROGRAM) as xception:
+            self.assertEqual(first_label(xception.classify(wide)), "espresso")
+            self.assertEqual(first_label(xception.classify(reversed_twice)), "Egyptian cat")
+            self.assertEqual(first_label(xception.classify(bytearray(self.coffee))), "espresso")
+
+    def test_options_that_send_the_answers_elsewhere(self):
+        for options in (("-o", "out"), ("-oout",), ("--output", "out"), ("--output=out",), ("-lo", "out")):
+            with self.assertRaises(ValueError):
+                XceptionProcess(*options, program=PROGRAM)
+
+    def interrupted(self, question):
+        """What a question raises whose program stands still, when Ctrl-C is pressed; and what the next one raises."""
+        def interrupt(*_):
+            raise KeyboardInterrupt
+
+        xception = XceptionProcess("--top", "1", program=PROGRAM)
+        xception.classify(self.coffee)
+        before = signal.signal(signal.SIGALRM, interrupt)
+        self.addCleanup(signal.signal, signal.SIGALRM, before)
+        xception.process.send_signal(signal.SIGSTOP)
+        signal.setitimer(signal.ITIMER_REAL, 0.3)
+        with self.assertRaises(KeyboardInterrupt):
+            question(xception)
+        xception.process.send_signal(signal.SIGCONT)
+        with self.assertRaisesRegex(EOFError, "status -9"):
+            xception.classify(self.cat)
+        xception.close()
+
+    def test_an_interrupt_ends_the_program(self):
+        self.interrupted(lambda xception: xception.classify(self.coffee + bytes(3_000_000)))  # more than a pipe holds
+        self.interrupted(lambda xception: xception.classify(self.coffee))
+        self.interrupted(lambda xception: list(xception.classify_all([self.coffee] * 3)))
+
+    def test_a_question_within_another_is_refused(self):
+        with XceptionProcess("--top", "1", program=PROGRAM) as xception:
+            answers = xception.classify_all([self.coffee] * 3)
+            next(answers)
+            with self.assertRaises(RuntimeError):
+                xception.classify(self.cat)
+            self.assertEqual([first_label(answer) for answer in answers], ["espresso"] * 2)
+            self.assertEqual(first_label(xception.classify(self.cat)), "Egyptian cat")
+
+    def test_leaving_by_an_exception_ends_the_program_at_once(self):
+        endless = iter(lambda: self.coffee, None)
+        with self.assertRaises(KeyError):
+            with XceptionProcess("--top", "1", program=PROGRAM) as xception:
+                answers = xception.classify_all(endless)
+                next(answers)
+                raise KeyError
+        self.assertEqual(xception.process.returncode, -signal.SIGKILL)
+        xception = XceptionProcess("--top", "1", program=PROGRAM)
+        answers = xception.classify_all(endless)
+        next(answers)
+        self.assertEqual(xception.close(), -signal.SIGKILL)
+
+    def test_an_installed_module_finds_its_program(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        package = os.path.join(folder.name, "lib", "python3", "dist-packages", "xception")
+        os.makedirs(package)
+        os.mkdir(os.path.join(folder.name, "bin"))
+        os.symlink(os.path.abspath(PROGRAM), os.path.join(folder.name, "bin", "xception"))
+        shutil.copy(SCRIPTS / "coprocess" / "xception_process.py", os.path.join(package, "__init__.py"))
+        code = "import sys, xception; print(xception.find_program()); print(xception.XceptionProcess().close())"
+        done = subprocess.run([sys.executable, "-c", code], env=os.environ | {"PYTHONPATH": os.path.dirname(package)},
+                              capture_output=True, text=True)
+        self.assertEqual(done.stdout, f"{folder.name}/bin/xception\n0\n", done.stderr)
 
     def test_frames_from_the_shell(self):
         folder = tempfile.TemporaryDirectory()
