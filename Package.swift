@@ -39,7 +39,7 @@ let stamp: [CSetting] = Context.environment["XCEPTION_COMMIT"].map { [.define("X
 /// Its tests import it, optimized as it is.
 let commandLineSettings: [SwiftSetting] = [.unsafeFlags(["-enable-testing"])]
 let commandLineDependencies: [Target.Dependency] = [
-    "CBuildStamp", "CMalloc", "Images", "Kernels", "ModelFiles", "Platform", "Xception",
+    "CBuildStamp", "CMalloc", "CRename", "Images", "Kernels", "ModelFiles", "Platform", "Xception",
     .product(name: "ArgumentParser", package: "swift-argument-parser"),
 ]
 let commandLineResources: [Resource] = [.embedInCode("Pages/page.html")]
@@ -94,6 +94,7 @@ let systemLibraries: [Target] = [
 ]
 let modules: [Target] = [
     .target(name: "CBuildStamp", cSettings: stamp),
+    .target(name: "CRename"),
     .target(name: "CSIMD"),
     .target(name: "Platform", dependencies: ["CMappingGuard"]),
     .target(name: "CImages", dependencies: ["CJPEG", "CPNG"], linkerSettings: [.linkedLibrary("z")]),

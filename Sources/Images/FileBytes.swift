@@ -5,6 +5,8 @@ package final class FileBytes {
     private var memory: UnsafeMutableRawPointer
     private var capacity: Int
     package private(set) var count = 0
+    /// Of the regular file, when it was opened.
+    package private(set) var version: FileVersion?
 
     private static let firstCapacity = 1 << 16
 
@@ -56,7 +58,12 @@ extension FileBytes {
         defer { close(descriptor) }
         guard let status = FileStatus(descriptor: descriptor) else { throw .unreadable(SystemError(number: errno)) }
         guard status.isRegular else { throw .notRegular(status.kind) }
-        return try reading(descriptor, expected: status.size, limit: limit) { true }!
+        // A file on a disk is always ready; one of the kernel's that is not may keep us for ever.
+        var file = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        let bytes = try reading(descriptor, expected: status.size, limit: limit) { poll(&file, 1, 0) != 0 }
+        guard let bytes else { throw .unreadable(SystemError(number: EAGAIN)) }
+        bytes.version = status.version
+        return bytes
     }
 
     /// Reads an image to its end; of anything else the beginning, however long it goes on.

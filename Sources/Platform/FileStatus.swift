@@ -40,6 +40,13 @@ package struct FileStatus {
         try? self.init(reading: path)
     }
 
+    /// Does not follow a symbolic link, which is no regular file.
+    package init?(link path: FilePath) {
+        var status = stat()
+        guard path.withCString({ lstat($0, &status) }) == 0 else { return nil }
+        self.init(status)
+    }
+
     /// - Returns: nil if the descriptor is closed.
     package init?(descriptor: Int32) {
         var status = stat()

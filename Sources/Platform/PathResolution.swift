@@ -25,11 +25,16 @@ extension FilePath {
         var path = self
         // As many as Linux follows.
         for _ in 0..<40 {
-            guard let target = path.linkTarget else { break }
-            path = target.bytes.first == UInt8(ascii: "/") || !path.bytes.contains(UInt8(ascii: "/"))
-                ? target : path.parent.appending(target.bytes)
+            guard let next = path.followingLink else { break }
+            path = next
         }
         return path
+    }
+
+    /// Where the path leads if it is a link.
+    package var followingLink: FilePath? {
+        guard let target = linkTarget else { return nil }
+        return target.bytes.first == UInt8(ascii: "/") || !bytes.contains(UInt8(ascii: "/")) ? target : parent.appending(target.bytes)
     }
 
     private var linkTarget: FilePath? {

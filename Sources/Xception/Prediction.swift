@@ -10,4 +10,12 @@ public struct Prediction: Sendable, Hashable {
     public let label: String
     /// 0 to 1. With a softmax, those of all classes add up to 1.
     public let probability: Float
+
+    package init(rank: Int, index: Int, id: String, label: String, probability: Float) {
+        self.rank = rank
+        self.index = index
+        self.id = id
+        self.label = label
+        self.probability = probability
+    }
 }

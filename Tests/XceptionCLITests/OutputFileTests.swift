@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Where answers go with `-o` and `--report`.
-@Suite(.serialized) struct OutputFileTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct OutputFileTests {
     @Test("A device stays a device, a link a link; a run that fails leaves no file behind")
     func devices() throws {
         let folder = try TemporaryFolder()
@@ -103,5 +103,102 @@ import Testing
         #expect(outcome.errorLines.count == 2)
         #expect(outcome.errorLines.first?.contains("another run is writing to it") == true)
         #expect(outcome.errorLines.last?.contains("line 1 is not a result") == true)
+    }
+
+    // MARK: - Pipes and descriptors
+
+    /// Runs shell lines in which `x` is the program on a photo, ended after some seconds by SIGTERM, and by SIGKILL if it does not obey.
+    private static func pipes(_ lines: String) throws -> Program.Outcome {
+        let folder = try TemporaryFolder()
+        return try Program.shell(
+            #"""
+            cd "$FOLDER"; mkfifo f; for n in $(seq 3000); do echo nope$n; done > list
+            x() { timeout -k 10 4 "$XCEPTION" -k 1 "$PHOTOS/coffee.jpg" "$@"; echo "status $?"; }
+            """# + "\n" + lines, environment: ["FOLDER": folder.path])
+    }
+
+    @Test("A named pipe that no process reads is an error", arguments: ["--format csv -o", "--format json -o", "--format jsonl -o", "--report"])
+    func noReader(option: String) throws {
+        let outcome = try Self.pipes("x \(option) f > /dev/null; echo done")
+        #expect(outcome.output == "done\n")
+        #expect(outcome.errors == "xception: f: cannot be written: no process reads from this pipe\n")
+    }
+
+    @Test("A named pipe is written to, and a reader that goes away ends the run", arguments: ["csv", "json", "jsonl", "text"])
+    func reader(format: String) throws {
+        let outcome = try Self.pipes(
+            """
+            cat f > all & x --format \(format) -o f; wait; grep -c espresso all
+            head -c 1 f > /dev/null & x --format \(format) -o f --files-from list --quiet; wait
+            """)
+        #expect(outcome.output == "status 0\n1\nstatus 0\n")
+        #expect(outcome.errors.isEmpty)
+    }
+
+    /// The pipe holds less than the list's answers.
+    @Test("One signal ends a run whose reader does not read", arguments: ["TERM", "INT"])
+    func stuckReader(signal: String) throws {
+        for output in ["-o f", "> f"] {
+            let outcome = try Self.pipes(
+                """
+                sleep 100 < f & reader=$!
+                env --default-signal=INT "$XCEPTION" --format jsonl --quiet --files-from list \(output) & sleep 2; kill -\(signal) $!; wait $!; echo "status $?"; kill $reader
+                """)
+            #expect(outcome.output == "status \(signal == "TERM" ? 143 : 130)\n")
+        }
+    }
+
+    @Test("Descriptors are written to where they stand, and never replaced", arguments: ["csv", "jsonl", "text"])
+    func descriptors(format: String) throws {
+        let outcome = try Self.pipes(
+            #"""
+            x --format FORMAT -o /dev/stdout | cat | grep -c espresso; x --format FORMAT -o >(grep -c espresso > piped); until [ -s piped ]; do sleep 0.05; done; cat piped
+            echo first > log; x --format FORMAT -o /dev/stdout >> log; grep -c 'first\|espresso\|status' log
+            exec 7> gone; rm gone; x --format FORMAT -o /dev/fd/7; grep -c espresso /dev/fd/7; x --format FORMAT -o /proc/self/fd/7; grep -c espresso /dev/fd/7
+            ln -s /dev/fd/7 link; x --format FORMAT -o link; grep -c espresso /dev/fd/7; ls
+            """#.replacing("FORMAT", with: format))
+        #expect(outcome.output.split(separator: "\n").map(String.init) == [
+            "1", "status 0", "1", "3", "status 0", "1", "status 0", "2", "status 0", "3", "f", "link", "list", "log", "piped",
+        ])
+        #expect(outcome.errors.isEmpty)
+    }
+
+    @Test("--resume continues files alone; a descriptor that is an input is no output")
+    func notResumed() throws {
+        let outcome = try Self.pipes(
+            #"""
+            x --resume --format jsonl -o /dev/stdout 2> errors; grep -c 'is none' errors; x --resume --format jsonl -o f 2> errors; grep -c 'is none' errors
+            cp "$PHOTOS/coffee.jpg" a; exec 7>> a; "$XCEPTION" --format csv -o /dev/fd/7 a; echo "status $?"; cmp a "$PHOTOS/coffee.jpg"
+            """#)
+        #expect(outcome.output == "status 64\n1\nstatus 64\n1\nstatus 2\n")
+        #expect(outcome.errors == "xception: /dev/fd/7: is an input and cannot be the output as well; name another file\n")
+    }
+
+    // MARK: - What a document says of the run
+
+    @Test("A document says whether the run came to its end, and what was skipped")
+    func summary() throws {
+        func summary(_ output: String) throws -> [String: Any] {
+            let document = try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any]
+            return try #require(document?["summary"] as? [String: Any])
+        }
+        let folder = try TemporaryFolder()
+        let outcome = try Program.shell(
+            #"""
+            cd "$FOLDER"; cp "$PHOTOS/coffee.jpg" a.jpg; touch .hidden; echo text > notes; for n in 1 2; do printf GIF89a > $n.gif; done
+            "$XCEPTION" -k 1 --json .
+            """#, environment: ["FOLDER": folder.path])
+        let whole = try summary(outcome.output)
+        #expect(whole["complete"] as? Bool == true)
+        #expect(whole["skipped"] as? [String: Int] == ["GIF images": 2, "hidden": 1, "other files": 1])
+        let stopped = try Program.shell(
+            #"""
+            coproc X { exec "$XCEPTION" --quiet -k 1 --json --files-from -; }
+            exec 5<&${X[0]}; pid=$X_PID; echo "$PHOTOS/coffee.jpg" >&${X[1]}; until read -t 0 -u 5; do sleep 0.02; done
+            kill -TERM $pid; cat <&5; wait $pid; echo "status $?" >&2
+            """#)
+        #expect(stopped.errors == "status 143\n")
+        #expect(try summary(stopped.output)["complete"] as? Bool == false)
+        #expect(try summary(stopped.output)["images"] as? Int == 1)
     }
 }

@@ -44,3 +44,16 @@ struct InputOptions: ParsableArguments {
         return ImageInputs(paths: paths, list: filesFrom.first, isNULSeparated: null, isFramed: framed)
     }
 }
+
+extension InputOptions {
+    /// Checks that images and output go together.
+    func validate<Format>(with output: OutputOptions<Format>) throws {
+        if framed {
+            guard output.asked?.grows != false else { throw ValidationError("--framed writes JSON lines; leave out --format and --json.") }
+            guard !output.resume else { throw ValidationError("--framed and --resume contradict each other: frames have no names.") }
+        }
+        guard !output.resume || !paths.contains(.standardInput) else {
+            throw ValidationError("--resume and an image on standard input contradict each other: it has no name.")
+        }
+    }
+}

@@ -18,10 +18,10 @@ struct OutputOptions<Format: CommandFormat>: ParsableArguments {
         completion: .file())
     var output: FilePath?
 
-    @Flag(help: "With -o and jsonl: skip images already in the file, including failed ones.")
+    @Flag(help: "With -o and jsonl: keep the answers in the file, and compute what is new, has changed or failed.")
     var resume = false
 
-    @Flag(help: "Replace existing files that are not an earlier output; never an input or a model.")
+    @Flag(help: "Replace existing files that are not an earlier output; never an input, a model or an image.")
     var force = false
 
     func validate() throws {
@@ -37,6 +37,9 @@ struct OutputOptions<Format: CommandFormat>: ParsableArguments {
         }
         guard !resume || file != nil && asked?.grows == true else {
             throw ValidationError("--resume goes with --output and --format jsonl.")
+        }
+        if resume, let file, file.isWrittenInPlace {
+            throw ValidationError("--resume continues a file; \(file.line) is none.")
         }
     }
 
@@ -56,14 +59,11 @@ struct OutputOptions<Format: CommandFormat>: ParsableArguments {
 
     /// The output in lines of JSON, which a file keeps as they come.
     func lines<Value>(_ format: JSONLinesFormat<Value>) -> RunOutput<Value> {
-        guard let file else { return document(format) }
+        guard let file, !file.isWrittenInPlace else { return document(format) }
         let resume = resume
         let output = OutputFile(path: file, fate: resume ? .resumed : .rewritten, isForced: force)
         return RunOutput(files: [output]) { () throws(CommandError) in
-            let growing = try GrowingFile(file)
-            let resumed = resume ? try ResumedRecords<Value>(growing, origin: format.origin) : nil
-            try growing.truncate(to: resumed?.length ?? 0)
-            return FormattedOutput(format, to: OutputDestination(growing), known: resumed)
+            try LinesOutput(format, to: GrowingFile(file), resumes: resume)
         }
     }
 }

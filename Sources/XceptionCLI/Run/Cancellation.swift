@@ -63,6 +63,29 @@ final class Cancellation: Sendable {
 }
 
 extension Cancellation {
+    /// How long an output may keep a run that was asked to stop, in milliseconds.
+    private static let patience: Int32 = 1000
+
+    /// Waits until `descriptor` takes bytes, or its reader has gone.
+    ///
+    /// - Returns: false if a cancellation was requested, and it takes none for a second.
+    func waitForRoom(_ descriptor: Int32) -> Bool {
+        while true {
+            var files = [pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)]
+            let isRequested = isRequested
+            if !isRequested {
+                for wakeUp in [wakeUp.read, outer?.wakeUp.read].compactMap(\.self) {
+                    files.append(pollfd(fd: wakeUp, events: Int16(POLLIN), revents: 0))
+                }
+            }
+            let count = poll(&files, nfds_t(files.count), isRequested ? Self.patience : -1)
+            if files[0].revents != 0 || count < 0 && errno != EINTR { return true }
+            if count == 0 { return false }
+        }
+    }
+}
+
+extension Cancellation {
     /// Has signals request ``ofProcess``.
     static func listen() {
         _ = ofProcess

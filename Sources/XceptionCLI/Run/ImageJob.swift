@@ -27,12 +27,12 @@ struct ImageJob {
         returnLargeBuffersWhenFreed()
         Cancellation.listen()
         let cancellation = Cancellation(within: .ofProcess)
-        let forbidden = Set(files.compactMap { FileStatus($0.path) }.filter(\.isRegular).map(\.identity))
         let source = try inputs.open(limit: preparation.decoding.maximumMemory, cancellation: cancellation)
 
         var sinks: [any RecordSink<Task.Value>] = []
         for output in outputs { sinks.append(try output.open()) }
         let known = known ?? sinks.lazy.compactMap { $0.known }.first
+        let showsEarlier = sinks.count > 1
         var preparation = preparation
         preparation.thumbnailSize = sinks.compactMap { $0.thumbnailSize }.max()
 
@@ -41,8 +41,8 @@ struct ImageJob {
         let delivery = RecordDelivery(to: sinks, log: log, stopsAtFailure: options.failFast)
         let run = ImageRun(
             task, preparation, source: source, sessions: SessionPool(extractor, threads: options.threads.count),
-            isSingleImage: inputs.isSingleImage, known: known, forbidden: forbidden, cancellation: cancellation,
-            delivery: delivery)
+            isSingleImage: inputs.isSingleImage, known: known, showsEarlier: showsEarlier, outputs: files.map(\.path),
+            cancellation: cancellation, delivery: delivery)
         if countsImages {
             inBackground { [inputs] in
                 if let count = inputs.count(until: cancellation) { delivery.setTotal(count) }

@@ -12,9 +12,11 @@ struct ImagePreparation: Sendable {
     /// Reads and decodes an image.
     ///
     /// - Returns: nil if the image was still being waited for at the cancellation.
-    func decode(_ input: ImageInput, until cancellation: Cancellation) throws(ImageFailure) -> RGBImage? {
+    func decode(
+        _ input: ImageInput, until cancellation: Cancellation
+    ) throws(ImageFailure) -> (image: RGBImage, version: FileVersion?)? {
         guard let bytes = try input.bytes(limit: decoding.maximumMemory, until: cancellation) else { return nil }
-        do { return try bytes.decoded(decoding) } catch { throw ImageFailure(error) }
+        do { return (try bytes.decoded(decoding), bytes.version) } catch { throw ImageFailure(error) }
     }
 
     /// - Returns: `[size x size x 3]`.

@@ -4,6 +4,14 @@ import Platform
 struct ImageRecord<Value: Sendable>: Sendable {
     let name: ImageName
     let outcome: Result<ImageResult<Value>, ImageFailure>
+    /// Of the file that was read, if it is one.
+    var version: FileVersion?
+    /// Whether an earlier run made the record, and this run's output proper holds it.
+    var isEarlier = false
+
+    var isFailure: Bool {
+        if case .failure = outcome { true } else { false }
+    }
 }
 
 /// A value, and what the run knows of the image that it belongs to.
@@ -31,6 +39,9 @@ struct ImageName: Hashable, Sendable {
     let path: FilePath
     /// The number of an image among several on standard input, from 0.
     var frame: Int?
+
+    /// Whether the image can be found again by its path: not if it came through standard input.
+    var isPath: Bool { frame == nil && path != .standardInput }
 
     /// For people, on one line.
     var line: String { frame.map { "frame \($0)" } ?? path.line }

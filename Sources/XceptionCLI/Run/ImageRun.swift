@@ -11,7 +11,7 @@ final class ImageRun<Task: ImageTask>: Sendable {
     /// What hands out images.
     private struct Dispatch {
         var source: any ImageSource
-        var known: (any KnownImages<Task.Value>)?
+        var earlier: EarlierRecords?
         var next = 0
     }
 
@@ -20,7 +20,8 @@ final class ImageRun<Task: ImageTask>: Sendable {
     private let threads: Int
     private let sessions: SessionPool
     private let isSingleImage: Bool
-    private let forbidden: Set<FileIdentity>
+    private let known: (any KnownImages<Task.Value>)?
+    private let outputs: [FilePath]
     private let cancellation: Cancellation
     private let dispatch: Mutex<Dispatch>
     private let delivery: RecordDelivery<Task.Value>
@@ -42,24 +43,26 @@ final class ImageRun<Task: ImageTask>: Sendable {
     /// - Parameters:
     ///   - sessions: lends the network to each thread.
     ///   - isSingleImage: whether the source will yield one image, which then gets all threads.
-    ///   - known: images that need not be decoded.
-    ///   - forbidden: files that are outputs, and must not turn up as images.
+    ///   - known: images that need not be computed.
+    ///   - showsEarlier: whether there are outputs that show the records of known images, too.
+    ///   - outputs: files that must not turn up as images.
     ///   - cancellation: this run's own: it is requested when the run stops itself.
     init(
         _ task: Task, _ preparation: ImagePreparation, source: sending any ImageSource, sessions: SessionPool,
-        isSingleImage: Bool, known: (any KnownImages<Task.Value>)?, forbidden: Set<FileIdentity>,
-        cancellation: Cancellation, delivery: RecordDelivery<Task.Value>
+        isSingleImage: Bool, known: (any KnownImages<Task.Value>)? = nil, showsEarlier: Bool = false,
+        outputs: [FilePath] = [], cancellation: Cancellation, delivery: RecordDelivery<Task.Value>
     ) {
         self.task = task
         self.preparation = preparation
         self.sessions = sessions
         self.isSingleImage = isSingleImage
-        self.forbidden = forbidden
+        self.known = known
+        self.outputs = outputs
         self.cancellation = cancellation
         self.delivery = delivery
         threads = isSingleImage ? 1 : sessions.threads
         window = RunWindow(size: threads * Self.imagesPerThread)
-        dispatch = Mutex(Dispatch(source: source, known: known))
+        dispatch = Mutex(Dispatch(source: source, earlier: showsEarlier ? .standing : nil))
     }
 
     /// Runs to the end of the source, the first failure where that is asked for, or a cancellation.
@@ -90,7 +93,6 @@ final class ImageRun<Task: ImageTask>: Sendable {
             while window.enter() {
                 guard let (index, job) = try next() else { break }
                 let record = try record(of: job)
-                inFlight.subtract(1, ordering: .relaxed)
                 let isOver = try delivery.add(record, index: index) { window.leave() }
                 if isOver { stop() }
             }
@@ -112,42 +114,50 @@ final class ImageRun<Task: ImageTask>: Sendable {
 
     // MARK: - From the source
 
-    /// An image that a thread is to work on.
-    private struct Job {
-        let input: ImageInput
-        /// Whether no other image is in sight, so that all threads may work on this one.
-        let isAlone: Bool
-        let stored: (@Sendable (InferenceSession) throws(InferenceError) -> ImageResult<Task.Value>)?
+    /// A record that a thread is to make.
+    private enum Job {
+        /// - Parameter isAlone: whether no other image is in sight, so that all threads may work on this one.
+        case computed(ImageInput, isAlone: Bool)
+        /// As ``KnownImage/stored(_:)``.
+        case stored(ImageName, @Sendable (InferenceSession) throws(InferenceError) -> ImageResult<Task.Value>)
+        /// A record of an earlier run, for outputs that show it.
+        case earlier(ImageRecord<Task.Value>)
     }
 
-    /// The next image and its number. Nil at the end.
+    /// The next job and its number. Nil at the end.
     private func next() throws(CommandError) -> (Int, Job)? {
         try dispatch.withLock { dispatch throws(CommandError) in
-            while !cancellation.isRequested, let entry = nextEntry(of: dispatch.source) {
-                guard case .image(let input) = entry else {
-                    if case .skipped(let path, let reason) = entry { delivery.skipped(path, reason) }
-                    continue
-                }
-                if !forbidden.isEmpty, let status = FileStatus(input.name.path), forbidden.contains(status.identity) {
-                    throw .outputIsInput(input.name.path)
-                }
-                var stored: (@Sendable (InferenceSession) throws(InferenceError) -> ImageResult<Task.Value>)?
-                switch dispatch.known?.take(input) {
-                case .recorded(let isFailure):
-                    delivery.resumed(isFailure: isFailure)
-                    continue
-                case .stored(let value): stored = value
-                case nil: break
-                }
-                defer { dispatch.next += 1 }
-                let others = inFlight.add(1, ordering: .relaxed).oldValue
-                let isAlone = isSingleImage || others == 0 && !dispatch.source.isReady
-                return (dispatch.next, Job(input: input, isAlone: isAlone, stored: stored))
+            guard let job = try nextJob(&dispatch) else {
+                // No more images: wake the threads that wait for a place.
+                window.close()
+                return nil
             }
-            // No more images: wake the threads that wait for a place.
-            window.close()
-            return nil
+            defer { dispatch.next += 1 }
+            return (dispatch.next, job)
         }
+    }
+
+    private func nextJob(_ dispatch: inout Dispatch) throws(CommandError) -> Job? {
+        if dispatch.earlier == .standing {
+            if !cancellation.isRequested, let record = try known?.nextRecord(.standing) { return .earlier(record) }
+            dispatch.earlier = .leftOver
+        }
+        while !cancellation.isRequested, let entry = nextEntry(of: dispatch.source) {
+            switch entry {
+            case .skipped(let path, let reason): delivery.skipped(path, reason)
+            case .image(let input):
+                try checkIsNoOutput(input)
+                switch known?.take(input) {
+                case .recorded: delivery.resumed()
+                case .stored(let value): return .stored(input.name, value)
+                case nil:
+                    let others = inFlight.add(1, ordering: .relaxed).oldValue
+                    return .computed(input, isAlone: isSingleImage || others == 0 && !dispatch.source.isReady)
+                }
+            }
+        }
+        guard dispatch.earlier != nil, !cancellation.isRequested else { return nil }
+        return try known?.nextRecord(.leftOver).map { .earlier($0) }
     }
 
     private func nextEntry(of source: any ImageSource) -> SourceEntry? {
@@ -159,47 +169,79 @@ final class ImageRun<Task: ImageTask>: Sendable {
         }
     }
 
+    /// The outputs' paths are looked at for each image: a file may have come there since the run began.
+    private func checkIsNoOutput(_ input: ImageInput) throws(CommandError) {
+        guard !outputs.isEmpty, let status = FileStatus(input.name.path), status.isRegular else { return }
+        guard !outputs.contains(where: { FileStatus($0)?.identity == status.identity }) else {
+            throw .outputIsInput(input.name.path)
+        }
+    }
+
     // MARK: - From file to record
 
     /// - Returns: nil if the image was still being waited for at the cancellation.
     private func record(of job: Job) throws(CommandError) -> ImageRecord<Task.Value>? {
-        let name = job.input.name
-        do throws(InferenceError) {
-            if let stored = job.stored {
-                let result = try sessions.withSession(isAlone: job.isAlone) { session throws(InferenceError) in
-                    try stored(session)
-                }
-                return ImageRecord(name: name, outcome: .success(result))
+        switch job {
+        case .earlier(let record): return withThumbnail(record)
+        case .stored(let name, let value):
+            return try record(named: name) { () throws(InferenceError) in
+                try sessions.withSession(isAlone: false) { session throws(InferenceError) in try value(session) }
             }
-            let clock = ContinuousClock()
-            var last = clock.now
-            func lap() -> Duration {
-                defer { last = clock.now }
-                return clock.now - last
-            }
-            var timing = ImageTiming()
-            let image: RGBImage
-            do throws(ImageFailure) {
-                guard let decoded = try preparation.decode(job.input, until: cancellation) else { return nil }
-                image = decoded
-            } catch {
-                return ImageRecord(name: name, outcome: .failure(error))
-            }
-            timing.decode = lap()
-            let input = try preparation.input(of: image)
+        case .computed(let input, let isAlone):
+            defer { inFlight.subtract(1, ordering: .relaxed) }
+            return try record(of: input, isAlone: isAlone)
+        }
+    }
+
+    private func record(of input: ImageInput, isAlone: Bool) throws(CommandError) -> ImageRecord<Task.Value>? {
+        let clock = ContinuousClock()
+        var last = clock.now
+        func lap() -> Duration {
+            let start = last
+            last = clock.now
+            return last - start
+        }
+        let image: RGBImage
+        let version: FileVersion?
+        do throws(ImageFailure) {
+            guard let decoded = try preparation.decode(input, until: cancellation) else { return nil }
+            (image, version) = decoded
+        } catch {
+            return ImageRecord(name: input.name, outcome: .failure(error))
+        }
+        var timing = ImageTiming(decode: lap())
+        return try record(named: input.name, version: version) { () throws(InferenceError) in
+            let tensor = try preparation.input(of: image)
             timing.preprocess = lap()
-            let value = try sessions.withSession(isAlone: job.isAlone) { session throws(InferenceError) in
-                try task.evaluate(input, of: image, on: session)
+            let value = try sessions.withSession(isAlone: isAlone) { session throws(InferenceError) in
+                try task.evaluate(tensor, of: image, on: session)
             }
             timing.inference = lap()
-            return ImageRecord(name: name, outcome: .success(ImageResult(
+            return ImageResult(
                 width: image.originalWidth, height: image.originalHeight, value: value, timing: timing,
-                thumbnail: preparation.thumbnail(of: image))))
+                thumbnail: preparation.thumbnail(of: image))
+        }
+    }
+
+    private func record(
+        named name: ImageName, version: FileVersion? = nil, _ result: () throws(InferenceError) -> ImageResult<Task.Value>
+    ) throws(CommandError) -> ImageRecord<Task.Value> {
+        do throws(InferenceError) {
+            return ImageRecord(name: name, outcome: .success(try result()), version: version)
         } catch {
             switch error {
             case .image(let error): return ImageRecord(name: name, outcome: .failure(ImageFailure(error)))
             case .modelFile(let error): throw .fatal(error.description)
             }
         }
+    }
+
+    /// Lines of JSON hold no thumbnails: a photo that is still there is decoded again.
+    private func withThumbnail(_ record: ImageRecord<Task.Value>) -> ImageRecord<Task.Value> {
+        guard preparation.thumbnailSize != nil, record.name.isPath, case .success(var result) = record.outcome,
+            let decoded = try? preparation.decode(.file(record.name.path), until: cancellation)
+        else { return record }
+        result.thumbnail = preparation.thumbnail(of: decoded.image)
+        return ImageRecord(name: record.name, outcome: .success(result), version: record.version, isEarlier: true)
     }
 }

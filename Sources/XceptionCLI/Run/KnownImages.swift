@@ -1,19 +1,36 @@
 import Xception
 
-/// Images that an earlier run computed, so that this one need not decode them.
-protocol KnownImages<Value>: Sendable {
+/// Images that an earlier run computed, so that this one need not.
+protocol KnownImages<Value>: AnyObject, Sendable {
     associatedtype Value: Sendable
 
-    /// Looks an image up, in input order.
+    /// Looks an image up. Called once for each image, in input order.
     ///
     /// - Returns: nil if the image must be computed.
-    mutating func take(_ input: ImageInput) -> KnownImage<Value>?
+    func take(_ input: ImageInput) -> KnownImage<Value>?
+
+    /// The next record of an earlier run that this run's other outputs show as well.
+    ///
+    /// - Returns: nil at the end of the part.
+    func nextRecord(_ part: EarlierRecords) throws(CommandError) -> ImageRecord<Value>?
 }
 
-/// How an image that need not be decoded gets its record.
+extension KnownImages {
+    func nextRecord(_ part: EarlierRecords) -> ImageRecord<Value>? { nil }
+}
+
+/// How an image that is known gets its record.
 enum KnownImage<Value: Sendable> {
-    /// The output holds the record.
-    case recorded(isFailure: Bool)
+    /// The output holds it.
+    case recorded
     /// The value follows from what is stored, such as features, by means of a session.
     case stored(@Sendable (InferenceSession) throws(InferenceError) -> ImageResult<Value>)
+}
+
+/// Parts of an earlier run's records.
+enum EarlierRecords {
+    /// Those that this run will not replace, whatever it meets.
+    case standing
+    /// After the run: those that it could have replaced, and did not.
+    case leftOver
 }

@@ -47,6 +47,7 @@ final class RecordDelivery<Value: Sendable>: Sendable {
 
     private func write(_ record: ImageRecord<Value>, _ state: inout State) throws(CommandError) {
         try Self.eachSink(&state) { sink throws(CommandError) in try sink.write(record) }
+        guard !record.isEarlier else { return }
         state.summary.images += 1
         if case .failure(let failure) = record.outcome {
             state.summary.failed += 1
@@ -56,6 +57,22 @@ final class RecordDelivery<Value: Sendable>: Sendable {
                 state.summary.isComplete = false
             }
         }
+    }
+
+    /// Completes all sinks, even if one of them cannot be.
+    private static func finish(_ state: inout State, _ summary: RunSummary) throws(CommandError) {
+        var notes: [String] = []
+        var failures: [CommandError] = []
+        try eachSink(&state) { sink throws(CommandError) in
+            do throws(CommandError) {
+                if let note = try sink.finish(summary) { notes.append(note) }
+            } catch {
+                if error == .readerClosed { throw error }
+                failures.append(error)
+            }
+        }
+        for note in notes.reversed() { state.log.note(note) }
+        if let failure = failures.last { throw failure }
     }
 
     /// Calls `body` for each sink. One that nobody reads any more is dropped; the last one's end is
@@ -73,11 +90,8 @@ final class RecordDelivery<Value: Sendable>: Sendable {
     }
 
     /// An image that has a result of an earlier run.
-    func resumed(isFailure: Bool) {
-        state.withLock { state in
-            state.summary.resumed += 1
-            if isFailure { state.summary.resumedFailures += 1 }
-        }
+    func resumed() {
+        state.withLock { $0.summary.resumed += 1 }
     }
 
     /// A file that is not taken as an image.
@@ -101,11 +115,7 @@ final class RecordDelivery<Value: Sendable>: Sendable {
             state.log.hideProgress()
             let summary = state.summary
             if summary.hasResults {
-                var notes: [String] = []
-                try Self.eachSink(&state) { sink throws(CommandError) in
-                    if let note = try sink.finish(summary) { notes.append(note) }
-                }
-                for note in notes.reversed() { state.log.note(note) }
+                try Self.finish(&state, summary)
             } else {
                 for sink in state.sinks { sink.abandon() }
             }

@@ -1,81 +1,192 @@
 import Platform
+import Synchronization
 
-/// What a file of JSON lines already holds, so that `--resume` can leave it out.
+/// The records that a file of JSON lines holds when `--resume` continues it.
 ///
-/// Paths are remembered by a 64-bit hash, 16 bytes each: among a million the chance that any
-/// two collide is 3 in 100 million.
-struct ResumedRecords<Value: Sendable>: KnownImages {
-    private struct Count {
-        var all: UInt32 = 0
-        var failures: UInt32 = 0
+/// An answer stands until its image changes. The lines of changed images and of failures are replaced when the images
+/// turn up again: new lines are appended as they come, and ``replaceOldLines()`` puts them into the old ones' places.
+final class ResumedRecords<Value: JSONRecordValue>: KnownImages {
+    private struct State {
+        var identities = PathIdentities()
+        /// By the keys of paths.
+        var standing: [Int: Standing] = [:]
+        var replaced: [Int: Replaced] = [:]
+        var reader: LineReader
     }
 
-    private var counts: [Int: Count] = [:]
-    /// Bytes up to the end of the last whole line. What follows was torn by a kill or a crash.
-    private(set) var length = 0
+    /// The lines of an image that no other replaces so far.
+    private struct Standing {
+        var version: FileVersion?
+        var isFailure: Bool
+        /// How many there are and have not been taken: an image may be named more than once.
+        var count = 1
+    }
 
-    /// Reads the file from its beginning.
+    /// Lines that newer ones replace, if there are any.
+    private struct Replaced {
+        /// Where new lines begin.
+        let offset: Int
+        /// Of the image now: older answers of this version stand, too.
+        let version: FileVersion?
+
+        func keeps(_ line: Line) -> Bool {
+            if line.offset >= offset { return true }
+            guard let version, !line.record.isFailure else { return false }
+            return line.record.version == version
+        }
+    }
+
+    /// A line of an image that can be found again by its path.
+    private struct Line {
+        let record: ImageRecord<Value>
+        let offset: Int
+        let count: Int
+    }
+
+    private let file: GrowingFile
+    /// Bytes up to the end of the last whole line. A kill or a crash tore what follows.
+    let length: Int
+    private let state: Mutex<State>
+
+    /// Reads the file to its end.
     ///
     /// - Parameter origin: what this run's lines will say of themselves.
-    /// - Throws: ``CommandError`` if the file holds anything but lines of that origin, the last of
+    /// - Throws: ``CommandError`` if the file cannot be read, or holds anything but lines of that origin, the last of
     ///   which may be torn.
     init(_ file: GrowingFile, origin: RecordOrigin) throws(CommandError) {
-        let reader = dup(file.descriptor)
-        guard reader >= 0, let stream = fdopen(reader, "r") else {
-            throw .fatal("\(file.path.line): \(ImageFailure(systemError: errno).message)")
-        }
-        defer { fclose(stream) }
-        rewind(stream)
-        let lineEnd = Array(origin.lineEnd.utf8)
-        var buffer: UnsafeMutablePointer<CChar>?
-        var capacity = 0
-        defer { free(buffer) }
+        self.file = file
+        var reader = LineReader(file.descriptor)
+        var state = State(reader: reader)
+        var length = 0
         var number = 0
-        while true {
-            let count = getline(&buffer, &capacity, stream)
-            guard count > 0, let buffer else { break }
-            let line = UnsafeRawBufferPointer(start: buffer, count: count)
+        while let read = try file.nextLine(&reader) {
             number += 1
-            let isTorn = line.last != UInt8(ascii: "\n")
-            let begun: JSONLine
+            let line: RecordLine<Value>
             do throws(JSONMismatch) {
-                begun = try JSONLine(line)
+                line = try RecordLine(read.bytes)
             } catch {
-                guard isTorn, error == .cutOff else { throw Self.foreign(file.path, number) }
+                guard read.end == .torn, error == .cutOff else { throw Self.foreign(file.path, number) }
                 break
             }
-            guard !isTorn else { break }
-            guard line.suffix(lineEnd.count).elementsEqual(lineEnd) else { throw Self.mixed(file.path, number, line, origin) }
-            let key = Array(begun.path.utf8).hashValue
-            counts[key, default: Count()].all += 1
-            if begun.isFailure { counts[key]!.failures += 1 }
-            length += count
+            guard line.origin == origin else { throw Self.mixed(file.path, number, line.origin, origin) }
+            length = read.endOffset
+            if line.record.name.isPath { Self.add(line.record, at: read.offset, to: &state) }
         }
-        guard ferror(stream) == 0 else { throw .fatal("\(file.path.line): \(ImageFailure(systemError: errno).message)") }
+        self.length = length
+        state.reader = LineReader(file.descriptor, upTo: length)
+        self.state = Mutex(state)
     }
 
-    /// Looks an image up by its path; each line counts once.
-    mutating func take(_ input: ImageInput) -> KnownImage<Value>? {
-        guard !counts.isEmpty, input.hasOwnName else { return nil }
-        let key = Array(input.name.path.text.utf8).hashValue
-        guard var count = counts[key] else { return nil }
-        let isFailure = count.failures > 0
-        count.all -= 1
-        if isFailure { count.failures -= 1 }
-        counts[key] = count.all == 0 ? nil : count
-        return .recorded(isFailure: isFailure)
+    private static func add(_ record: ImageRecord<Value>, at offset: Int, to state: inout State) {
+        let key = state.identities.key(of: record.name.path)
+        let new = Standing(version: record.version, isFailure: record.isFailure)
+        guard let old = state.standing[key] else {
+            state.standing[key] = new
+            return
+        }
+        // An earlier run computed the image again, and was killed before it replaced the line.
+        if old.isFailure && !new.isFailure || old.version.differs(from: new.version) {
+            state.replaced[key] = Replaced(offset: offset, version: new.version)
+            state.standing[key] = new
+        } else if old.isFailure == new.isFailure {
+            state.standing[key]!.count += 1
+        }
     }
+
+    // MARK: - Which images need not be computed
+
+    func take(_ input: ImageInput) -> KnownImage<Value>? {
+        guard input.hasOwnName else { return nil }
+        // An answer whose photo is out of reach for now is not given up.
+        let version = FileStatus(input.name.path)?.version
+        return state.withLock { state in
+            let key = state.identities.key(of: input.name.path)
+            guard let standing = state.standing[key] else { return nil }
+            guard !standing.isFailure, !standing.version.differs(from: version) else {
+                state.standing[key] = nil
+                state.replaced[key] = Replaced(offset: length, version: version)
+                return nil
+            }
+            state.standing[key] = standing.count > 1 ? Standing(version: standing.version, isFailure: false, count: standing.count - 1) : nil
+            return .recorded
+        }
+    }
+
+    // MARK: - What the file will hold in the end
+
+    /// Puts new lines into the places of those that they replace. A file without any stays as it is.
+    ///
+    /// - Throws: ``CommandError``; the file then holds old and new lines, which the next `--resume` understands.
+    func replaceOldLines() throws(CommandError) {
+        var replaced = state.withLock { $0.replaced }
+        guard !replaced.isEmpty else { return }
+        // The lines that stay of each of these images, in order.
+        var kept: [Int: [Line]] = [:]
+        var renewed: Set<Int> = []
+        try eachLine { line, key throws(CommandError) in
+            guard let key, let change = replaced[key], change.keeps(line) else { return }
+            kept[key, default: []].append(line)
+            if line.offset >= change.offset { renewed.insert(key) }
+        }
+        replaced = replaced.filter { renewed.contains($0.key) }
+        guard !replaced.isEmpty else { return }
+        try file.rewrite { copy throws(CommandError) in
+            try eachLine { line, key throws(CommandError) in
+                guard let key, replaced[key] != nil else { return try copy(line.offset, line.count) }
+                guard kept[key]?.isEmpty == false, let next = kept[key]?.removeFirst() else { return }
+                try copy(next.offset, next.count)
+            }
+        }
+    }
+
+    /// Calls `body` with all lines, new ones included, and the key of those that have one.
+    private func eachLine(_ body: (Line, Int?) throws(CommandError) -> Void) throws(CommandError) {
+        var identities = state.withLock { $0.identities }
+        var reader = LineReader(file.descriptor)
+        while let read = try file.nextLine(&reader) {
+            guard let record = try? RecordLine<Value>(read.bytes).record else { continue }
+            let line = Line(record: record, offset: read.offset, count: read.bytes.count)
+            try body(line, record.name.isPath ? identities.key(of: record.name.path) : nil)
+        }
+    }
+
+    // MARK: - Records for other outputs of the run
+
+    func nextRecord(_ part: EarlierRecords) throws(CommandError) -> ImageRecord<Value>? {
+        try state.withLock { state throws(CommandError) in
+            while let read = try file.nextLine(&state.reader) {
+                guard var record = try? RecordLine<Value>(read.bytes).record else { continue }
+                record.isEarlier = true
+                let isDoubtful = record.isFailure || record.version.differs(from: FileStatus(record.name.path)?.version)
+                switch part {
+                case .standing: if !isDoubtful { return record }
+                case .leftOver:
+                    if isDoubtful, state.replaced[state.identities.key(of: record.name.path)] == nil { return record }
+                }
+            }
+            state.reader = LineReader(file.descriptor, upTo: length)
+            return nil
+        }
+    }
+
+    // MARK: - Refusals
 
     private static func foreign(_ path: FilePath, _ number: Int) -> CommandError {
-        .fatal("\(path.line): line \(number) is not a result of this program; name another file, or leave out --resume")
+        .fatal("\(path.line): line \(number) is not a result of this program; name another file")
     }
 
     private static func mixed(
-        _ path: FilePath, _ number: Int, _ line: UnsafeRawBufferPointer, _ origin: RecordOrigin
+        _ path: FilePath, _ number: Int, _ found: RecordOrigin, _ origin: RecordOrigin
     ) -> CommandError {
-        let found = RecordOrigin(endOf: line).map { "model \($0.model), \($0.settings)" } ?? "an unknown model"
-        return .fatal(
-            "\(path.line): line \(number) comes from another run (\(found)) than this one "
-                + "(model \(origin.model), \(origin.settings)); name another file, or leave out --resume")
+        .fatal(
+            "\(path.line): line \(number) comes from another run (model \(found.model.printable), \(found.settings.printable)) "
+                + "than this one (model \(origin.model), \(origin.settings)); repeat that run's options, or name another file")
+    }
+}
+
+extension FileVersion? {
+    /// Whether both are known, and not the same.
+    fileprivate func differs(from other: FileVersion?) -> Bool {
+        self != nil && other != nil && self != other
     }
 }

@@ -57,9 +57,6 @@ final class RunLog {
     func finish(_ summary: RunSummary, isInterrupted: Bool) {
         let unsupported = summary.skipped.unsupportedImages
         if !unsupported.isEmpty { note("skipped \(unsupported.line); only JPEG and PNG images can be read: convert them first") }
-        if summary.resumedFailures > 0 {
-            note(NumberText.counted(summary.resumedFailures, "image") + " failed in an earlier run; the output says why")
-        }
         guard verbosity != .quiet, showsSummary, isInterrupted || summary.hasResults else { return }
         let line = "xception: " + (isInterrupted ? "interrupted: " : "") + summary.line
         Terminal.write(TerminalText.wrapped(line, to: Terminal.columns(of: STDERR_FILENO) ?? 80) + "\n", to: STDERR_FILENO)

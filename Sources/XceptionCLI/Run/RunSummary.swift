@@ -3,9 +3,8 @@ struct RunSummary: Equatable, Sendable {
     var images = 0
     var failed = 0
     var seconds = 0.0
-    /// Results of an earlier run, and the failures among these.
+    /// Images that have a result of an earlier run.
     var resumed = 0
-    var resumedFailures = 0
     var skipped: [SkipReason: Int] = [:]
     /// Whether the input was worked through: neither interrupted nor ended by a failure.
     var isComplete = true
@@ -22,7 +21,7 @@ struct RunSummary: Equatable, Sendable {
         var parts = ["\(NumberText.counted(images, "image")) in \(NumberText.fixed(seconds, digits: 1)) s"]
         if images > 1 { parts.append("\(NumberText.fixed(imagesPerSecond, digits: 1)) images/s") }
         if failed > 0 { parts.append("\(failed) failed") }
-        if resumed > 0 { parts.append("\(resumed) done before" + (resumedFailures > 0 ? " (\(resumedFailures) failed)" : "")) }
+        if resumed > 0 { parts.append("\(resumed) done before") }
         if !skipped.isEmpty { parts.append("skipped: " + skipped.line) }
         return parts.joined(separator: ", ")
     }
@@ -39,6 +38,21 @@ extension RunSummary {
         guard hasResults || inputs.isFramed else {
             throw .fatal("\(inputs.line): no images here; JPEG and PNG files are looked for")
         }
-        if failed + resumedFailures > 0 { throw .imagesFailed }
+        if failed > 0 { throw .imagesFailed }
+    }
+}
+
+extension [SkipReason: Int] {
+    /// For programs; the kinds in alphabetical order.
+    var byKind: [(kind: String, count: Int)] {
+        map { reason, count in
+            let kind = switch reason {
+            case .hidden: "hidden"
+            case .unsupported(let format): format.plural
+            case .notAnImage: "other files"
+            case .cycle: "symlink cycles"
+            }
+            return (kind, count)
+        }.sorted { $0.kind < $1.kind }
     }
 }

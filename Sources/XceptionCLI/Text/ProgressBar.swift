@@ -40,8 +40,7 @@ final class ProgressBar {
         var parts = [total > 0 ? "\(done)/\(total)" : "\(done)"]
         if summary.images > 0 { parts.append("\(NumberText.fixed(rate, digits: 1))/s") }
         if total > 0, rate > 0 { parts.append(duration(Double(max(0, total - done)) / rate) + (columns < 60 ? "" : " left")) }
-        let failed = summary.failed + summary.resumedFailures
-        if failed > 0 { parts.append("\(failed) failed") }
+        if summary.failed > 0 { parts.append("\(summary.failed) failed") }
         var text = parts.joined(separator: "  ")
         // The failures are the first to give way, the count of images never does.
         while text.count > columns, parts.count > 1 {

@@ -7,28 +7,24 @@ enum Terminal {
         writeAll(Array(text.utf8), to: descriptor)
     }
 
-    /// - Returns: 0, or the `errno` of the write that failed.
-    static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
+    /// Writes to a file, pipe or terminal. Never blocks where a signal could not end it: what has room takes at least
+    /// PIPE_BUF bytes at once.
+    ///
+    /// - Returns: 0, the `errno` of the write that failed, or ECANCELED after a signal, if there is no room.
+    static func writeAll(_ bytes: [UInt8], to descriptor: Int32, until cancellation: Cancellation = .ofProcess) -> Int32 {
         var written = 0
         while written < bytes.count {
+            guard cancellation.waitForRoom(descriptor) else { return ECANCELED }
             let count = bytes.withUnsafeBytes {
-                Platform.write(descriptor, $0.baseAddress! + written, $0.count - written)
+                Platform.write(descriptor, $0.baseAddress! + written, min($0.count - written, Int(PIPE_BUF)))
             }
             if count >= 0 {
                 written += count
-            } else if errno == EAGAIN {
-                waitForRoom(in: descriptor)
-            } else if errno != EINTR {
+            } else if errno != EINTR, errno != EAGAIN {
                 return errno
             }
         }
         return 0
-    }
-
-    /// Whoever shares a pipe or a terminal with us may have made it non-blocking.
-    private static func waitForRoom(in descriptor: Int32) {
-        var file = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-        poll(&file, 1, -1)
     }
 
     /// Columns of the terminal that `descriptor` is, or nil.
@@ -74,6 +70,7 @@ enum StandardOutput {
     static func check(_ error: Int32, name: String) throws(CommandError) {
         guard error != 0 else { return }
         if error == EPIPE { throw .readerClosed }
+        if error == ECANCELED { throw .interrupted(signal: Cancellation.ofProcess.signal ?? SIGINT) }
         throw .fatal("\(name): cannot be written: \(String(cString: strerror(error)))")
     }
 }

@@ -23,8 +23,8 @@ func readPathList(_ bytes: UnsafeRawBufferPointer) {
 /// Reads lines as `--resume` does.
 func readRecords(_ bytes: UnsafeRawBufferPointer) {
     for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
-        let line = UnsafeRawBufferPointer(rebasing: line)
-        _ = try? JSONLine(line)
-        _ = RecordOrigin(endOf: line + [UInt8(ascii: "\n")])
+        guard let record = try? RecordLine<Classification>(line + [UInt8(ascii: "\n")]) else { continue }
+        // What is read and written again is read as the same.
+        precondition((try? RecordLine<Classification>(Array(record.text.utf8)))?.text == record.text)
     }
 }

@@ -1,5 +1,7 @@
 import Foundation
+import Platform
 import Testing
+import Xception
 
 @testable import XceptionCLI
 
@@ -7,12 +9,10 @@ import Testing
     /// Text with everything that JSON escapes, or could.
     static let odd = "a\"b\\c/\n\r\t\u{08}\u{0C}\u{01}\u{7F}é🐈\u{2028}\u{10FFFF}"
 
-    /// What is between the quotes of a JSON string, read back.
+    /// A JSON string without its quotes, read back.
     static func unescaped(_ json: String) -> String? {
-        Array((json + "\"").utf8).withUnsafeBytes { bytes in
-            var rest = bytes[...]
-            return try? JSONText.unescaped(&rest)
-        }
+        var scanner = JSONScanner(Array("\"\(json)\"".utf8))
+        return try? scanner.readString()
     }
 
     @Test("Text is what Foundation reads back, and what we read back ourselves")
@@ -31,27 +31,60 @@ import Testing
         #expect(Self.unescaped(#"\"#) == nil)
     }
 
-    static func line(_ bytes: some Sequence<UInt8>) throws -> JSONLine {
-        try Array(bytes).withUnsafeBytes { try JSONLine($0) }
+    // MARK: - Lines
+
+    /// What follows a record in a line.
+    private static let end = #", "size": 17, "modified": 1764096383.000000012, "model": "m", "settings": "s"}"# + "\n"
+    private static let milliseconds = #""milliseconds": {"decode": 1.5, "preprocess": 0.25, "inference": 80}"#
+
+    private static func record(_ text: some Sequence<UInt8>) throws -> RecordLine<Classification> {
+        try RecordLine<Classification>(Array(text))
     }
 
-    @Test("A line is told from other JSON by how it begins", arguments: [
-        (#"{"path": "a\"b", "width": 3, "height": 4, "predictions": []"#, "a\"b", false),
-        (#"{"path": "x", "error": {"code": "not_found", "message": "there"}"#, "x", true),
-        (#"{"frame": 12, "path": "-", "width": 3, "height": 4, "predictions": [{"#, "-", false),
-    ])
-    func line(text: String, path: String, isFailure: Bool) throws {
-        let line = try Self.line(text.utf8)
-        #expect(line.path == path && line.isFailure == isFailure)
+    static let lines = [
+        #"{"path": "a\"b", "width": 3, "height": 4, "predictions": [], "# + milliseconds + end,
+        #"{"path": "x", "error": {"code": "not_found", "message": "th\"ere"}, "model": "m", "settings": "s"}"# + "\n",
+        #"{"frame": 12, "path": "-", "width": 30, "height": 4, "predictions": [{"rank": 1, "index": 9, "id": "n1", "label": "a\"b", "#
+            + #""probability": 0.75}, {"rank": 2, "index": 0, "id": "", "label": "c", "probability": 0}], "# + milliseconds
+            + #", "model": "m", "settings": "s"}"# + "\n",
+        #"{"path": "a\u{FFFD}.jpg", "path_hex": "61ff2e6a7067", "width": 3, "height": 4, "predictions": [], "# + milliseconds
+            + #", "size": 0, "modified": -0.500000000, "model": "m", "settings": "s"}"# + "\n",
+    ]
+
+    @Test("A line that is read is the line that is written", arguments: lines)
+    func line(text: String) throws {
+        #expect(try Self.record(text.utf8).text == text)
     }
 
-    @Test("Where a line is cut off, nothing tells it from others yet", arguments: [
-        #"{"path": "a\"b", "width": 30, "height": 4, "predictions": ["#, #"{"path": "x", "error": {"code": "not_found", "message": ""#,
-        #"{"frame": 12, "path": "\u0001", "width": 3, "height": 4, "predictions": ["#,
-    ])
+    @Test("A line's parts are what it says")
+    func parts() throws {
+        let line = try Self.record(Self.lines[2].utf8)
+        #expect(line.record.name == ImageName(path: .standardInput, frame: 12) && !line.record.isFailure)
+        #expect(line.origin == RecordOrigin(model: "m", settings: "s") && line.record.version == nil)
+        let result = try line.record.outcome.get()
+        #expect(result.width == 30 && result.height == 4 && result.timing.decode == .milliseconds(1.5))
+        #expect(result.value.predictions.map(\.label) == ["a\"b", "c"] && result.value.predictions[0].probability == 0.75)
+        let other = try Self.record(Self.lines[3].utf8).record
+        #expect(other.name.path.bytes == [0x61, 0xFF] + Array(".jpg".utf8))
+        #expect(other.version == FileVersion(size: 0, modificationTime: -500_000_000))
+        #expect(try Self.record(Self.lines[1].utf8).record.isFailure)
+    }
+
+    @Test("Where a line is cut off, no byte distinguishes it from others yet", arguments: lines)
     func cutOffLine(text: String) {
         for count in 0..<text.utf8.count {
-            #expect(throws: JSONMismatch.cutOff, "\(count)") { try Self.line(text.utf8.prefix(count)) }
+            #expect(throws: JSONMismatch.cutOff, "\(count)") { try Self.record(text.utf8.prefix(count)) }
+        }
+    }
+
+    @Test("A line with a byte of its own, anywhere, is none of ours", arguments: lines)
+    func changedLine(text: String) {
+        for position in text.utf8.indices where text.utf8[position] != UInt8(ascii: "\n") {
+            var bytes = Array(text.utf8)
+            bytes.insert(0, at: text.utf8.distance(from: text.utf8.startIndex, to: position))
+            // A zero within a string is a letter like any other.
+            guard let line = try? Self.record(bytes) else { continue }
+            #expect(line.text != text)
         }
     }
 
@@ -59,9 +92,11 @@ import Testing
         "{}", #"{"path": "a"}"#, #"{"path": "a", "size": 3}"#, #"{"path": 3, "width": 1}"#, #"{"frame": "a", "path": "b", "width": 1}"#,
         #"{"path": "a", "width": 3, "height": 4}"#, #"{"path": "a", "error": {"code": "foo", "message": ""}}"#,
         #"{"path": "/etc/app", "token": "only copy"}"#, #"{"path": "\udc08""#,
+        #"{"path": "a", "width": 3, "height": 4, "predictions": [my own notes"#, lines[1] + "x",
+        #"{"path": "a", "path_hex": "6", "width": 3"#, lines[1].replacing("}, \"model", with: "}, \"mine\": 1, \"model"),
     ])
     func otherJSON(text: String) {
-        #expect(throws: JSONMismatch.foreign) { try Self.line(text.utf8) }
+        #expect(throws: JSONMismatch.foreign) { try Self.record(text.utf8) }
     }
 
     @Test("Numbers have no more digits than are asked for, and no exponent")

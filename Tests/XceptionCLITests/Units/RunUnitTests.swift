@@ -100,46 +100,6 @@ import Xception
         #expect(recorder.end == "abandoned")
     }
 
-    /// What `--resume` finds in a file.
-    private static func resumed(_ text: String, _ origin: RecordOrigin) throws -> ResumedRecords<Classification> {
-        let folder = try TemporaryFolder()
-        let path = folder.path + "/lines"
-        try Data(text.utf8).write(to: URL(filePath: path))
-        return try ResumedRecords(GrowingFile(FilePath(argument: path)), origin: origin)
-    }
-
-    @Test("A line is found again by its path, whatever has to be escaped in it, and counts once")
-    func resumedNames() throws {
-        let origin = RecordOrigin(model: "a+b/fp32", settings: "top 1, \"quoted\"")
-        let names = [JSONTests.odd, "-", "plain.jpg", "plain.jpg"]
-        let format = JSONLinesFormat<Classification>(origin: origin)
-        let lines = names.map { name in
-            format.entry(
-                ImageRecord(
-                    name: ImageName(path: FilePath(bytes: name.utf8)), outcome: .failure(ImageFailure(code: .emptyFile, message: "\"model\""))),
-                isFirst: true)
-        }
-        var records = try Self.resumed(lines.joined() + "{\"path\": \"torn", origin)
-        #expect(records.length == lines.joined().utf8.count)
-        for name in names { #expect(records.take(.file(FilePath(bytes: name.utf8))) != nil) }
-        #expect(records.take(.file(FilePath(argument: "plain.jpg"))) == nil)
-        #expect(RecordOrigin(endOf: lines[0].utf8) == RecordOrigin(model: "a+b/fp32", settings: "top 1, \\\"quoted\\\""))
-    }
-
-    @Test("Lines of another model or other settings, foreign lines and foreign beginnings are refused")
-    func resumedRefusals() throws {
-        let origin = RecordOrigin(model: "m", settings: "top 1")
-        func line(_ model: String, _ settings: String) -> String {
-            #"{"path": "a", "width": 1, "height": 1, "predictions": []"# + RecordOrigin(model: model, settings: settings).lineEnd
-        }
-        #expect(try Self.resumed(line("m", "top 1"), origin).length == line("m", "top 1").utf8.count)
-        let refused = [
-            line("n", "top 1"), line("m", "top 2"), line("m", "top 1") + line("n", "top 1"), "dear diary\n", "dear diary",
-            "{\"path\": \"a\", \"width\": 1}\n", "{\"path\": \"a\", \"width\": 1, \"height\": 1}", line("m", "top 1") + "{\"PATH\": \"",
-        ]
-        for text in refused { #expect(throws: CommandError.self) { try Self.resumed(text, origin) } }
-    }
-
     /// A task that needs no network: the run is generic over what is computed.
     private struct SizeTask: ImageTask {
         func evaluate(_ input: InputTensor, of image: RGBImage, on session: InferenceSession) -> Int {
@@ -169,8 +129,7 @@ import Xception
         let run = ImageRun(
             SizeTask(), ImagePreparation(decoding: DecodeOptions(), preprocessor: extractor.preprocessor),
             source: PathSource(paths.map(FilePath.init(argument:))),
-            sessions: SessionPool(extractor, threads: threads), isSingleImage: false,
-            known: nil, forbidden: [], cancellation: Cancellation(),
+            sessions: SessionPool(extractor, threads: threads), isSingleImage: false, cancellation: Cancellation(),
             delivery: RecordDelivery(to: [sizes], log: Self.log(), stopsAtFailure: false))
         let summary = try run()
         #expect(summary.images == 40 && summary.failed == 13)

@@ -42,13 +42,7 @@ struct ClassifyCommand: ParsableCommand {
     @OptionGroup(title: "Run") var runOptions: RunOptions
 
     func validate() throws {
-        if input.framed {
-            guard format == .jsonl else { throw ValidationError("--framed writes JSON lines; leave out --format and --json.") }
-            guard !output.resume else { throw ValidationError("--framed and --resume contradict each other: frames have no names.") }
-        }
-        guard !output.resume || !input.paths.contains(.standardInput) else {
-            throw ValidationError("--resume and an image on standard input contradict each other: it has no name.")
-        }
+        try input.validate(with: output)
         if predictions.list {
             guard format == .text else { throw ValidationError("--list writes paths; leave out --format, --json and --framed.") }
         }
@@ -85,7 +79,7 @@ struct ClassifyCommand: ParsableCommand {
     ) -> RunOutput<Classification> {
         switch format {
         case .text: output.document(textFormat(top: top, isSingleImage: isSingleImage))
-        case .json: output.document(JSONFormat(schema: "xception.classify/1", model: model))
+        case .json: output.document(JSONFormat(model: model))
         case .jsonl: output.lines(JSONLinesFormat(origin: RecordOrigin(model: model, settings: settings)))
         case .csv: output.document(CSVFormat(columns: Classification.csvColumns(top: top)))
         }

@@ -1,14 +1,16 @@
+import Platform
+
 /// One page to look at: every image with its predictions. It loads nothing from elsewhere, and is
 /// written as records come, so that memory does not grow with their number.
-final class HTMLReport: RecordSink {
+final class HTMLReport: RecordSink, RecognizableOutput {
     private let destination: OutputDestination
     private var isFirst = true
 
     /// Sharp on a card of half that width.
     let thumbnailSize: Int? = 240
 
-    /// What tells a report from other pages: the page's first lines.
-    static var beginning: String {
+    /// What distinguishes a report from other pages: the page's first lines.
+    private static var beginning: String {
         let mark = page.before.firstRange(of: "content=\"xception\">")!
         return String(page.before[..<mark.upperBound])
     }
@@ -49,6 +51,18 @@ final class HTMLReport: RecordSink {
         try destination.write("\n],\n\"summary\": \(Self.embedded(JSONText.string(summary.line)))}")
         try destination.write(Self.page.after)
         return try destination.finish(isComplete: summary.isComplete)
+    }
+
+    static func wrote(_ file: FilePath, _ descriptor: Int32) throws(SystemError) -> Bool {
+        var lines = LineReader(descriptor)
+        var expected = Array(beginning.utf8)[...]
+        var last: [UInt8] = []
+        while let line = try lines.next() {
+            guard line.bytes.starts(with: expected.prefix(line.bytes.count)) else { return false }
+            expected = expected.dropFirst(line.bytes.count)
+            last = line.bytes
+        }
+        return expected.isEmpty && last.starts(with: "</html>".utf8)
     }
 
     func abandon() {

@@ -1,43 +1,44 @@
 import Platform
 
 /// Where results are written: standard output, a file that is replaced once the new one is whole,
-/// or a file that grows line by line.
+/// a pipe or a device, or a file that grows line by line.
 final class OutputDestination {
     private let descriptor: Int32
-    private let file: FilePath?
-    private var temporary: TemporaryFile?
+    /// For messages.
+    private let name: String
+    private let temporary: TemporaryFile?
 
-    /// Standard output.
-    init() {
-        descriptor = STDOUT_FILENO
-        file = nil
+    private init(_ descriptor: Int32, name: String, temporary: TemporaryFile? = nil) {
+        self.descriptor = descriptor
+        self.name = name
+        self.temporary = temporary
     }
 
-    /// A file that is replaced once the new one is whole. A link is followed; what is no regular
-    /// file (a device, a named pipe) is written to as it is.
-    ///
-    /// - Throws: ``CommandError`` if its directory cannot be written to.
-    init(replacing named: FilePath) throws(CommandError) {
-        let file = named.resolvingLinks
-        self.file = named
-        if let status = FileStatus(file), !status.isRegular {
-            descriptor = file.withCString { open($0, O_WRONLY | O_CLOEXEC) }
-            try StandardOutput.check(descriptor < 0 ? errno : 0, name: named.line)
-        } else {
-            do throws(SystemError) {
-                let temporary = try TemporaryFile(for: file)
-                descriptor = temporary.descriptor
-                self.temporary = temporary
-            } catch {
-                throw .fatal("\(named.line): cannot be written: \(error.message)")
-            }
-        }
+    /// Standard output.
+    convenience init() {
+        self.init(STDOUT_FILENO, name: "standard output")
     }
 
     /// A file that grows line by line.
-    init(_ growing: GrowingFile) {
-        descriptor = growing.descriptor
-        file = growing.path
+    convenience init(_ growing: GrowingFile) {
+        self.init(growing.descriptor, name: growing.path.line)
+    }
+
+    /// A file that is replaced once the new one is whole. A link is followed; what is no regular file (a device, a
+    /// named pipe, a descriptor such as /dev/stdout) is written to as it is.
+    ///
+    /// - Throws: ``CommandError`` if its directory cannot be written to, or a pipe has no reader.
+    convenience init(replacing file: FilePath) throws(CommandError) {
+        if let stream = try OutputStream.open(file) {
+            self.init(stream, name: file.line)
+            return
+        }
+        do throws(SystemError) {
+            let temporary = try TemporaryFile(for: file.resolvingLinks)
+            self.init(temporary.descriptor, name: file.line, temporary: temporary)
+        } catch {
+            throw .fatal("\(file.line): cannot be written: \(error.message)")
+        }
     }
 
     var isTerminal: Bool { isatty(descriptor) == 1 }
@@ -51,13 +52,21 @@ final class OutputDestination {
         try write(Array(text.utf8))
     }
 
+    /// Replaces the first bytes of a file that is not in its place yet.
+    func overwriteBeginning(_ bytes: [UInt8]) throws(CommandError) {
+        let count = bytes.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
+        // They were written before, so that a full disk has room for them.
+        if count != bytes.count { try check(count < 0 ? errno : EIO) }
+    }
+
     /// Puts the file in its place, and both on the disk.
     ///
     /// - Parameter isComplete: whether it may replace a file that holds something. If not, that one
     ///   stays, and the new one beside it.
-    /// - Returns: what the user should know about it.
+    /// - Returns: a note for the user, if there is anything to note.
+    /// - Throws: ``CommandError`` if the disk is full, or a file came under the name during the run that no output may
+    ///   replace. That one stays, and the new one beside it.
     func finish(isComplete: Bool) throws(CommandError) -> String? {
-        guard let file else { return nil }
         // Devices and pipes have nothing to flush.
         guard fsync(descriptor) == 0 || errno == EINVAL || errno == EROFS || errno == ENOTSUP else {
             try check(errno)
@@ -66,14 +75,20 @@ final class OutputDestination {
         guard let temporary else { return nil }
         if !isComplete, temporary.replacesSomething {
             let kept = temporary.keep()
-            return "\(file.line): left as it was, because this run is not complete; its results are in \(kept.line)"
+            return "\(name): left as it was, because this run is not complete; its results are in \(kept.line)"
         }
+        let isInPlace: Bool
         do throws(SystemError) {
-            try temporary.moveIntoPlace()
+            isInPlace = try temporary.moveIntoPlace(replacing: EarlierOutput.mayReplace)
         } catch {
             try check(error.number)
+            return nil
         }
-        return isComplete ? nil : "\(file.line): is not complete, because the run was stopped"
+        guard isInPlace else {
+            let kept = temporary.keep()
+            throw .fatal("\(name): another file took this name during the run, and stays; the results are in \(kept.line)")
+        }
+        return isComplete ? nil : "\(name): is not complete, because the run was stopped"
     }
 
     /// Removes what was written to a file that would have been replaced.
@@ -82,6 +97,6 @@ final class OutputDestination {
     }
 
     private func check(_ error: Int32) throws(CommandError) {
-        try StandardOutput.check(error, name: file?.line ?? "standard output")
+        try StandardOutput.check(error, name: name)
     }
 }

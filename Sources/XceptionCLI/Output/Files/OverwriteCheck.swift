@@ -20,16 +20,31 @@ struct OverwriteCheck {
 
     private func check(_ output: OutputFile) throws(CommandError) {
         let file = output.path
-        // Devices and named pipes are written to, not replaced.
         guard let status = FileStatus(file), status.isRegular else { return }
         let isModel = models.contains { FileStatus($0)?.identity == status.identity }
         guard !isModel, !inputs.identities.contains(status.identity) else { throw .outputIsInput(file) }
-        guard output.fate != .resumed, !EarlierOutput.mayReplace(file) else { return }
-        guard output.isForced else {
-            throw .fatal(
-                "\(file.line): exists, and nothing in it says that it is an earlier output of this program; name another "
-                    + "file, or replace it with --force")
+        guard output.fate != .resumed, !file.isWrittenInPlace, status.size > 0 else { return }
+        if let picture = EarlierOutput.picture(file) {
+            throw .fatal("\(file.line): is \(picture), which no output replaces; is the output's name missing?")
         }
+        guard !output.isForced else { return try checkForced(output, status) }
+        if output.fate == .rewritten {
+            guard !EarlierOutput.beginsWithRecord(file) else {
+                throw .fatal("\(file.line): holds results of an earlier run; continue it with --resume, or begin again with --force")
+            }
+            guard !EarlierOutput.mayReplace(file) else {
+                throw .fatal("\(file.line): exists, and lines of JSON replace it at once; name another file, or use --force")
+            }
+        } else if EarlierOutput.mayReplace(file) {
+            return
+        }
+        throw .fatal(
+            "\(file.line): exists, and is not an earlier output of this program from beginning to end; name another file, or "
+                + "replace it with --force")
+    }
+
+    private func checkForced(_ output: OutputFile, _ status: FileStatus) throws(CommandError) {
+        let file = output.path
         guard !inputs.contains(status.identity) else { throw .outputIsInput(file) }
         guard output.fate != .rewritten || inputs.areForeseeable else {
             throw .fatal(

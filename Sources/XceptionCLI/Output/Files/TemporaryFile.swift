@@ -1,22 +1,25 @@
+import CRename
 import Platform
 
-/// A new file beside the one that it will replace. Nobody can foresee its name or have it lead
-/// elsewhere, and it is as readable to others as what it replaces.
+/// A new file beside the one that it will replace.
+///
+/// Its name is random and it is opened with O_EXCL and O_NOFOLLOW; it takes the permissions of the file it replaces.
 final class TemporaryFile {
     let descriptor: Int32
     private let target: FilePath
     private let path: FilePath
-    /// Whether there is a file to replace that is not empty.
-    let replacesSomething: Bool
+    /// The file to replace, as it was when the run began.
+    private let before: FileStatus?
     private var isMine = true
 
     private static let longestName = 255
 
+    /// - Parameter target: the path to replace, which is no link.
     init(for target: FilePath) throws(SystemError) {
         self.target = target
         var status = stat()
         let exists = target.withCString { stat($0, &status) } == 0
-        replacesSomething = exists && status.st_size > 0
+        before = exists ? FileStatus(target) : nil
         while true {
             let path = Self.name(for: target)
             // What replaces a file starts closed to others; what is new is as the umask says.
@@ -41,6 +44,9 @@ final class TemporaryFile {
         close(descriptor)
     }
 
+    /// Whether there was a file to replace that is not empty.
+    var replacesSomething: Bool { before.map { $0.size > 0 } ?? false }
+
     /// `NAME.xxxxxxxx.partial` beside `NAME`, cut where the system's limit asks for it.
     private static func name(for target: FilePath) -> FilePath {
         let digits = Array("0123456789abcdefghijklmnopqrstuvwxyz".utf8)
@@ -49,16 +55,50 @@ final class TemporaryFile {
         return FilePath(bytes: target.bytes[..<name.startIndex] + Array(name.prefix(longestName - suffix.count)) + suffix)
     }
 
-    func moveIntoPlace() throws(SystemError) {
-        guard path.withCString({ from in target.withCString { rename(from, $0) } }) == 0 else {
-            throw SystemError(number: errno)
+    /// Gives the file its name.
+    ///
+    /// A file that came under the name since the run began is looked at again, once it cannot be changed for another
+    /// any more: the two names are exchanged in one step, and back if the other file must stay.
+    ///
+    /// - Parameter isReplaceable: whether a file that the run did not find at its beginning may go.
+    /// - Returns: false if there is one that may not; both files then are where they were.
+    func moveIntoPlace(replacing isReplaceable: (FilePath) -> Bool) throws(SystemError) -> Bool {
+        func mayGo(_ file: FilePath) -> Bool {
+            guard let status = FileStatus(link: file), status.isRegular else { return false }
+            return status.identity == before?.identity && status.version == before?.version || isReplaceable(file)
+        }
+        while true {
+            if try rename(to: target, exchanging: false) { break }
+            guard mayGo(target) else { return false }
+            // Gone in the meantime.
+            guard try rename(to: target, exchanging: true) else { continue }
+            // Where the system cannot exchange names, nothing is left under this one.
+            if FileStatus(link: path) == nil || mayGo(path) {
+                _ = path.withCString { unlink($0) }
+                break
+            }
+            _ = try rename(to: target, exchanging: true)
+            return false
         }
         isMine = false
         // The new name, too, should survive a power failure; where directories cannot be flushed, so be it.
         let directory = target.parent.withCString { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
-        guard directory >= 0 else { return }
+        guard directory >= 0 else { return true }
         fsync(directory)
         close(directory)
+        return true
+    }
+
+    /// - Returns: false if there is a file that must not be, or none to exchange names with.
+    private func rename(to target: FilePath, exchanging: Bool) throws(SystemError) -> Bool {
+        let error = path.withCString { from in
+            target.withCString { exchanging ? rename_exchanging(from, $0) : rename_exclusively(from, $0) }
+        }
+        switch error {
+        case 0: return true
+        case EEXIST where !exchanging, ENOENT where exchanging: return false
+        default: throw SystemError(number: error)
+        }
     }
 
     /// - Returns: where the file stays.

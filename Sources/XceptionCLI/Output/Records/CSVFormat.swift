@@ -1,9 +1,12 @@
 import Platform
 
-/// What a value contributes to its record's row.
+/// The contribution of a value to its record's row.
 protocol CSVRecordValue: Sendable {
     /// After path, width, height and error.
     func csvFields() -> [String]
+
+    /// Whether these, and no others, are columns that the values of some run filled.
+    static func areColumns(_ names: [String]) -> Bool
 }
 
 /// Comma-separated values as RFC 4180 has them, but with LF: a header, then a line for each record.
@@ -11,8 +14,10 @@ struct CSVFormat<Value: CSVRecordValue>: TextualFormat {
     /// Names of the columns that the values fill.
     let columns: [String]
 
+    private static var firstColumns: [String] { ["path", "width", "height", "error"] }
+
     func header() -> String {
-        ([CSVText.firstColumns] + columns).joined(separator: ",") + "\n"
+        (Self.firstColumns + columns).joined(separator: ",") + "\n"
     }
 
     func entry(_ record: ImageRecord<Value>, isFirst: Bool) -> String {
@@ -21,15 +26,37 @@ struct CSVFormat<Value: CSVRecordValue>: TextualFormat {
         case .success(let result): fields += ["\(result.width)", "\(result.height)", ""] + result.value.csvFields()
         case .failure(let failure): fields += ["", "", failure.code.rawValue]
         }
-        fields += Array(repeating: "", count: max(0, 4 + columns.count - fields.count))
+        fields += Array(repeating: "", count: max(0, Self.firstColumns.count + columns.count - fields.count))
         return fields.map(CSVText.field).joined(separator: ",") + "\n"
     }
 }
 
-enum CSVText {
-    /// What every file begins with.
-    static let firstColumns = "path,width,height,error"
+extension CSVFormat: RecognizableOutput {
+    /// A header of ours, and rows that have its width.
+    static func wrote(_ file: FilePath, _ descriptor: Int32) throws(SystemError) -> Bool {
+        var lines = LineReader(descriptor)
+        guard let header = try lines.next() else { return false }
+        let names = String(decoding: header.bytes, as: UTF8.self).split(separator: ",", omittingEmptySubsequences: false)
+        guard names.last?.last == "\n", names.starts(with: firstColumns, by: ==) else { return false }
+        let columns = names.dropFirst(firstColumns.count).map { String($0.prefix { $0 != "\n" }) }
+        guard Value.areColumns(columns) else { return false }
+        var commas = 0
+        var isQuoted = false
+        while let line = try lines.next() {
+            for byte in line.bytes {
+                if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
+                if byte == UInt8(ascii: ","), !isQuoted { commas += 1 }
+            }
+            // A quoted field may have lines of its own.
+            guard !isQuoted else { continue }
+            guard commas == names.count - 1, line.end == .whole else { return false }
+            commas = 0
+        }
+        return !isQuoted
+    }
+}
 
+enum CSVText {
     /// A path that no spreadsheet takes for a formula: `./=1+1.jpg` is the same file.
     static func path(_ path: FilePath) -> String {
         guard let first = path.bytes.first, formulaBeginnings.contains(first), path != .standardInput else { return path.text }

@@ -1,18 +1,13 @@
 /// Writes records in a format to a destination.
 final class FormattedOutput<Value: Sendable>: RecordSink {
-    let known: (any KnownImages<Value>)?
     private let format: any RecordFormat<Value>
     private let destination: OutputDestination
     private var hasBegun = false
     private var isFirst = true
 
-    /// - Parameter known: images whose records the destination holds already.
-    init(
-        _ format: any RecordFormat<Value>, to destination: OutputDestination, known: (any KnownImages<Value>)? = nil
-    ) {
+    init(_ format: any RecordFormat<Value>, to destination: OutputDestination) {
         self.format = format
         self.destination = destination
-        self.known = known
     }
 
     var isTerminal: Bool { destination.isTerminal }

@@ -1,45 +1,18 @@
-/// What a value contributes to its record's JSON object.
-protocol JSONRecordValue: Sendable {
-    /// Names and values, JSON already, in order; they follow the image's size.
-    var jsonMembers: [(String, String)] { get }
+import Platform
+
+/// A value that a JSON document holds.
+protocol JSONDocumentValue: JSONRecordValue {
+    /// The name of the document's form, such as `xception.classify/1`.
+    static var schema: String { get }
 }
 
-extension ImageRecord where Value: JSONRecordValue {
-    /// The members of an element of `results`.
-    var jsonMembers: [(String, String)] {
-        let frame = name.frame.map { [("frame", "\($0)")] } ?? []
-        let path = [("path", JSONText.string(name.path.text))]
-        switch outcome {
-        case .success(let result):
-            return frame + path + [("width", "\(result.width)"), ("height", "\(result.height)")] + result.value.jsonMembers
-                + [("milliseconds", result.timing.json)]
-        case .failure(let failure):
-            return frame + path + [("error", JSONText.object([
-                ("code", JSONText.string(failure.code.rawValue)),
-                ("message", JSONText.string(failure.message)),
-            ]))]
-        }
-    }
-}
-
-extension ImageTiming {
-    fileprivate var json: String {
-        func milliseconds(_ duration: Duration) -> String { NumberText.short(duration.milliseconds, digits: 3) }
-        return JSONText.object([
-            ("decode", milliseconds(decode)), ("preprocess", milliseconds(preprocess)), ("inference", milliseconds(inference)),
-        ])
-    }
-}
-
-/// One document.
-struct JSONFormat<Value: JSONRecordValue>: TextualFormat {
-    /// Such as `xception.classify/1`.
-    let schema: String
+/// One document, a line for each record.
+struct JSONFormat<Value: JSONDocumentValue>: TextualFormat {
     let model: ModelDescription
 
     func header() -> String {
         """
-        {"schema": \(JSONText.string(schema)),
+        {"schema": \(JSONText.string(Value.schema)),
          "model": \(model.json),
          "results": [
         """
@@ -50,13 +23,39 @@ struct JSONFormat<Value: JSONRecordValue>: TextualFormat {
     }
 
     func footer(_ summary: RunSummary) -> String {
-        let object = JSONText.object([
-            ("images", "\(summary.images)"),
-            ("failed", "\(summary.failed)"),
-            ("seconds", NumberText.short(summary.seconds, digits: 3)),
-            ("images_per_second", NumberText.short(summary.imagesPerSecond, digits: 2)),
-        ])
-        return "],\n \"summary\": \(object)}\n"
+        "],\n \"summary\": \(summary.json)}\n"
+    }
+}
+
+extension JSONFormat: RecognizableOutput {
+    static func wrote(_ file: FilePath, _ descriptor: Int32) throws(SystemError) -> Bool {
+        var lines = LineReader(descriptor)
+        guard try text(&lines) == "{\"schema\": \(JSONText.string(Value.schema)),\n" else { return false }
+        let model = try text(&lines)
+        guard model.hasPrefix(" \"model\": {"), model.hasSuffix("},\n") else { return false }
+        guard try text(&lines) == " \"results\": [\n" else { return false }
+        while let line = try lines.next() {
+            guard let isLast = try? isLastRecord(line.bytes) else { return false }
+            guard isLast else { continue }
+            let summary = try text(&lines)
+            let isEnd = try lines.next() == nil
+            return isEnd && summary.hasPrefix(" \"summary\": {\"images\": ") && summary.hasSuffix("}\n")
+        }
+        return false
+    }
+
+    private static func text(_ lines: inout LineReader) throws(SystemError) -> String {
+        try lines.next().map { String(decoding: $0.bytes, as: UTF8.self) } ?? ""
+    }
+
+    private static func isLastRecord(_ line: [UInt8]) throws(JSONMismatch) -> Bool {
+        var scanner = JSONScanner(line)
+        try scanner.skip("   ")
+        _ = try ImageRecord<Value>(scanning: &scanner)
+        try scanner.skip("}")
+        let isLast = try scanner.skip(ifNext: "]")
+        try scanner.skip(",\n")
+        return isLast
     }
 }
 
@@ -64,7 +63,33 @@ struct JSONFormat<Value: JSONRecordValue>: TextualFormat {
 struct JSONLinesFormat<Value: JSONRecordValue>: TextualFormat {
     let origin: RecordOrigin
 
-    func entry(_ record: ImageRecord<Value>, isFirst: Bool) -> String {
-        JSONText.object(record.jsonMembers + origin.jsonMembers) + "\n"
+    func entry(_ record: ImageRecord<Value>, isFirst: Bool) -> String { RecordLine(record, origin: origin).text }
+}
+
+extension JSONLinesFormat: RecognizableOutput {
+    /// The last line may be what a kill or a full disk left of one.
+    static func wrote(_ file: FilePath, _ descriptor: Int32) throws(SystemError) -> Bool {
+        var lines = LineReader(descriptor)
+        while let line = try lines.next() {
+            do throws(JSONMismatch) {
+                _ = try RecordLine<Value>(line.bytes)
+            } catch {
+                return line.end == .torn && error == .cutOff
+            }
+        }
+        return true
+    }
+}
+
+extension RunSummary {
+    fileprivate var json: String {
+        JSONText.object([
+            ("images", "\(images)"),
+            ("failed", "\(failed)"),
+            ("seconds", NumberText.short(seconds, digits: 3)),
+            ("images_per_second", NumberText.short(imagesPerSecond, digits: 2)),
+            ("skipped", JSONText.object(skipped.byKind.map { ($0.kind, "\($0.count)") })),
+            ("complete", "\(isComplete)"),
+        ])
     }
 }

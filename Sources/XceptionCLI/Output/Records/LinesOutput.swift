@@ -1,0 +1,26 @@
+/// Appends records to a file of JSON lines, and keeps those that it holds.
+final class LinesOutput<Value: JSONRecordValue>: RecordSink {
+    private let format: JSONLinesFormat<Value>
+    private let destination: OutputDestination
+    private let resumed: ResumedRecords<Value>?
+
+    /// - Parameter resumes: whether the file's lines stay.
+    init(_ format: JSONLinesFormat<Value>, to file: GrowingFile, resumes: Bool) throws(CommandError) {
+        self.format = format
+        resumed = resumes ? try ResumedRecords(file, origin: format.origin) : nil
+        try file.truncate(to: resumed?.length ?? 0)
+        destination = OutputDestination(file)
+    }
+
+    var known: (any KnownImages<Value>)? { resumed }
+
+    func write(_ record: ImageRecord<Value>) throws(CommandError) {
+        if !record.isEarlier { try destination.write(format.bytes(record, isFirst: false)) }
+    }
+
+    func finish(_ summary: RunSummary) throws(CommandError) -> String? {
+        let note = try destination.finish(isComplete: summary.isComplete)
+        try resumed?.replaceOldLines()
+        return note
+    }
+}
