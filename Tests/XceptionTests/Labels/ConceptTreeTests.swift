@@ -1,5 +1,5 @@
 import Testing
-@testable import Xception
+import Xception
 
 /// The resource, beside the classes of the shipped head.
 struct ConceptTreeTests {

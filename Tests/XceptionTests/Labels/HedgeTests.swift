@@ -1,6 +1,6 @@
 import ModelFiles
 import Testing
-@testable import Xception
+import Xception
 
 struct HedgeTests {
     /// Two breeds, a cat, a car, and a class that WordNet lacks.
