@@ -42,7 +42,7 @@ let commandLineDependencies: [Target.Dependency] = [
     "CBuildStamp", "CMalloc", "CRename", "Images", "Kernels", "ModelFiles", "Platform", "Xception",
     .product(name: "ArgumentParser", package: "swift-argument-parser"),
 ]
-let commandLineResources: [Resource] = [.embedInCode("Pages/page.html")]
+let commandLineResources: [Resource] = ["page.css", "cards.js", "classification.html"].map { .embedInCode("Pages/\($0)") }
 
 #if os(Linux)
 // Programs that test from outside are built where this is set. The fuzzer is linked with the command line's

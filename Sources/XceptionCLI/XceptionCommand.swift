@@ -38,7 +38,7 @@ struct XceptionCommand: ParsableCommand {
             """,
         // What the whole says may have to be measured.
         version: CommandLine.arguments.contains("--version") ? ProgramVersion.description : ProgramVersion.number,
-        subcommands: [ClassifyCommand.self, EmbedCommand.self, BenchCommand.self, ModelCommand.self, SummaryCommand.self],
+        subcommands: [ClassifyCommand.self, EmbedCommand.self, LabelsCommand.self, BenchCommand.self, ModelCommand.self, SummaryCommand.self],
         defaultSubcommand: ClassifyCommand.self)
 
     /// The one place where errors become a line on standard error and an exit status.

@@ -59,8 +59,23 @@ package struct HeadConcepts: Sendable {
     ///
     /// - Parameter probabilities: one for each class of the head.
     package func probability(of concept: Concept, in probabilities: [Float]) -> Float {
-        if isMultiLabel { return concept.classes.reduce(0) { max($0, probabilities[$1]) } }
+        probability(ofAny: concept.classes, in: probabilities)
+    }
+
+    /// The probability that an image shows any of several classes.
+    package func probability(ofAny classes: [Int], in probabilities: [Float]) -> Float {
+        if isMultiLabel { return classes.reduce(0) { max($0, probabilities[$1]) } }
         // A thousand small values are rounded away in Float.
-        return Float(min(1, concept.classes.reduce(0) { $0 + Double(probabilities[$1]) }))
+        return Float(min(1, classes.reduce(0) { $0 + Double(probabilities[$1]) }))
+    }
+
+    /// Labels from the top of the tree to a class of the head, itself included.
+    package func path(ofClass index: Int) -> [String] {
+        concepts.last { $0.classes == [index] }?.path ?? []
+    }
+
+    /// The concepts whose path goes by this one, a step further down.
+    package func children(of concept: Concept) -> [Concept] {
+        concepts.filter { $0.parents.first == concept.id }
     }
 }

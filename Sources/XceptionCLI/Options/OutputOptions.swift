@@ -51,9 +51,16 @@ struct OutputOptions<Format: CommandFormat>: ParsableArguments {
 
     /// The output in a format that is written as a whole.
     func document<Value>(_ format: any RecordFormat<Value>) -> RunOutput<Value> {
-        guard let file else { return RunOutput { FormattedOutput(format, to: OutputDestination()) } }
+        whole { FormattedOutput(format, to: $0) }
+    }
+
+    /// An output that is replaced when it is complete.
+    func whole<Value>(
+        _ makeSink: @escaping (sending OutputDestination) -> sending any RecordSink<Value>
+    ) -> RunOutput<Value> {
+        guard let file else { return RunOutput { makeSink(OutputDestination()) } }
         return RunOutput(files: [OutputFile(path: file, isForced: force)]) { () throws(CommandError) in
-            FormattedOutput(format, to: try OutputDestination(replacing: file))
+            makeSink(try OutputDestination(replacing: file))
         }
     }
 

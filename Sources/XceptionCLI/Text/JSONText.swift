@@ -22,6 +22,15 @@ enum JSONText {
         return result + "\""
     }
 
+    /// JSON that may stand in a script element of a page: nothing in it can end the element.
+    static func inScript(_ json: String) -> String {
+        var result = ""
+        for scalar in json.unicodeScalars {
+            if scalar == "<" { result += "\\u003c" } else { result.unicodeScalars.append(scalar) }
+        }
+        return result
+    }
+
     static func object(_ members: [(String, String)]) -> String {
         "{" + members.map { "\(string($0)): \($1)" }.joined(separator: ", ") + "}"
     }

@@ -5,6 +5,10 @@ import Xception
 struct Classification: Sendable {
     /// The most probable first.
     let predictions: [Prediction]
+    /// The most specific concept that is probable enough, if one is asked for.
+    var concept: ConceptAnswer?
+    /// Whether the image shows what `--label` and `--not-label` ask for.
+    var isKept = true
 }
 
 /// Names the most probable classes.
@@ -14,11 +18,15 @@ struct ClassificationTask: ImageTask {
     let top: Int
     /// Less probable predictions are left out.
     let minimumProbability: Float
+    /// Nil if nothing is asked of concepts.
+    let query: ConceptQuery?
 
     func evaluate(
         _ input: InputTensor, of image: RGBImage, on session: InferenceSession
     ) throws(InferenceError) -> Classification {
-        let best = try session.scores(input, head).top(top)
-        return Classification(predictions: best.filter { $0.probability >= minimumProbability })
+        let scores = try session.scores(input, head)
+        return Classification(
+            predictions: scores.top(top).filter { $0.probability >= minimumProbability },
+            concept: query?.answer(scores.probabilities), isKept: query?.keeps(scores.probabilities) ?? true)
     }
 }

@@ -1,16 +1,43 @@
 import Xception
 
 extension Classification: JSONRecordValue {
-    var jsonMembers: [(String, String)] { [("predictions", JSONText.array(predictions.map(\.json)))] }
+    var jsonMembers: [(String, String)] {
+        [("predictions", JSONText.array(predictions.map(\.json)))] + (concept.map { [("concept", $0.json)] } ?? [])
+    }
 
     init(scanning scanner: inout JSONScanner) throws(JSONMismatch) {
         try scanner.skip("\"predictions\": ")
         predictions = try scanner.readArray { scanner throws(JSONMismatch) in try Prediction(scanning: &scanner) }
+        if try scanner.skip(ifNext: ", \"concept\": ") { concept = try ConceptAnswer(scanning: &scanner) }
     }
 }
 
 extension Classification: JSONDocumentValue {
     static var schema: String { "xception.classify/1" }
+}
+
+extension ConceptAnswer {
+    fileprivate var json: String {
+        JSONText.object([
+            ("id", JSONText.string(id)), ("label", JSONText.string(label)), ("probability", probabilityText),
+            ("path", JSONText.array(path.map(JSONText.string))),
+        ])
+    }
+
+    fileprivate init(scanning scanner: inout JSONScanner) throws(JSONMismatch) {
+        try scanner.skip("{\"id\": ")
+        let id = try scanner.readString()
+        try scanner.skip(", \"label\": ")
+        let label = try scanner.readString()
+        try scanner.skip(", \"probability\": ")
+        let probability = Float(try scanner.readDouble())
+        try scanner.skip(", \"path\": ")
+        let path = try scanner.readArray { scanner throws(JSONMismatch) in try scanner.readString() }
+        try scanner.skip("}")
+        self.init(id: id, label: label, probability: probability, path: path)
+    }
+
+    fileprivate var probabilityText: String { NumberText.short(Double(probability), digits: 9) }
 }
 
 extension Prediction {
@@ -44,16 +71,22 @@ extension Prediction {
 }
 
 extension Classification: CSVRecordValue {
-    /// Predictions stand side by side.
-    static func csvColumns(top: Int) -> [String] {
-        (1...top).flatMap { ["label_\($0)", "id_\($0)", "index_\($0)", "probability_\($0)"] }
+    /// A concept, if one is asked for; then predictions side by side.
+    static func csvColumns(top: Int, hasConcept: Bool) -> [String] {
+        (hasConcept ? conceptColumns : [])
+            + (1...top).flatMap { ["label_\($0)", "id_\($0)", "index_\($0)", "probability_\($0)"] }
     }
 
+    private static let conceptColumns = ["concept", "concept_id", "concept_probability", "concept_path"]
+
     static func areColumns(_ names: [String]) -> Bool {
-        !names.isEmpty && names == csvColumns(top: (names.count + 3) / 4)
+        let hasConcept = names.starts(with: conceptColumns)
+        let count = names.count - (hasConcept ? conceptColumns.count : 0)
+        return count > 0 && names == csvColumns(top: (count + 3) / 4, hasConcept: hasConcept)
     }
 
     func csvFields() -> [String] {
-        predictions.flatMap { [CSVText.text($0.label), CSVText.text($0.id), "\($0.index)", $0.probabilityText] }
+        let concept = concept.map { [CSVText.text($0.label), CSVText.text($0.id), $0.probabilityText, CSVText.text($0.pathText)] }
+        return (concept ?? []) + predictions.flatMap { [CSVText.text($0.label), CSVText.text($0.id), "\($0.index)", $0.probabilityText] }
     }
 }

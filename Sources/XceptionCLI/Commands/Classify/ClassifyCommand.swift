@@ -24,6 +24,9 @@ struct ClassifyCommand: ParsableCommand {
               xception -o labels.csv photos/            the format follows from the name
               xception -o labels.jsonl --resume photos/ continue an earlier run
               xception --report report.html photos/     a page to look at, too
+              xception -l --label dog photos/           the paths of photos of dogs
+              xception --hedge 0.8 --group-by label photos/
+                                                        how many photos there are of what
               find . -name '*.jpg' -print0 | xception --files-from - --null --format jsonl
             """)
 
@@ -33,7 +36,13 @@ struct ClassifyCommand: ParsableCommand {
 
     @OptionGroup(title: "Output") var reportOptions: ReportOptions
 
+    @OptionGroup(title: "Output") var tables: TableOptions
+
+    @OptionGroup(title: "Output") var keywords: KeywordOptions
+
     @OptionGroup(title: "Predictions") var predictions: PredictionOptions
+
+    @OptionGroup(title: "Predictions") var concepts: ConceptOptions
 
     @OptionGroup(title: "Preprocessing") var preprocessing: PreprocessingOptions
 
@@ -46,6 +55,11 @@ struct ClassifyCommand: ParsableCommand {
         if predictions.list {
             guard format == .text else { throw ValidationError("--list writes paths; leave out --format, --json and --framed.") }
         }
+        if format == .exiftool, input.framed || input.paths.contains(.standardInput) {
+            throw ValidationError("--format exiftool and an image on standard input contradict each other: it has no file for keywords.")
+        }
+        try tables.validate(format, listsPaths: predictions.list)
+        try keywords.validate(format)
         guard !input.null || !input.filesFrom.isEmpty || predictions.list else {
             throw ValidationError("--null goes with --files-from or --list.")
         }
@@ -62,56 +76,28 @@ struct ClassifyCommand: ParsableCommand {
             preparation: ImagePreparation(decoding: preprocessing.decoding(for: preprocessor), preprocessor: preprocessor),
             options: runOptions)
         let top = min(predictions.top, model.head.classes.count)
-        let description = ModelDescription(model)
-        let settings = predictions.settings(top: top) + preprocessing.settings(preprocessor)
-        var outputs = [output(description, settings: settings, top: top, isSingleImage: inputs.isSingleImage)]
-        let report = reportOptions.output(force: output.force) { destination throws(CommandError) in
-            try HTMLReport(destination, model: description)
-        }
-        if let report { outputs.append(report) }
-        let summary = try job.run(
-            ClassificationTask(head: model.headWeights, top: top, minimumProbability: predictions.min), to: outputs)
+        // Reading the tree takes longer than starting the program.
+        let needsTree = concepts.isUsed || format == .exiftool || reportOptions.report != nil
+        let tree = needsTree ? HeadConcepts(model.head.classes, activation: model.head.activation) : nil
+        let query = try concepts.query(tree, head: model.head.name, minimum: predictions.min?.value ?? 0.5)
+        let task = ClassificationTask(head: model.headWeights, top: top, minimumProbability: minimumProbability, query: query)
+        let settings = predictions.settings(top: top, minimum: minimumProbability) + (query?.settings ?? [])
+            + preprocessing.settings(preprocessor)
+        let facts = RunFacts(
+            model: ModelDescription(model), settings: settings, top: top, hasConcept: concepts.hedge != nil,
+            isSingleImage: inputs.isSingleImage, tree: tree)
+        var outputs = ClassificationOutputs(
+            format: format, output: output, report: reportOptions, tables: tables, keywords: keywords,
+            pathSeparator: predictions.list ? (input.null ? "\0" : "\n") : nil, facts: facts
+        ).all
+        if concepts.chooses { outputs = outputs.map(\.keptRecords) }
+        let summary = try job.run(task, to: outputs)
         try summary.requireSuccess(inputs)
     }
 
-    private func output(
-        _ model: ModelDescription, settings: [String], top: Int, isSingleImage: Bool
-    ) -> RunOutput<Classification> {
-        switch format {
-        case .text: output.document(textFormat(top: top, isSingleImage: isSingleImage))
-        case .json: output.document(JSONFormat(model: model))
-        case .jsonl: output.lines(JSONLinesFormat(origin: RecordOrigin(model: model, settings: settings)))
-        case .csv: output.document(CSVFormat(columns: Classification.csvColumns(top: top)))
-        }
-    }
-
-    private func textFormat(top: Int, isSingleImage: Bool) -> any RecordFormat<Classification> {
-        if predictions.list { return PathsFormat(separator: input.null ? "\0" : "\n") }
-        let columns = output.file == nil ? Terminal.columns(of: STDOUT_FILENO) : nil
-        let hasColor = output.file == nil && Terminal.hasColor(STDOUT_FILENO)
-        // One photo is for people, wherever it is printed.
-        if isSingleImage && (columns != nil || top > 1) {
-            return TextFormat(columns: columns, hasColor: hasColor, showsPaths: false)
-        }
-        guard let columns else { return TabbedTextFormat() }
-        if top == 1 { return ShortTextFormat(columns: columns, hasColor: hasColor) }
-        return TextFormat(columns: columns, hasColor: hasColor, showsPaths: true)
-    }
-}
-
-enum ClassificationFormat: String, CommandFormat {
-    case text, json, jsonl, csv
-
-    static let standard = text
-
-    var grows: Bool { self == .jsonl }
-
-    var endings: [String] {
-        switch self {
-        case .text: []
-        case .json: [".json"]
-        case .jsonl: [".jsonl", ".ndjson"]
-        case .csv: [".csv"]
-        }
+    /// Less probable predictions are left out. With `--label`, `--min` is about the label.
+    private var minimumProbability: Float {
+        if concepts.chooses { return 0 }
+        return predictions.min?.value ?? (format == .exiftool ? 0.5 : 0)
     }
 }

@@ -21,12 +21,18 @@ struct TextFormat: TextualFormat {
         let path = columns.map { TerminalText.shortenedPath(record.name.line, to: $0) } ?? record.name.line
         let title = showsPaths ? (isFirst ? "" : "\n") + TerminalText.styled(path, .bold, hasColor) + "\n" : ""
         let predictions = result.value.predictions
-        return title + predictions.map { line($0, among: predictions) + "\n" }.joined()
+        return title + (result.value.concept.map(line) ?? "") + predictions.map { line($0, among: predictions) + "\n" }.joined()
+    }
+
+    /// The concept: label, probability, and the steps to it.
+    private func line(_ concept: ConceptAnswer) -> String {
+        let text = "  \(concept.label.printable)  \(concept.probability.percentage)  \(concept.pathText.printable)"
+        return (columns.map { TerminalText.shortened(text, to: $0) } ?? text) + "\n"
     }
 
     private func line(_ prediction: Prediction, among all: [Prediction]) -> String {
         let rank = TerminalText.leading("\(prediction.rank)", to: all.map { "\($0.rank)".count }.max()!)
-        let percent = prediction.percentage
+        let percent = TerminalText.leading(prediction.probability.percentage, to: 6)
         // Two spaces before the rank and between all columns; what does not fit goes, the id first.
         let fixed = 2 + rank.count + 2 + 2 + percent.count
         let id = prediction.id.printable
@@ -48,7 +54,7 @@ struct TextFormat: TextualFormat {
     }
 }
 
-/// For people and one prediction an image: probability, label and path on one line, in columns that
+/// For people and one answer an image, the concept if one is asked for: probability, label and path on one line, in columns that
 /// stay where they are.
 struct ShortTextFormat: TextualFormat {
     typealias Value = Classification
@@ -61,32 +67,33 @@ struct ShortTextFormat: TextualFormat {
 
     func entry(_ record: ImageRecord<Classification>, isFirst: Bool) -> String {
         guard case .success(let result) = record.outcome else { return "" }
-        let prediction = result.value.predictions.first
+        let value = result.value
+        let answer = value.concept?.label ?? value.predictions.first?.label ?? ""
+        let probability = value.concept?.probability ?? value.predictions.first?.probability
         let label = min(Self.widestLabel, max(1, columns / 3))
-        let text = (prediction?.percentage ?? "      ") + "  "
-            + TerminalText.padded(TerminalText.shortened(prediction?.label.printable ?? "", to: label), to: label) + "  "
+        let text = TerminalText.leading(probability?.percentage ?? "", to: 6) + "  "
+            + TerminalText.padded(TerminalText.shortened(answer.printable, to: label), to: label) + "  "
         let path = TerminalText.shortenedPath(record.name.line, to: max(1, columns - TerminalText.width(text)))
         return text + TerminalText.styled(path, .bold, hasColor) + "\n"
     }
 }
 
-/// For programs that read lines: path, then label and probability of each prediction, with tabs
-/// between them.
+/// For programs that read lines: path, then label and probability of the concept, if one is asked for, and of each
+/// prediction, with tabs between them.
 struct TabbedTextFormat: TextualFormat {
     typealias Value = Classification
 
     func entry(_ record: ImageRecord<Classification>, isFirst: Bool) -> String {
         guard case .success(let result) = record.outcome else { return "" }
-        let fields = result.value.predictions.flatMap {
-            [$0.label.printable, NumberText.fixed(Double($0.probability), digits: 4)]
+        let concept = result.value.concept.map { [($0.label, $0.probability)] } ?? []
+        let fields = (concept + result.value.predictions.map { ($0.label, $0.probability) }).flatMap { label, probability in
+            [label.printable, NumberText.fixed(Double(probability), digits: 4)]
         }
         return ([record.name.line] + fields).joined(separator: "\t") + "\n"
     }
 }
 
-extension Prediction {
-    /// Six characters: " 91.2%".
-    fileprivate var percentage: String {
-        TerminalText.leading(NumberText.fixed(100 * Double(probability), digits: 1) + "%", to: 6)
-    }
+extension Float {
+    /// "91.2%"
+    fileprivate var percentage: String { NumberText.fixed(100 * Double(self), digits: 1) + "%" }
 }

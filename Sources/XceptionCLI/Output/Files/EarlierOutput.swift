@@ -9,7 +9,7 @@ enum EarlierOutput {
     private static var kinds: [any RecognizableOutput.Type] {
         [
             JSONLinesFormat<Classification>.self, JSONFormat<Classification>.self, CSVFormat<Classification>.self,
-            HTMLReport.self, JSONLinesFormat<Embedding>.self, CSVFormat<Embedding>.self, NPYOutput.self,
+            ClassificationPage.self, JSONLinesFormat<Embedding>.self, CSVFormat<Embedding>.self, NPYOutput.self,
         ]
     }
 

@@ -9,15 +9,18 @@ protocol CSVRecordValue: Sendable {
     static func areColumns(_ names: [String]) -> Bool
 }
 
-/// Comma-separated values as RFC 4180 has them, but with LF: a header, then a line for each record.
+/// Comma-separated values as RFC 4180 has them, but with LF, or the same with tabs: a header, then a line for each record.
 struct CSVFormat<Value: CSVRecordValue>: TextualFormat {
     /// Names of the columns that the values fill.
     let columns: [String]
+    var separator = CSVText.comma
+    /// Whether the output begins with a byte order mark, by which Excel knows UTF-8.
+    var hasByteOrderMark = false
 
     private static var firstColumns: [String] { ["path", "width", "height", "error"] }
 
     func header() -> String {
-        (Self.firstColumns + columns).joined(separator: ",") + "\n"
+        (hasByteOrderMark ? CSVText.byteOrderMark : "") + (Self.firstColumns + columns).joined(separator: separator) + "\n"
     }
 
     func entry(_ record: ImageRecord<Value>, isFirst: Bool) -> String {
@@ -27,7 +30,7 @@ struct CSVFormat<Value: CSVRecordValue>: TextualFormat {
         case .failure(let failure): fields += ["", "", failure.code.rawValue]
         }
         fields += Array(repeating: "", count: max(0, Self.firstColumns.count + columns.count - fields.count))
-        return fields.map(CSVText.field).joined(separator: ",") + "\n"
+        return fields.map { CSVText.field($0, separator: separator) }.joined(separator: separator) + "\n"
     }
 }
 
@@ -36,27 +39,34 @@ extension CSVFormat: RecognizableOutput {
     static func wrote(_ file: FilePath, _ descriptor: Int32) throws(SystemError) -> Bool {
         var lines = LineReader(descriptor)
         guard let header = try lines.next() else { return false }
-        let names = String(decoding: header.bytes, as: UTF8.self).split(separator: ",", omittingEmptySubsequences: false)
+        var text = String(decoding: header.bytes, as: UTF8.self)[...]
+        if text.hasPrefix(CSVText.byteOrderMark) { text.removeFirst() }
+        let separator = text.contains(CSVText.tab) ? CSVText.tab : CSVText.comma
+        let names = text.split(separator: separator, omittingEmptySubsequences: false)
         guard names.last?.last == "\n", names.starts(with: firstColumns, by: ==) else { return false }
         let columns = names.dropFirst(firstColumns.count).map { String($0.prefix { $0 != "\n" }) }
         guard Value.areColumns(columns) else { return false }
-        var commas = 0
+        var separators = 0
         var isQuoted = false
         while let line = try lines.next() {
             for byte in line.bytes {
                 if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
-                if byte == UInt8(ascii: ","), !isQuoted { commas += 1 }
+                if byte == separator.utf8.first, !isQuoted { separators += 1 }
             }
             // A quoted field may have lines of its own.
             guard !isQuoted else { continue }
-            guard commas == names.count - 1, line.end == .whole else { return false }
-            commas = 0
+            guard separators == names.count - 1, line.end == .whole else { return false }
+            separators = 0
         }
         return !isQuoted
     }
 }
 
 enum CSVText {
+    static let comma = ","
+    static let tab = "\t"
+    static let byteOrderMark = "\u{FEFF}"
+
     /// A path that no spreadsheet takes for a formula: `./=1+1.jpg` is the same file.
     static func path(_ path: FilePath) -> String {
         guard let first = path.bytes.first, formulaBeginnings.contains(first), path != .standardInput else { return path.text }
@@ -73,9 +83,9 @@ enum CSVText {
     private static let formulaBeginnings = "=+@-\t\r".utf8
 
     /// Control characters but tabs and line ends become U+FFFD.
-    static func field(_ text: String) -> String {
+    static func field(_ text: String, separator: String = comma) -> String {
         let text = text.printable(keeping: ["\t", "\n", "\r"])
-        guard text.unicodeScalars.contains(where: { ",\"\n\r".unicodeScalars.contains($0) }) else { return text }
+        guard text.unicodeScalars.contains(where: { (separator + "\"\n\r").unicodeScalars.contains($0) }) else { return text }
         return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
     }
 }

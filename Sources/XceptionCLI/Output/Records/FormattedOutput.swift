@@ -14,8 +14,9 @@ final class FormattedOutput<Value: Sendable>: RecordSink {
 
     func write(_ record: ImageRecord<Value>) throws(CommandError) {
         try begin()
-        try destination.write(format.bytes(record, isFirst: isFirst))
-        isFirst = false
+        let bytes = format.bytes(record, isFirst: isFirst)
+        try destination.write(bytes)
+        if !bytes.isEmpty { isFirst = false }
     }
 
     func finish(_ summary: RunSummary) throws(CommandError) -> String? {

@@ -82,7 +82,7 @@ extension JSONLinesFormat: RecognizableOutput {
 }
 
 extension RunSummary {
-    fileprivate var json: String {
+    var json: String {
         JSONText.object([
             ("images", "\(images)"),
             ("failed", "\(failed)"),

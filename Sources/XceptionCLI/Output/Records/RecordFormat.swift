@@ -4,7 +4,9 @@ protocol RecordFormat<Value>: Sendable {
 
     /// Before the first record.
     func header() -> String
-    /// Bytes, since paths need not be text.
+    /// Bytes, since paths need not be text. None if the format leaves the record out.
+    ///
+    /// - Parameter isFirst: whether no record has been written yet.
     func bytes(_ record: ImageRecord<Value>, isFirst: Bool) -> [UInt8]
     /// After the last.
     func footer(_ summary: RunSummary) -> String

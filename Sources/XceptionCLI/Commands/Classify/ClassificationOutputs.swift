@@ -1,0 +1,105 @@
+import Platform
+import Xception
+
+/// What outputs say of a run beside its records.
+struct RunFacts {
+    let model: ModelDescription
+    /// What was asked for, in words.
+    let settings: [String]
+    /// How many predictions there are of an image.
+    let top: Int
+    /// Whether a concept is asked for.
+    let hasConcept: Bool
+    let isSingleImage: Bool
+    /// Nil if the head has no concepts, or no output shows them.
+    let tree: HeadConcepts?
+}
+
+/// The outputs that options describe.
+struct ClassificationOutputs {
+    let format: ClassificationFormat
+    let output: OutputOptions<ClassificationFormat>
+    let report: ReportOptions
+    let tables: TableOptions
+    let keywords: KeywordOptions
+    /// What ends each path where nothing but paths is written; nil elsewhere.
+    let pathSeparator: Unicode.Scalar?
+    let facts: RunFacts
+
+    /// The output proper first.
+    var all: [RunOutput<Classification>] { [main] + (page.map { [$0] } ?? []) }
+
+    private var main: RunOutput<Classification> {
+        if tables.groupBy != nil { return counts }
+        switch format {
+        case .text: return output.document(textFormat)
+        case .json: return output.document(JSONFormat(model: facts.model))
+        case .jsonl: return output.lines(JSONLinesFormat(origin: RecordOrigin(model: facts.model, settings: facts.settings)))
+        case .csv, .tsv:
+            return output.document(CSVFormat(
+                columns: Classification.csvColumns(top: facts.top, hasConcept: facts.hasConcept),
+                separator: format.separator!, hasByteOrderMark: tables.bom))
+        case .exiftool:
+            return output.document(ExifToolFormat(
+                prefix: keywords.firstStep, concepts: facts.tree, isForSidecars: keywords.sidecars))
+        }
+    }
+
+    private var textFormat: any RecordFormat<Classification> {
+        if let pathSeparator { return PathsFormat(separator: pathSeparator) }
+        let columns = output.file == nil ? Terminal.columns(of: STDOUT_FILENO) : nil
+        let hasColor = output.file == nil && Terminal.hasColor(STDOUT_FILENO)
+        // One photo is for people, wherever it is printed.
+        if facts.isSingleImage && (columns != nil || facts.top > 1) {
+            return TextFormat(columns: columns, hasColor: hasColor, showsPaths: false)
+        }
+        guard let columns else { return TabbedTextFormat() }
+        if facts.top == 1 { return ShortTextFormat(columns: columns, hasColor: hasColor) }
+        return TextFormat(columns: columns, hasColor: hasColor, showsPaths: true)
+    }
+
+    private var counts: RunOutput<Classification> {
+        let table: LabelCounts.Format = switch format {
+        case .json: .json(model: facts.model)
+        case .csv, .tsv: .rows(separator: format.separator!, hasByteOrderMark: tables.bom)
+        default: .text
+        }
+        return output.whole { LabelCounts(table, to: $0) }
+    }
+
+    private var page: RunOutput<Classification>? {
+        guard let file = report.report else { return nil }
+        let pageFacts = ClassificationPage.Facts(
+            model: facts.model, settings: facts.settings, base: Page.base(for: file, in: .workingDirectory), date: today())
+        let tree = facts.tree
+        return report.output(force: output.force) { destination throws(CommandError) in
+            try ClassificationPage(destination, pageFacts, concepts: tree)
+        }
+    }
+}
+
+extension RunOutput<Classification> {
+    /// The same, without the images that `--label` and `--not-label` leave out.
+    var keptRecords: RunOutput {
+        RunOutput(files: files) { () throws(CommandError) in KeptRecords(try open()) }
+    }
+}
+
+/// The date, such as "25 November 2026".
+private func today() -> String {
+    var now = time(nil)
+    var parts = tm()
+    localtime_r(&now, &parts)
+    var text = [CChar](repeating: 0, count: 64)
+    let count = strftime(&text, text.count, "%d %B %Y", &parts)
+    return String(decoding: text.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self)
+}
+
+extension FilePath {
+    /// The absolute path of the folder that relative paths begin in.
+    fileprivate static var workingDirectory: FilePath {
+        guard let path = getcwd(nil, 0) else { return FilePath("/") }
+        defer { free(path) }
+        return FilePath(cString: path)
+    }
+}

@@ -1,0 +1,102 @@
+import Platform
+import Xception
+
+/// A page to look at: every image with its predictions, its concept, and the concepts above them. It loads nothing but
+/// the photos themselves, and is written as records come, so that memory does not grow with their number.
+final class ClassificationPage: RecordSink, RecognizableOutput {
+    /// What the page says of the run.
+    struct Facts {
+        let model: ModelDescription
+        /// What was asked for, in words.
+        let settings: [String]
+        /// The address of the folder that paths begin in: see ``Page/base(for:in:)``.
+        let base: String
+        let date: String
+    }
+
+    private static let page = Page(PackageResources.classification_html)
+
+    private let destination: OutputDestination
+    /// Nil if the head has none.
+    private let concepts: HeadConcepts?
+    private var isFirst = true
+    /// Ids of predictions and concepts so far.
+    private var ids: Set<String> = []
+
+    /// Sharp on a card of half that width.
+    let thumbnailSize: Int? = 240
+
+    init(_ destination: OutputDestination, _ facts: Facts, concepts: HeadConcepts?) throws(CommandError) {
+        self.destination = destination
+        self.concepts = concepts
+        try Self.page.open(destination)
+        let members = [
+            ("program", JSONText.string("xception \(ProgramVersion.number)")), ("date", JSONText.string(facts.date)),
+            ("base", JSONText.string(facts.base)), ("settings", JSONText.string(facts.settings.joined(separator: ", "))),
+            ("model", facts.model.json),
+        ]
+        try Page.embed(JSONText.object(members).dropLast() + ",\n\"results\": [", in: destination)
+    }
+
+    var isTerminal: Bool { destination.isTerminal }
+
+    func write(_ record: ImageRecord<Classification>) throws(CommandError) {
+        let path = record.name.path
+        var members = [("path", JSONText.string(record.name.frame.map { "frame \($0)" } ?? path.text))]
+        // The page makes an address of a path that is text.
+        if !path.bytes.elementsEqual(path.text.utf8) { members.append(("href", JSONText.string(path.percentEncoded))) }
+        switch record.outcome {
+        case .success(let result):
+            let value = result.value
+            members.append(("predictions", JSONText.array(value.predictions.map { entry($0.label, $0.id, $0.probability) })))
+            if let concept = value.concept { members.append(("concept", entry(concept.label, concept.id, concept.probability))) }
+            if let thumbnail = result.thumbnail { members.append(("thumbnail", JSONText.string(base64(thumbnail)))) }
+        case .failure(let failure):
+            members.append(("error", JSONText.string("\(failure.code.rawValue): \(failure.message)")))
+        }
+        try Page.embed((isFirst ? "\n" : ",\n") + JSONText.object(members), in: destination)
+        isFirst = false
+    }
+
+    private func entry(_ label: String, _ id: String, _ probability: Float) -> String {
+        ids.insert(id)
+        return JSONText.array([JSONText.string(label), JSONText.string(id), NumberText.short(Double(probability), digits: 6)])
+    }
+
+    func finish(_ summary: RunSummary) throws(CommandError) -> String? {
+        let tree = JSONText.object((concepts?.above(ids) ?? []).map { ($0.id, $0.pageJSON) })
+        try Page.embed("\n],\n\"concepts\": \(tree),\n\"summary\": \(JSONText.string(summary.line))}", in: destination)
+        try Self.page.close(destination)
+        return try destination.finish(isComplete: summary.isComplete)
+    }
+
+    static func wrote(_ file: FilePath, _ descriptor: Int32) throws(SystemError) -> Bool {
+        try Page.wrote(file, descriptor)
+    }
+
+    func abandon() {
+        destination.abandon()
+    }
+}
+
+extension HeadConcepts {
+    /// Concepts of some ids, and all above them.
+    fileprivate func above(_ ids: Set<String>) -> [Concept] {
+        var wanted = ids
+        // Parents stand before what is below them.
+        return concepts.reversed().filter { concept in
+            guard wanted.contains(concept.id) else { return false }
+            wanted.formUnion(concept.parents)
+            return true
+        }.reversed()
+    }
+}
+
+extension Concept {
+    fileprivate var pageJSON: String {
+        JSONText.object([
+            ("label", JSONText.string(label)), ("names", JSONText.array(otherNames.map(JSONText.string))),
+            ("parents", JSONText.array(parents.map(JSONText.string))),
+        ])
+    }
+}

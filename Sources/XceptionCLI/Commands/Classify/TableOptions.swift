@@ -1,0 +1,25 @@
+import ArgumentParser
+
+/// Counts and spreadsheets.
+struct TableOptions: ParsableArguments {
+    @Option(help: ArgumentHelp(
+        "Write how many images have each label, or each concept with --hedge, in place of the images; as text, json, csv or tsv.",
+        valueName: "label"))
+    var groupBy: Grouping?
+
+    @Flag(help: "With csv and tsv: begin with a byte order mark, by which Excel knows UTF-8.")
+    var bom = false
+
+    enum Grouping: String, ExpressibleByArgument, CaseIterable {
+        case label
+    }
+
+    func validate(_ format: ClassificationFormat, listsPaths: Bool) throws {
+        guard !bom || format.separator != nil else { throw ValidationError("--bom goes with --format csv or tsv.") }
+        guard groupBy != nil else { return }
+        guard !listsPaths else { throw ValidationError("--list and --group-by contradict each other.") }
+        guard format != .jsonl, format != .exiftool else {
+            throw ValidationError("--group-by writes text, json, csv or tsv, not \(format.rawValue).")
+        }
+    }
+}

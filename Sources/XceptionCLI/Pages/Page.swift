@@ -1,0 +1,67 @@
+import Platform
+
+/// A self-contained HTML page of this program: style and scripts that its pages share, around JSON that is written
+/// as it comes.
+struct Page {
+    private let beforeData: String
+    private let afterData: String
+
+    /// - Parameter html: the page with a comment in place of the style, of the shared script, and of its data.
+    init(_ html: [UInt8]) {
+        let page = String(decoding: html, as: UTF8.self)
+            .replacing("<!-- page.css -->\n", with: String(decoding: PackageResources.page_css, as: UTF8.self))
+            .replacing("<!-- cards.js -->\n", with: String(decoding: PackageResources.cards_js, as: UTF8.self))
+        let data = page.firstRange(of: "<!-- data -->\n")!
+        beforeData = String(page[..<data.lowerBound])
+        afterData = String(page[data.upperBound...])
+    }
+
+    /// Whether a file is, from its first lines to its last, a page of this program.
+    static func wrote(_ file: FilePath, _ descriptor: Int32) throws(SystemError) -> Bool {
+        var lines = LineReader(descriptor)
+        var expected = Array(beginning.utf8)[...]
+        var last: [UInt8] = []
+        while let line = try lines.next() {
+            guard line.bytes.starts(with: expected.prefix(line.bytes.count)) else { return false }
+            expected = expected.dropFirst(line.bytes.count)
+            last = line.bytes
+        }
+        return expected.isEmpty && last.starts(with: "</html>".utf8)
+    }
+
+    /// The first lines of every page.
+    private static let beginning = """
+        <!doctype html>
+        <html lang="en">
+        <meta name="generator" content="xception">
+        """
+
+    /// Writes all that comes before the data.
+    func open(_ destination: OutputDestination) throws(CommandError) {
+        try destination.write(beforeData)
+    }
+
+    /// Writes a part of the data. Whatever is in it, the script element that it stands in goes on.
+    static func embed(_ json: String, in destination: OutputDestination) throws(CommandError) {
+        try destination.write(JSONText.inScript(json))
+    }
+
+    /// Writes all that comes after the data.
+    func close(_ destination: OutputDestination) throws(CommandError) {
+        try destination.write(afterData)
+    }
+
+    /// The address, as a link in a page has it, of the folder that the program runs in, with a slash at its end.
+    ///
+    /// - Parameters:
+    ///   - page: the page's path; below that folder, page and photos can be moved together.
+    ///   - folder: the folder's own absolute path.
+    static func base(for page: FilePath, in folder: FilePath) -> String {
+        let steps = page.bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: true).dropLast()
+            .filter { !$0.elementsEqual(".".utf8) }
+        guard page.bytes.first != UInt8(ascii: "/"), !steps.contains(where: { $0.elementsEqual("..".utf8) }) else {
+            return "file://" + folder.percentEncoded + "/"
+        }
+        return String(repeating: "../", count: steps.count)
+    }
+}
