@@ -126,7 +126,7 @@ import Testing
 
     @Test("JSON lines and CSV: one line an image, in input order")
     func lines() throws {
-        let images = [Self.coffee, Self.cat, Self.coffee, Program.odd + "/text.jpg", Self.cat]
+        let images = [Self.coffee, Self.cat, Program.photos + "/china.jpg", Program.odd + "/text.jpg", Program.photos + "/camera.png"]
         let jsonl = try Program.run(["--format", "jsonl"] + images)
         #expect(jsonl.status == 1)
         let paths = try jsonl.output.split(separator: "\n").map {

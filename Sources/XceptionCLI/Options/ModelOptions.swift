@@ -16,12 +16,6 @@ struct ModelOptions: ParsableArguments {
         "Number format of matrix products: fp32, bf16 or int8; or auto: the fastest one with documented accuracy on this processor."))
     var precision: PrecisionOption = .fp32
 
-    func validate() throws {
-        guard let request = InstructionSet.request, !request.isEmpty, InstructionSet(rawValue: request) == nil else { return }
-        let sets = InstructionSet.allCases.map(\.rawValue).joined(separator: ", ")
-        throw ValidationError("The environment variable XCEPTION_ISA must be one of \(sets), not '\(request)'.")
-    }
-
     /// The head, and the backbone it belongs to unless `--model` names one.
     func files() throws(ModelFileError) -> (Backbone, Head) {
         let locator = ModelLocator.standard()
