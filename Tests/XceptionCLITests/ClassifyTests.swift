@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite(.serialized) struct ClassifyTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct ClassifyTests {
     static let cat = Program.photos + "/chelsea.png"
     static let coffee = Program.photos + "/coffee.jpg"
 

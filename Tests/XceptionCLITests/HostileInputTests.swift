@@ -189,7 +189,8 @@ import Testing
         head.append("twice/bias", shape: [2048], [Float](repeating: 0, count: 2048))
         let file = try folder.write("head", head.serialized())
         let bench = try Program.run(["bench", "--layers", "--runs", "1", "--batch", "1", "--threads", "1", "--head", file.text])
-        #expect(bench.status == 0 && bench.errors.isEmpty)
+        // On a busy machine it warns.
+        #expect(bench.status == 0 && bench.errorLines.allSatisfy { $0.contains("other programs took processor time") })
         #expect(bench.output.split(separator: "\n").last?.hasPrefix("predictions ") == true)
     }
 

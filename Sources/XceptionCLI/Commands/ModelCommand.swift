@@ -27,7 +27,7 @@ struct ModelCommand: ParsableCommand {
     struct Info: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Show the metadata of the model files.")
 
-        @OptionGroup var models: ModelOptions
+        @OptionGroup var models: ModelFileOptions
 
         func run() throws {
             let (backbone, head) = try models.files()
@@ -84,7 +84,7 @@ struct ModelCommand: ParsableCommand {
     struct Path: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Print the paths of the model files that are used.")
 
-        @OptionGroup var models: ModelOptions
+        @OptionGroup var models: ModelFileOptions
 
         func run() throws {
             let (backbone, head) = try models.files()

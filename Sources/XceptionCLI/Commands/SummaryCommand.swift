@@ -10,7 +10,7 @@ struct SummaryCommand: ParsableCommand {
             them not trainable. PyTorch's tools count the trainable ones.
             """)
 
-    @OptionGroup var models: ModelOptions
+    @OptionGroup var models: ModelFileOptions
 
     func run() throws {
         let (backbone, head) = try models.files()

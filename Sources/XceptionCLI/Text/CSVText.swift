@@ -10,19 +10,23 @@ enum CSVText {
     /// By which Excel knows UTF-8.
     static let byteOrderMark = "\u{FEFF}"
 
-    /// A path that is not a formula: `./=1+1.jpg` is the same file.
+    /// A path that is not a formula: `./=1+1.jpg` is the same file. After a semicolon or a tab, where another name of the
+    /// file is no help, an apostrophe is put in: LibreOffice and Excel end a cell there even within quotation marks.
     static func path(_ path: FilePath) -> String {
         let text = path.text
-        guard let first = text.unicodeScalars.first, isFormula(first), path != .standardInput else { return text }
-        return "./" + text
+        let isFormula = text.unicodeScalars.first.map(isFormula) ?? false
+        return withoutFormulas(isFormula && path != .standardInput ? "./" + text : text, isAtStart: false)
     }
 
     /// Text of a model file that is not a formula: an apostrophe before it makes it text, as spreadsheets write it
     /// themselves. Numbers stay numbers.
     static func text(_ text: String) -> String {
-        if isNumber(text) { return text }
+        isNumber(text) ? text : withoutFormulas(text, isAtStart: true)
+    }
+
+    private static func withoutFormulas(_ text: String, isAtStart: Bool) -> String {
         var result = ""
-        var isAtStart = true
+        var isAtStart = isAtStart
         for scalar in text.unicodeScalars {
             if isAtStart, isFormula(scalar) { result += "'" }
             result.unicodeScalars.append(scalar)

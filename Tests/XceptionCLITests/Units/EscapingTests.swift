@@ -58,8 +58,8 @@ import Testing
     func paths() {
         for name in ["=1+1.jpg", "＝3+3.jpg", "-a", "\t=2"] { #expect(CSVText.path(FilePath(name)) == "./" + name) }
         #expect(CSVText.path(FilePath("a=b")) == "a=b" && CSVText.path(.standardInput) == "-")
-        // In quotation marks, a semicolon ends no cell.
-        #expect(CSVText.field("x;=1+1;.jpg") == "\"x;=1+1;.jpg\"")
+        #expect(CSVText.field(CSVText.path(FilePath("x;=1+1;.jpg"))) == "\"x;'=1+1;.jpg\"")
+        #expect(CSVText.path(FilePath("a;b\t-c")) == "a;b\t'-c")
     }
 
     @Test("Text for a terminal has no control character left, whatever stands beside it", arguments: specials)
