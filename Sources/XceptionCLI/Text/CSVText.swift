@@ -14,8 +14,8 @@ enum CSVText {
     /// file is no help, an apostrophe is put in: LibreOffice and Excel end a cell there even within quotation marks.
     static func path(_ path: FilePath) -> String {
         let text = path.text
-        let isFormula = text.unicodeScalars.first.map(isFormula) ?? false
-        return withoutFormulas(isFormula && path != .standardInput ? "./" + text : text, isAtStart: false)
+        let beginsFormula = text.unicodeScalars.first.map(Self.isFormula) ?? false
+        return withoutFormulas(beginsFormula && path != .standardInput ? "./" + text : text, isAtStart: false)
     }
 
     /// Text of a model file that is not a formula: an apostrophe before it makes it text, as spreadsheets write it
