@@ -105,6 +105,27 @@ import Testing
         #expect(outcome.errorLines.last?.contains("line 1 is not a result") == true)
     }
 
+    @Test("An ending that no format goes by is not taken for text", arguments: ["labels.xlsx", "x.md", "x.csv.gz", "d.d/a.b.c"])
+    func unknownEnding(name: String) throws {
+        let outcome = try Program.run(["-o", name, ClassifyTests.cat])
+        #expect(outcome.status == 64 && outcome.output.isEmpty)
+        #expect(outcome.errors.contains("no format goes by") && outcome.errors.contains("text, json, jsonl, csv"))
+    }
+
+    @Test("Endings of text, names without one and names that a format is given for are files")
+    func endings() throws {
+        let folder = try TemporaryFolder()
+        for name in ["a.txt", "b.tsv", ".hidden", "plain", "d.d/plain", "e.", "G.CSV"] {
+            let outcome = try Program.shell(
+                #"mkdir -p "$FOLDER/d.d"; "$XCEPTION" -k 1 -o "$FOLDER/$NAME" "$PHOTOS/coffee.jpg" && grep -c espresso "$FOLDER/$NAME""#,
+                environment: ["FOLDER": folder.path, "NAME": name])
+            #expect(outcome.output == "1\n" && outcome.errors.isEmpty, "\(name)")
+        }
+        #expect(try Program.run(["--format", "csv", "-o", folder.path + "/a.xlsx", ClassifyTests.cat]).status == 0)
+        let list = try Program.run(["-l", "-o", folder.path + "/list.csv", ClassifyTests.cat])
+        #expect(list.status == 64 && list.errors.contains("--list writes paths, not csv") && list.errors.contains("name the output .txt"))
+    }
+
     // MARK: - Pipes and descriptors
 
     /// Runs shell lines in which `x` is the program on a photo, ended after some seconds by SIGTERM, and by SIGKILL if it does not obey.
@@ -124,7 +145,7 @@ import Testing
         #expect(outcome.errors == "xception: f: cannot be written: no process reads from this pipe\n")
     }
 
-    @Test("A named pipe is written to, and a reader that goes away ends the run", arguments: ["csv", "json", "jsonl", "text"])
+    @Test("A named pipe is written to, and a reader that goes away ends the run", arguments: ["csv", "json", "jsonl"])
     func reader(format: String) throws {
         let outcome = try Self.pipes(
             """

@@ -174,8 +174,8 @@ import Testing
         try run(
             """
             coproc X { exec "$XCEPTION" -k 1 --quiet --threads 1 \(option) out.csv --files-from -; }
-            echo b.jpg >&${X[1]}; until ls out.csv.*.partial 2> /dev/null | grep -q .; do sleep 0.02; done
-            \(lines); printf '\(list)' >&${X[1]}; exec {X[1]}>&-; wait $X_PID; echo "status $?"
+            pid=$X_PID; echo b.jpg >&${X[1]}; until ls out.csv.*.partial 2> /dev/null | grep -q .; do sleep 0.02; done
+            \(lines); printf '\(list)' >&${X[1]}; exec {X[1]}>&-; wait $pid; echo "status $?"
             """)
     }
 
@@ -205,8 +205,8 @@ import Testing
             """
             x -o out.csv a.jpg
             coproc X { exec "$XCEPTION" -k 1 --quiet -o out.csv --files-from -; }
-            echo b.jpg >&${X[1]}; until ls out.csv.*.partial 2> /dev/null | grep -q .; do sleep 0.02; done
-            sed -i 's/$/,mine/' out.csv; exec {X[1]}>&-; wait $X_PID; echo "status $?"; grep -c mine out.csv
+            pid=$X_PID; echo b.jpg >&${X[1]}; until ls out.csv.*.partial 2> /dev/null | grep -q .; do sleep 0.02; done
+            sed -i 's/$/,mine/' out.csv; exec {X[1]}>&-; wait $pid; echo "status $?"; grep -c mine out.csv
             """)
         #expect(outcome.output == "status 0\nstatus 2\n2\n")
     }

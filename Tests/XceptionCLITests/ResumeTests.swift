@@ -111,6 +111,8 @@ import Testing
             #expect(Set(rows.compactMap { $0["path"] as? String }) == expected && rows.count == expected.count, "\(turn)")
             #expect(rows.filter { $0["thumbnail"] != nil }.count == 3 && rows.filter { $0["error"] != nil }.count == 2, "\(turn)")
             #expect(rows.first?["path"] as? String == "other.jpg")
+            let page = try String(contentsOfFile: folder.path + "/\(turn).html", encoding: .utf8)
+            #expect(page.contains(#""summary": "5 images, 2 failed""#))
         }
     }
 }

@@ -61,9 +61,9 @@ import Xception
         expected.filter = .nearest
         #expect(try preprocessor([.inputSize: "150", .resample: "nearest"]) == expected)
         #expect(throws: ModelFileError.self) { try preprocessor([.resize: "crop:298"]) }
-        for size in ["70", "1025", "9223372036854775807", "99999999999999999999", "-299", "", "3e2"] {
+        for size in ["70", "4097", "9223372036854775807", "99999999999999999999", "-299", "", "3e2"] {
             #expect(throws: ModelFileError.wrongMetadata(
-                path: FilePath(folder.path).appending("small"), key: .inputSize, found: size, expected: "a number of 71 to 1024")
+                path: FilePath(folder.path).appending("small"), key: .inputSize, found: size, expected: "a number of 71 to 4096")
             ) { try preprocessor([.inputSize: size]) }
         }
         #expect(throws: ModelFileError.self) { try preprocessor([.resize: "crop:9223372036854775807"]) }

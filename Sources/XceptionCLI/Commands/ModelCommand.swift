@@ -6,28 +6,30 @@ import Xception
 
 struct ModelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "model", abstract: "Show and check model files.",
+        commandName: "model", abstract: "Shows and checks model files.",
         subcommands: [List.self, Info.self, Verify.self, Path.self], defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "List the installed model files: which are used, and the names that --head takes.")
+            abstract: "Lists installed model files: which are used, and the names that --head takes.")
 
         func run() throws {
             let locator = ModelLocator.standard()
-            try locator.checkPlaces()
             let installed = InstalledModels(locator)
             guard !installed.rows.isEmpty else {
                 throw CommandError.fatal("no model files in \(locator.places.map(\.directory.line).joined(separator: ", "))")
+            }
+            for place in locator.places where place.name.hasPrefix("$") && FileStatus(place.directory)?.isDirectory != true {
+                StandardError.write("\(place.name): \(place.directory.line) is not a directory")
             }
             try Table.write(installed.rows)
         }
     }
 
     struct Info: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Show the metadata of the model files.")
+        static let configuration = CommandConfiguration(abstract: "Tells what the model files say of themselves.")
 
-        @OptionGroup var models: ModelFileOptions
+        @OptionGroup var models: ModelOptions
 
         func run() throws {
             let (backbone, head) = try models.files()
@@ -62,13 +64,13 @@ struct ModelCommand: ParsableCommand {
 
         private func provenance(_ file: SafetensorsFile) -> [[String]] {
             [("source", .source), ("licence", .license), ("source SHA-256", .sourceSHA256), ("data SHA-256", .dataSHA256)]
-                .map { (title: String, key: MetadataKey) in ["  \(title)", file[key] ?? "unknown"] }
+                .map { (title: String, key: MetadataKey) in ["  \(title)", file[key] ?? "not said"] }
         }
     }
 
     struct Verify: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Verify checksums, shapes and values, and that head and backbone match.")
+            abstract: "Checks the model files: checksums, shapes, finite values, that they belong together.")
 
         @OptionGroup var models: ModelOptions
 
@@ -82,9 +84,9 @@ struct ModelCommand: ParsableCommand {
     }
 
     struct Path: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Print the paths of the model files that are used.")
+        static let configuration = CommandConfiguration(abstract: "Prints the paths of the model files that are used.")
 
-        @OptionGroup var models: ModelFileOptions
+        @OptionGroup var models: ModelOptions
 
         func run() throws {
             let (backbone, head) = try models.files()

@@ -10,15 +10,10 @@ struct ImageFailure: Error, Equatable {
 
 extension ImageFailure {
     init(_ error: ImageError) {
-        let advice: String
-        switch error {
-        case .imageTooLarge(_, _, .pixels): advice = ", or raise it with --max-pixels"
-        default: advice = ""
-        }
-        self.init(code: error.code, message: error.message + advice)
+        self.init(code: error.code, message: error.message)
     }
 
-    /// A file that the system does not open or read, after `errno`.
+    /// A file that the system does not hand out, after `errno`.
     init(systemError: Int32) {
         self.init(.unreadable(SystemError(number: systemError)))
     }

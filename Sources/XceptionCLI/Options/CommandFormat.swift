@@ -13,6 +13,15 @@ protocol CommandFormat: ExpressibleByArgument, CaseIterable, Equatable, Sendable
     static var standard: Self { get }
 }
 
+extension FilePath {
+    /// The last dot of the name and what follows, if there is a name before it.
+    var ending: String? {
+        let name = String(decoding: lastComponent, as: UTF8.self)
+        guard let dot = name.lastIndex(of: "."), dot > name.startIndex, name.index(after: dot) < name.endIndex else { return nil }
+        return String(name[dot...]).printable
+    }
+}
+
 extension CommandFormat {
     /// The format that the ending of a file's name stands for.
     init?(nameOf file: FilePath) {

@@ -35,6 +35,9 @@ struct OutputOptions<Format: CommandFormat>: ParsableArguments {
         if let file, [".html", ".htm"].contains(where: { file.text.lowercased().hasSuffix($0) }) {
             throw ValidationError("--output writes no HTML; for a page to look at: --report \(file.line)")
         }
+        if let file, asked == nil, let ending = file.ending, FileStatus(file) == nil {
+            throw ValidationError("--output \(file.line): no format goes by \(ending); name one with --format: \(Format.names).")
+        }
         guard !resume || file != nil && asked?.grows == true else {
             throw ValidationError("--resume goes with --output and --format jsonl.")
         }

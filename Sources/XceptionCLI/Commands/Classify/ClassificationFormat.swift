@@ -8,7 +8,8 @@ enum ClassificationFormat: String, CommandFormat {
 
     var endings: [String] {
         switch self {
-        case .text, .exiftool: []
+        case .text: [".txt", ".text", ".tab", ".lst", ".list", ".log", ".out"]
+        case .exiftool: []
         case .json: [".json"]
         case .jsonl: [".jsonl", ".ndjson"]
         case .csv: [".csv"]

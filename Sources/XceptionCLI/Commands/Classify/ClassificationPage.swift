@@ -19,7 +19,9 @@ final class ClassificationPage: RecordSink, RecognizableOutput {
     private let destination: OutputDestination
     /// Nil if the head has none.
     private let concepts: HeadConcepts?
-    private var isFirst = true
+    private var rows = 0
+    private var failures = 0
+    private var showsEarlier = false
     /// Ids of predictions and concepts so far.
     private var ids: Set<String> = []
 
@@ -54,8 +56,10 @@ final class ClassificationPage: RecordSink, RecognizableOutput {
         case .failure(let failure):
             members.append(("error", JSONText.string("\(failure.code.rawValue): \(failure.message)")))
         }
-        try Page.embed((isFirst ? "\n" : ",\n") + JSONText.object(members), in: destination)
-        isFirst = false
+        try Page.embed((rows == 0 ? "\n" : ",\n") + JSONText.object(members), in: destination)
+        rows += 1
+        if record.isFailure { failures += 1 }
+        if record.isEarlier { showsEarlier = true }
     }
 
     private func entry(_ label: String, _ id: String, _ probability: Float) -> String {
@@ -65,7 +69,10 @@ final class ClassificationPage: RecordSink, RecognizableOutput {
 
     func finish(_ summary: RunSummary) throws(CommandError) -> String? {
         let tree = JSONText.object((concepts?.above(ids) ?? []).map { ($0.id, $0.pageJSON) })
-        try Page.embed("\n],\n\"concepts\": \(tree),\n\"summary\": \(JSONText.string(summary.line))}", in: destination)
+        // The run's own line says nothing of the rows of an earlier one.
+        let line = showsEarlier
+            ? NumberText.counted(rows, "image") + (failures > 0 ? ", \(failures) failed" : "") : summary.line
+        try Page.embed("\n],\n\"concepts\": \(tree),\n\"summary\": \(JSONText.string(line))}", in: destination)
         try Self.page.close(destination)
         return try destination.finish(isComplete: summary.isComplete)
     }

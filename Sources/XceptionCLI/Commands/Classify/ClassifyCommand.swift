@@ -53,7 +53,9 @@ struct ClassifyCommand: ParsableCommand {
     func validate() throws {
         try input.validate(with: output)
         if predictions.list {
-            guard format == .text else { throw ValidationError("--list writes paths; leave out --format, --json and --framed.") }
+            guard format == .text else {
+                throw ValidationError("--list writes paths, not \(format.rawValue): leave out --format, --json and --framed, or name the output .txt.")
+            }
         }
         if format == .exiftool, input.framed || input.paths.contains(.standardInput) {
             throw ValidationError("--format exiftool and an image on standard input contradict each other: it has no file for keywords.")
