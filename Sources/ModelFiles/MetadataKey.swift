@@ -21,6 +21,7 @@ package enum MetadataKey: String, Sendable, CaseIterable {
     case inputMean = "input_mean"
     case inputStandardDeviation = "input_std"
     case resize
+    case views
     case resample
 
     // The head

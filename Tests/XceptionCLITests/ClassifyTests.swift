@@ -69,6 +69,24 @@ import Testing
         #expect(try ReportTests.results(report.path + "/r.html").first?["predictions"] as? [String] == [])
     }
 
+    @Test("--views looks once or twice, and is a part of the settings that --resume compares")
+    func views() throws {
+        func probability(_ options: [String]) throws -> String {
+            let answer = try Program.run(["--format", "csv", "-k", "1", Self.coffee] + options)
+            #expect(answer.status == 0 && answer.output.contains(",espresso,"))
+            return String(answer.output.split(separator: ",").last ?? "")
+        }
+        let (one, two) = (try probability([]), try probability(["--views", "2"]))
+        #expect(try probability(["--views", "1"]) == one && two != one && two != probability(["--resize", "center-crop"]))
+        #expect(try probability(["--views", "2", "--resize", "center-crop"]) == two)
+        for wrong in ["0", "3", "two"] { #expect(try Program.run(["--views", wrong, Self.coffee]).status == 64) }
+        let folder = try TemporaryFolder()
+        let lines = folder.path + "/a.jsonl"
+        #expect(try Program.run(["-o", lines, "--views", "2", Self.coffee]).status == 0)
+        #expect(try Program.run(["-o", lines, "--resume", Self.coffee]).status == 2)
+        #expect(try Program.run(["-o", lines, "--resume", "--views", "2", Self.coffee]).status == 0)
+    }
+
     @Test("--max-pixels refuses larger images, and lets larger ones in")
     func maximumPixels() throws {
         let small = try Program.run(["--max-pixels", "239999", Self.coffee])

@@ -60,6 +60,8 @@ import Xception
         expected.size = 150
         expected.filter = .nearest
         #expect(try preprocessor([.inputSize: "150", .resample: "nearest"]) == expected)
+        #expect(try preprocessor([.views: "2"]).views == 2)
+        for views in ["0", "3", "two"] { #expect(throws: ModelFileError.self) { try preprocessor([.views: views]) } }
         #expect(throws: ModelFileError.self) { try preprocessor([.resize: "crop:298"]) }
         for size in ["70", "4097", "9223372036854775807", "99999999999999999999", "-299", "", "3e2"] {
             #expect(throws: ModelFileError.wrongMetadata(

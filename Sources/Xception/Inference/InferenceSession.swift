@@ -26,7 +26,7 @@ package final class InferenceSession: @unchecked Sendable {
         engine = ConvolutionEngine(extractor.kernels, precision: extractor.precision, threads: threads)
     }
 
-    /// The mean of the last feature map over all pixels, `[2048]`.
+    /// The mean of the last feature map over all pixels, and over the image's views, `[2048]`.
     ///
     /// - Precondition: `input` is at least ``NetworkVariant/minimumInputSize`` high and wide.
     /// - Parameter didFinish: called after each layer with its name and output (nil for the pool).
@@ -38,7 +38,7 @@ package final class InferenceSession: @unchecked Sendable {
         try isRunning.withLock { _ throws(InferenceError) in try forward(input, didFinish: didFinish).features }
     }
 
-    /// The last feature map and its mean over all pixels.
+    /// The last feature map of the image's first view, and the features of all its views.
     ///
     /// - Throws: as ``features(_:didFinish:)``.
     package func featureMap(_ input: InputTensor) throws(InferenceError) -> (map: FeatureTensor, features: [Float]) {
@@ -101,14 +101,31 @@ package final class InferenceSession: @unchecked Sendable {
 
     // MARK: - The two halves of the network, which everything above goes through
 
+    /// The feature map of the first view, and the mean of the features of all.
+    ///
+    /// - Parameter didFinish: called for the first view alone.
     private func forward(
         _ input: InputTensor, didFinish: ((_ name: String, _ output: FeatureMap?) -> Void)? = nil
+    ) throws(InferenceError) -> (map: Activation, features: [Float]) {
+        // The first view comes last: the next run writes over its map.
+        var others: [[Float]] = []
+        for view in 1..<input.views { others.append(try forward(input, view: view).features) }
+        let first = try forward(input, view: 0, didFinish: didFinish)
+        guard !others.isEmpty else { return first }
+        let features = first.features.indices.map { index in
+            others.reduce(first.features[index]) { $0 + $1[index] } / Float(input.views)
+        }
+        return (first.map, features)
+    }
+
+    private func forward(
+        _ input: InputTensor, view: Int, didFinish: ((_ name: String, _ output: FeatureMap?) -> Void)? = nil
     ) throws(InferenceError) -> (map: Activation, features: [Float]) {
         precondition(min(input.height, input.width) >= NetworkVariant.minimumInputSize)
         let last: Activation
         do {
             let image = try buffers.activation(.float32, input.height, input.width, 3)
-            input.withValues { image.map.base.copyMemory(from: $0.baseAddress!, byteCount: $0.count * 4) }
+            input.withValues(ofView: view) { image.map.base.copyMemory(from: $0.baseAddress!, byteCount: $0.count * 4) }
             var run = InferenceRun(
                 weights: extractor.weights, engine: engine, buffers: buffers, didFinish: didFinish)
             last = try xception(image, on: &run, variant: extractor.backbone.variant)

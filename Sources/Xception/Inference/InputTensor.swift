@@ -1,30 +1,35 @@
 import Images
 
-/// What the network reads: one image as 32-bit floats, `[height x width x 3]`, RGB.
+/// What the network reads: one image as 32-bit floats, RGB, in one or more views of the same size, each
+/// `[height x width x 3]`.
 package struct InputTensor: Sendable {
     package let height: Int
     package let width: Int
-    private let buffer: ImageBuffer<Float>
+    private let buffers: [ImageBuffer<Float>]
 
-    package init(height: Int, width: Int, buffer: ImageBuffer<Float>) {
-        precondition(buffer.count == height * width * 3)
+    /// How often the network runs on this image; its features are the mean over the views.
+    package var views: Int { buffers.count }
+
+    /// - Precondition: there is a view, and each has `height * width * 3` values.
+    package init(height: Int, width: Int, views buffers: [ImageBuffer<Float>]) {
+        precondition(!buffers.isEmpty && buffers.allSatisfy { $0.count == height * width * 3 })
         self.height = height
         self.width = width
-        self.buffer = buffer
+        self.buffers = buffers
     }
 
     /// - Throws: ``ImageError/outOfMemory``.
     package init(height: Int, width: Int, values: [Float]) throws(ImageError) {
         let buffer = try ImageBuffer<Float>(count: values.count)
         _ = buffer.elements.update(from: values)
-        self.init(height: height, width: width, buffer: buffer)
+        self.init(height: height, width: width, views: [buffer])
     }
 
-    /// Lends out the values, `[height x width x 3]`, for the time of the call.
-    package func withValues<Result>(_ body: (UnsafeBufferPointer<Float>) -> Result) -> Result {
-        body(UnsafeBufferPointer(buffer.elements))
+    /// Lends out a view's values, `[height x width x 3]`, for the time of the call.
+    package func withValues<Result>(ofView view: Int = 0, _ body: (UnsafeBufferPointer<Float>) -> Result) -> Result {
+        body(UnsafeBufferPointer(buffers[view].elements))
     }
 
-    /// A copy of the values, `[height x width x 3]`.
-    package var values: [Float] { Array(buffer.elements) }
+    /// A copy of the first view's values, `[height x width x 3]`.
+    package var values: [Float] { Array(buffers[0].elements) }
 }

@@ -31,6 +31,7 @@ extension Preprocessor {
         }
         try self.init(
             size: size, resize: resize,
+            views: file.value(.views, expected: "1 or 2", default: base?.views ?? 1) { ["1": 1, "2": 2][$0] },
             filter: file.value(
                 .resample, expected: "nearest, bilinear, bicubic or lanczos", default: base?.filter, ResampleFilter.init),
             mean: file.value(.inputMean, expected: "three numbers", default: base?.mean, channelValues),

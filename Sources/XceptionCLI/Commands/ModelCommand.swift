@@ -112,6 +112,7 @@ extension Preprocessor {
             case .squash: "squashed"
             case .centerCrop(let side): "shorter side to \(side), center crop"
             }
-        return "\(size)x\(size), \(fit), \(filter.rawValue), mean \(mean), deviation \(std)"
+        let looks = views == 1 ? "" : ", \(views) views"
+        return "\(size)x\(size), \(fit)\(looks), \(filter.rawValue), mean \(mean), deviation \(std)"
     }
 }
