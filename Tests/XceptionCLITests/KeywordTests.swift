@@ -54,7 +54,7 @@ import Testing
             exiftool -q -P -overwrite_original -json+=k.json -ext jpg -ext png p/ 'p/*' 2>&1
             exiftool -q -P -overwrite_original -json+=s.json p/china.jpg.xmp 2>&1
             exiftool -s3 -Subject p/chelsea.png 'p/ö "x".jpg' 'p/*' p/china.jpg.xmp | grep -v ===
-            \#(undo)
+            \#(Self.undo)
             state > after; diff before after && (cd p; sha256sum --quiet -c ../sums) && echo same
             """#, environment: ["FOLDER": folder.path])
         #expect(outcome.output == """

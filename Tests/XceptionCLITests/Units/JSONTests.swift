@@ -47,7 +47,7 @@ import Xception
         #"{"frame": 12, "path": "-", "width": 30, "height": 4, "predictions": [{"rank": 1, "index": 9, "id": "n1", "label": "a\"b", "#
             + #""probability": 0.75}, {"rank": 2, "index": 0, "id": "", "label": "c", "probability": 0}], "# + milliseconds
             + #", "model": "m", "settings": "s"}"# + "\n",
-        #"{"path": "a\u{FFFD}.jpg", "path_hex": "61ff2e6a7067", "width": 3, "height": 4, "predictions": [], "# + milliseconds
+        #"{"path": "a\#u{FFFD}.jpg", "path_hex": "61ff2e6a7067", "width": 3, "height": 4, "predictions": [], "# + milliseconds
             + #", "size": 0, "modified": -0.500000000, "model": "m", "settings": "s"}"# + "\n",
     ]
 
