@@ -23,6 +23,12 @@ BUILD = XCEPTION_COMMIT="$(XCEPTION_COMMIT)" $(SWIFT) build -c release --static-
 PROGRAM = $(SCRATCH)/release/xception
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
+# What was built elsewhere names its place and does not build here.
+define forget_other_place
+	@if [ -e "$(1)/release.yaml" ] && ! grep -qF "$(CURDIR)/" "$(1)/release.yaml"; then \
+	  echo "make: this checkout was moved or copied; building $(1) from the start"; rm -rf "$(1)"; fi
+endef
+
 .PHONY: all build program manual demo test test-swift test-scripts test-spark test-install fuzz test-asan test-tsan install uninstall deb test-deb clean deps toolchain official-model
 
 all: build
@@ -30,6 +36,7 @@ all: build
 build: program manual
 
 program: toolchain
+	$(call forget_other_place,$(SCRATCH))
 	$(BUILD) --product xception
 
 # Manual pages and completions, from the program's own help.
@@ -45,6 +52,7 @@ test: deps test-swift
 	else echo "Skipping the tests of Scripts/: python3 lacks numpy or h5py (make test-scripts fetches them)"; fi
 
 test-swift: toolchain
+	$(call forget_other_place,.build)
 	$(SWIFT) build -c release --build-tests
 	$(SWIFT) test -c release --skip-build --disable-xctest
 

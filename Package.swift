@@ -112,7 +112,7 @@ let modules: [Target] = [
 ]
 let tests: [Target] = [
     .target(name: "TestSupport", dependencies: ["ModelFiles", "Platform"], path: "Tests/TestSupport"),
-    .testTarget(name: "PlatformTests", dependencies: ["Platform"]),
+    .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestSupport"]),
     .testTarget(name: "TestSupportTests", dependencies: ["ModelFiles", "TestSupport"]),
     .testTarget(name: "ImagesTests", dependencies: ["Images", "ModelFiles", "TestSupport"]),
     .testTarget(name: "KernelsTests", dependencies: ["CSIMD", "Kernels", "TestSupport"] + instructionSetDependencies),

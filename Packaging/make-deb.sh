@@ -38,5 +38,7 @@ depends=$(cd "$stage" && dpkg-shlibdeps -O -e root/usr/bin/xception | sed -n 's/
 sed -e "s/@version@/$version/" -e "s/@maintainer@/$maintainer/" -e "s/@architecture@/$architecture/" -e "s/@depends@/$depends/" \
   -e "s/@size@/$(du -sk --apparent-size "$root/usr" | cut -f1)/" Packaging/debian/control.in > "$root/DEBIAN/control"
 package=$scratch/xception_${version}_$architecture.deb
-dpkg-deb --root-owner-group -Zxz --build "$root" "$package" >/dev/null
+# Under its final name once it is whole.
+dpkg-deb --root-owner-group -Zxz --build "$root" "$package.new" >/dev/null
+mv "$package.new" "$package"
 echo "$package: $(du -k "$package" | cut -f1) KiB; depends on $depends"

@@ -35,6 +35,16 @@ sed -i -E -e '/^\.Xr xception\.help 1/d' -e 's/^$/.Pp/' \
   -e '/^\.Sh NAME/ { n; s/"//g; s/(xception|-[a-z]+) ([a-z])/\1-\2/; s/(xception-[a-z]+) ([a-z])/\1-\2/ }' \
   -e '/^\.(Dt|Xr) xception\./I { :dots; s/^(\.(Dt|Xr) [A-Za-z-]*)\.([a-z])/\1-\3/I; t dots }' "$scratch"/manual/*.1
 
+# A line for each subcommand, from its own page.
+subcommands=$(cd "$scratch/manual" && for page in xception-*.1; do
+  case ${page#xception-} in *-*) continue ;; esac
+  printf '%s\t%s\n' "$(basename "${page#xception-}" .1)" "$(sed -n 's/^\.Nd "\(.*\)"$/\1/p' "$page")"
+done)
+for page in "$scratch"/manual/*.1; do
+  awk -v page="$(basename "$page" .1)" -v subcommands="$subcommands" -f Packaging/manual-sections.awk "$page" > "$page.new"
+  mv "$page.new" "$page"
+done
+
 for shell in bash zsh fish; do
   # Completions are read by the shell, not run: no "#!" line.
   "$program" --generate-completion-script "$shell" | sed '1{/^#!/d}' > "$scratch/completions/$shell"

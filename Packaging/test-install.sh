@@ -35,12 +35,31 @@ for converter in xception-convert xception-official-model; do
 done
 
 cd "$OLDPWD"
+grep -q '^file ' "$prefix/share/xception/installed-files" || fails "no list of what is installed"
+# A file of the user, a list that leads out of the prefix, a file that was replaced, an installation that was interrupted.
+echo precious > "$folder/precious"
+printf '../precious\n/%s/precious\nfile - - ../precious\nfolder ../..\n' "$folder" >> "$prefix/share/xception/installed-files"
+echo mine > "$prefix/share/doc/xception/models.md"
 touch "$prefix/share/xception/kept.head.safetensors"
 $clean make --no-print-directory uninstall PREFIX="$prefix"
-left=$(find "$prefix" ! -type d)
-[ "$left" = "$prefix/share/xception/kept.head.safetensors" ] || fails "make uninstall leaves or takes the wrong files: $left"
-rm "$left"
-rmdir "$prefix/share/xception"
+[ "$(cat "$folder/precious")" = precious ] || fails "make uninstall removes what is not below the prefix"
+left=$(cd "$prefix" && find . ! -type d | sort | tr '\n' ' ')
+[ "$left" = "./share/doc/xception/models.md ./share/xception/kept.head.safetensors " ] \
+  || fails "make uninstall leaves or takes the wrong files: $left"
+left=$(cd "$prefix" && find . -type d | sort | tr '\n' ' ')
+[ "$left" = ". ./share ./share/doc ./share/doc/xception ./share/xception " ] || fails "make uninstall leaves or takes the wrong folders: $left"
+rm -r "$prefix"
+# Interrupted at any file: the list is there already.
+for files in 0 1 10; do
+  (PATH=$folder/stub:$PATH; mkdir -p "$folder/stub"
+    printf '#!/bin/sh\nn=$(cat %s/count); [ "$n" -gt 0 ] || exit 1; echo $((n - 1)) > %s/count; exec /usr/bin/install "$@"\n' "$folder" "$folder" \
+      > "$folder/stub/install"
+    chmod +x "$folder/stub/install"; echo $files > "$folder/count"
+    ! Packaging/install.sh "${SCRATCH:-.build-static}" "$prefix" "" >/dev/null 2>&1) || fails "an installation that fails does not say so"
+  Packaging/uninstall.sh "$prefix" "" || fails "an installation interrupted after $files files cannot be removed"
+  left=$(find "$prefix" ! -type d)
+  [ -z "$left" ] || fails "after an interrupted installation these are left: $left"
+done
 $clean make --no-print-directory install PREFIX=/opt/x DESTDIR="$folder/root" >/dev/null
 [ -x "$folder/root/opt/x/bin/xception" ] || fails "DESTDIR is not honoured"
 echo "installed, used and removed"

@@ -26,16 +26,18 @@ package final class FileBytes {
 
     /// Reads what there is, as far as there is room for it.
     ///
+    /// - Parameter waits: whether the caller waits until there is something to read. Otherwise a file that is not ready is an
+    ///   error.
     /// - Returns: false at the end.
-    private func append(from descriptor: Int32) throws(ImageError) -> Bool {
+    private func append(from descriptor: Int32, waits: Bool) throws(ImageError) -> Bool {
         while true {
             let result = read(descriptor, memory + count, capacity - count)
             if result >= 0 {
                 count += result
                 return result > 0
             }
-            // Somebody else was faster: as good as nothing new.
-            if errno == EAGAIN { return true }
+            // Another reader drained the descriptor; treat it as no new data.
+            if errno == EAGAIN, waits { return true }
             guard errno == EINTR else { throw .unreadable(SystemError(number: errno)) }
         }
     }
@@ -58,10 +60,7 @@ extension FileBytes {
         defer { close(descriptor) }
         guard let status = FileStatus(descriptor: descriptor) else { throw .unreadable(SystemError(number: errno)) }
         guard status.isRegular else { throw .notRegular(status.kind) }
-        // A file on a disk is always ready; one of the kernel's that is not may keep us for ever.
-        var file = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        let bytes = try reading(descriptor, expected: status.size, limit: limit) { poll(&file, 1, 0) != 0 }
-        guard let bytes else { throw .unreadable(SystemError(number: EAGAIN)) }
+        let bytes = try reading(descriptor, expected: status.size, limit: limit, wait: nil)!
         bytes.version = status.version
         return bytes
     }
@@ -71,21 +70,21 @@ extension FileBytes {
     /// - Parameters:
     ///   - expected: a guess at the size.
     ///   - limit: of the size, in bytes.
-    ///   - wait: waits for something to read, and says whether to go on.
-    /// - Returns: nil if `wait` said no.
+    ///   - wait: waits for something to read, and returns false to stop. Nil for a file that is always ready.
+    /// - Returns: nil if `wait` returned false.
     package static func reading(
-        _ descriptor: Int32, expected: Int = 0, limit: Int, wait: () -> Bool
+        _ descriptor: Int32, expected: Int = 0, limit: Int, wait: (() -> Bool)?
     ) throws(ImageError) -> FileBytes? {
         // Enough to tell what it is, before memory for the whole file is asked for.
         let bytes = try FileBytes(capacity: firstCapacity)
         while true {
-            guard wait() else { return nil }
+            guard wait?() ?? true else { return nil }
             if bytes.count == bytes.capacity {
                 guard max(bytes.count, expected) < limit else { throw .fileTooLarge(limit: limit) }
                 // One byte more than the file has, so that its end is found without growing.
                 try bytes.grow(to: min(max(2 * bytes.capacity, expected + 1), limit))
             }
-            guard try bytes.append(from: descriptor) else { return bytes }
+            guard try bytes.append(from: descriptor, waits: wait != nil) else { return bytes }
             if bytes.count >= ImageFormat.sniffedBytes, !bytes.withUnsafeBytes({ ImageFormat($0).isDecodable }) { return bytes }
         }
     }
@@ -100,7 +99,7 @@ extension FileBytes {
         while bytes.count < length {
             guard wait() else { return nil }
             if bytes.count == bytes.capacity { try bytes.grow(to: min(2 * bytes.capacity, length)) }
-            guard try bytes.append(from: descriptor) else { break }
+            guard try bytes.append(from: descriptor, waits: true) else { break }
         }
         return bytes
     }

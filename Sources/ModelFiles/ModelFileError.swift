@@ -1,10 +1,14 @@
 import Platform
 
-/// What can be wrong with a model file. Every message is one line that names the file; what the file
-/// itself says is quoted, line breaks and control characters escaped.
+/// Faults of model files. Every message is one line that names the file; text from the file itself is quoted, its line
+/// breaks and control characters escaped.
 package enum ModelFileError: Error, Equatable, CustomStringConvertible {
     /// No file was found in the places searched.
-    case notFound(file: FilePath, searched: [FilePath])
+    ///
+    /// - Parameter known: the files of that kind that there are.
+    case notFound(file: FilePath, searched: [FilePath], known: [FilePath] = [])
+    /// A directory that the environment names is none.
+    case noDirectory(name: String, path: FilePath)
     case unreadable(path: FilePath, reason: String)
     case notSafetensors(path: FilePath, reason: String)
     case missingTensor(path: FilePath, name: String)
@@ -19,8 +23,11 @@ package enum ModelFileError: Error, Equatable, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .notFound(let file, let searched):
+        case .notFound(let file, let searched, let known):
             "\(file.line): no such model file in \(searched.map(\.line).joined(separator: ", "))"
+                + (known.isEmpty ? "" : "; there are \(known.map(\.line).joined(separator: ", "))")
+        case .noDirectory(let name, let path):
+            "\(name): \(path.line) is not a directory"
         case .unreadable(let path, let reason):
             "\(path.line): cannot be read: \(reason)"
         case .notSafetensors(let path, let reason):

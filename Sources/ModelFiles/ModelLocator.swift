@@ -1,16 +1,19 @@
 import Platform
 
-/// Finds model files in the places where they are kept.
+/// Finds model files in the directories where they are kept.
 package struct ModelLocator: Sendable {
-    /// A place where model files may be.
+    /// A directory that may hold model files.
     package struct Place: Sendable, Equatable {
         /// Why it is searched, such as "$XCEPTION_MODELS".
         package let name: String
         package let directory: FilePath
+        /// Whether the user named the directory. It must exist then, and its head is used if it has a single one.
+        package let isNamed: Bool
 
-        package init(name: String, directory: FilePath) {
+        package init(name: String, directory: FilePath, isNamed: Bool = false) {
             self.name = name
             self.directory = directory
+            self.isNamed = isNamed
         }
     }
 
@@ -20,7 +23,7 @@ package struct ModelLocator: Sendable {
         package let path: FilePath
     }
 
-    /// First come, first served.
+    /// In order of precedence.
     package let places: [Place]
 
     package static let backboneSuffix = "-backbone.safetensors"
@@ -39,16 +42,27 @@ package struct ModelLocator: Sendable {
     /// must not name the directory they were built in.
     package static func standard() -> ModelLocator {
         var places: [Place] = []
-        func add(_ name: String, _ directory: FilePath?) {
-            if let directory { places.append(Place(name: name, directory: directory)) }
+        func add(_ name: String, _ directory: FilePath?, isNamed: Bool = false) {
+            // What is installed below ~/.local is the user's data as well.
+            guard let directory, !places.contains(where: { $0.directory.namesSameFile(as: directory) }) else { return }
+            places.append(Place(name: name, directory: directory, isNamed: isNamed))
         }
-        add("$XCEPTION_MODELS", environment("XCEPTION_MODELS"))
+        add("$XCEPTION_MODELS", environment("XCEPTION_MODELS"), isNamed: true)
         add("user data", (environment("XDG_DATA_HOME") ?? environment("HOME")?.appending(".local/share"))?.appending("xception"))
         add("installed", executable()?.parent.parent.appending("share/xception"))
         #if !XCEPTION_NO_CHECKOUT
         add("checkout", (0..<3).reduce(FilePath(#filePath)) { path, _ in path.parent }.appending("Models"))
         #endif
         return ModelLocator(places: places)
+    }
+
+    /// Checks that the directories that the user named are there.
+    ///
+    /// - Throws: ``ModelFileError/noDirectory(name:path:)``.
+    package func checkPlaces() throws(ModelFileError) {
+        for place in places where place.isNamed && FileStatus(place.directory)?.isDirectory != true {
+            throw .noDirectory(name: place.name, path: place.directory)
+        }
     }
 
     /// Every file of that name that can be read, the one that is used first.
@@ -64,7 +78,7 @@ package struct ModelLocator: Sendable {
     }
 
     /// - Parameter explicit: a path that wins over every place, or nil.
-    /// - Throws: ``ModelFileError/notFound(file:searched:)``.
+    /// - Throws: ``ModelFileError/notFound(file:searched:known:)`` or ``ModelFileError/noDirectory(name:path:)``.
     package func backbone(_ explicit: FilePath? = nil) throws(ModelFileError) -> FilePath {
         if let explicit { return explicit }
         return try find(Self.backboneFile)
@@ -88,16 +102,28 @@ package struct ModelLocator: Sendable {
     }
 
     /// - Parameter explicit: a path, or the name of a head in one of the places ("imagenet").
-    /// - Throws: ``ModelFileError/notFound(file:searched:)``.
+    /// - Throws: ``ModelFileError/notFound(file:searched:known:)`` or ``ModelFileError/noDirectory(name:path:)``.
     package func head(_ explicit: FilePath? = nil) throws(ModelFileError) -> FilePath {
-        guard let explicit else { return try find(Self.headFile) }
+        guard let explicit else { return try defaultHead() }
         guard !explicit.bytes.contains(UInt8(ascii: "/")), FileStatus(explicit) == nil else { return explicit }
         return try find(FilePath(bytes: explicit.bytes + Self.headSuffix.utf8))
     }
 
+    /// The first head of the default name, or of any name if it is the only one in a directory that the user named.
+    private func defaultHead() throws(ModelFileError) -> FilePath {
+        for place in places where place.isNamed && !all(Self.headFile).contains(where: { $0.place == place }) {
+            let heads = all(suffix: Self.headSuffix).filter { $0.place == place }
+            if heads.count == 1 { return heads[0].path }
+        }
+        return try find(Self.headFile)
+    }
+
     private func find(_ file: FilePath) throws(ModelFileError) -> FilePath {
+        try checkPlaces()
         guard let found = all(file).first else {
-            throw .notFound(file: file, searched: places.map(\.directory))
+            let suffix = [Self.headSuffix, Self.backboneSuffix].first { file.bytes.suffix($0.utf8.count).elementsEqual($0.utf8) }
+            let known = suffix.map { all(suffix: $0).map(\.path) } ?? []
+            throw .notFound(file: file, searched: places.map(\.directory), known: known)
         }
         return found.path
     }

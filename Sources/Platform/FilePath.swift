@@ -36,6 +36,9 @@ package struct FilePath: Hashable, Sendable {
     /// The path as text; bytes that are not UTF-8 become U+FFFD.
     package var text: String { String(decoding: bytes, as: UTF8.self) }
 
+    /// The path as text from which `init(argument:)` makes it again.
+    package var argument: String { Self.escaped(bytes) }
+
     /// The path on one line of a terminal: control characters become U+FFFD.
     package var line: String { text.printable }
 

@@ -23,15 +23,17 @@ package struct FileStatus {
         case namedPipe = "a named pipe"
         case socket = "a socket"
         case device = "a device"
+        case link = "a symbolic link"
     }
 
     package var isDirectory: Bool { kind == .directory }
     package var isRegular: Bool { kind == .regular }
 
-    /// Follows symbolic links.
-    package init(reading path: FilePath) throws(SystemError) {
+    /// - Parameter followsLinks: whether a symbolic link is what it leads to; otherwise it is a ``Kind/link``.
+    package init(reading path: FilePath, followsLinks: Bool = true) throws(SystemError) {
         var status = stat()
-        guard path.withCString({ stat($0, &status) }) == 0 else { throw SystemError(number: errno) }
+        let result = path.withCString { followsLinks ? stat($0, &status) : lstat($0, &status) }
+        guard result == 0 else { throw SystemError(number: errno) }
         self.init(status)
     }
 
@@ -60,6 +62,7 @@ package struct FileStatus {
         case S_IFDIR: .directory
         case S_IFIFO: .namedPipe
         case S_IFSOCK: .socket
+        case S_IFLNK: .link
         default: .device
         }
         identity = FileIdentity(device: UInt64(truncatingIfNeeded: status.st_dev), inode: UInt64(status.st_ino))

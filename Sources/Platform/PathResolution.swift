@@ -9,12 +9,6 @@ extension FilePath {
         return directory.identity == otherDirectory.identity
     }
 
-    /// Returns true if the path's directory can be searched. There may be nothing at the path.
-    package var isReachable: Bool {
-        var status = stat()
-        return withCString { lstat($0, &status) } == 0 || errno == ENOENT
-    }
-
     /// The name after the last slash.
     package var lastComponent: ArraySlice<UInt8> {
         bytes.suffix(from: bytes.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0)

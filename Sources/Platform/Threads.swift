@@ -29,18 +29,24 @@ private final class ThreadBody {
 
 /// Calls `body` on a thread of its own, which must be joined or detached.
 ///
+/// - Parameter stackSize: in bytes. The system's default is the limit of the process (`ulimit -s`), which may be too small to
+///   run anything, or so large that the address space holds few threads.
 /// - Returns: nil if the system grants no thread; `body` is not called then.
-package func startThread(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
+package func startThread(stackSize: Int = 2 << 20, _ body: @escaping @Sendable () -> Void) -> pthread_t? {
+    var attributes = pthread_attr_t()
+    pthread_attr_init(&attributes)
+    defer { pthread_attr_destroy(&attributes) }
+    pthread_attr_setstacksize(&attributes, stackSize)
     let argument = Unmanaged.passRetained(ThreadBody(body))
     #if canImport(Darwin)
     var thread: pthread_t?
-    let status = pthread_create(&thread, nil, { argument in
+    let status = pthread_create(&thread, &attributes, { argument in
         Unmanaged<ThreadBody>.fromOpaque(argument).takeRetainedValue().body()
         return nil
     }, argument.toOpaque())
     #else
     var thread = pthread_t()
-    let status = pthread_create(&thread, nil, { argument in
+    let status = pthread_create(&thread, &attributes, { argument in
         Unmanaged<ThreadBody>.fromOpaque(argument!).takeRetainedValue().body()
         return nil
     }, argument.toOpaque())

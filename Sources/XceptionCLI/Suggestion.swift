@@ -1,5 +1,3 @@
-import Platform
-
 /// The nearest of several names to a misspelled one.
 enum Suggestion {
     /// - Returns: nil if none is near: two letters away, or one in a word of up to four.

@@ -5,7 +5,7 @@ import Testing
 private func isInstalled(_ shell: String) -> Bool { (try? Program.shell("command -v \(shell)").status) == 0 }
 
 /// What a shell offers for Tab, asked of the shell itself.
-@Suite(.serialized) struct CompletionTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct CompletionTests {
     struct Question: CustomStringConvertible, Sendable {
         let line: String
         /// Among what is offered.

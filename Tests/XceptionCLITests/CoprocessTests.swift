@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The program as another program's helper: paths or images in, a line of JSON out for each.
-@Suite(.serialized) struct CoprocessTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct CoprocessTests {
     /// A frame: length and bytes.
     static func frame(_ bytes: Data) -> Data {
         withUnsafeBytes(of: UInt32(bytes.count).littleEndian) { Data($0) } + bytes

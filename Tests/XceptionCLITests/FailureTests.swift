@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Everything that can go wrong is one clear line and the right exit status.
-@Suite(.serialized) struct FailureTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct FailureTests {
     struct BadImage: CustomStringConvertible, Sendable {
         let file: String
         let code: String
@@ -97,7 +97,7 @@ import Testing
         let outcome = try Program.run(arguments)
         #expect(outcome.status == 64)
         #expect(outcome.output.isEmpty)
-        #expect(!outcome.errors.isEmpty)
+        #expect(outcome.errorLines.count == 1 && outcome.errors.hasPrefix("xception: "))
     }
 
     @Test("Whatever number an option is given, it is taken or refused", arguments: [
@@ -113,14 +113,36 @@ import Testing
     }
 
     @Test("A word that is misspelled is what the message is about", arguments: [
-        (["--verison"], "Unknown option '--verison'"), (["--jsno"], "Did you mean '--json'?"), (["clasify", "a.jpg"], "did you mean 'classify'?"),
+        (["--verison"], "unknown option '--verison'; did you mean --version?"), (["--jsno"], "did you mean --json?"),
+        (["clasify", "a.jpg"], "did you mean 'classify'?"), (["--csv", "a.jpg"], "write --format csv"), (["-r", "a.jpg"], "always searched recursively"),
+        (["-j", "2", "a.jpg"], "write --threads N"), (["-V"], "write --version"), (["--glob", "*.jpg", "a"], "--include '*.jpg'"),
+        (["--exlude", "x", "a"], "did you mean --exclude?"), (["--nothing-like-it"], "see xception classify --help"),
+        (["--include", "[a", "a"], "'[' has no ']'"),
+        (["--max-depth", "0", "a"], "--max-depth must be at least 1"), (["convert", "x.h5"], "xception-convert converts models"),
+        (["frobnicate", "a.jpg"], "neither a file nor a subcommand 'frobnicate'"), (["bench", "--run", "3"], "did you mean --runs?"),
         (["modle"], "did you mean 'model'?"), (["version"], "'--version'"), (["help", "clasify"], "did you mean 'classify'?"),
         (["help", "nonsense"], "there is no subcommand 'nonsense'"), ([], "--files-from - a list of paths"),
     ])
     func misspelled(arguments: [String], says: String) throws {
         let outcome = try Program.run(arguments)
         #expect(outcome.status == 64 && outcome.output.isEmpty)
+        #expect(outcome.errorLines.count == 1 && outcome.errors.hasPrefix("xception: "))
         #expect(outcome.errors.contains(says))
+    }
+
+    @Test("A file that is called as an option or a subcommand is told how to be named")
+    func oddNames() throws {
+        let folder = try TemporaryFolder()
+        let outcome = try Program.shell(
+            #"""
+            cd "$FOLDER"; cp "$PHOTOS/coffee.jpg" ./-x.jpg; cp "$PHOTOS/coffee.jpg" bench
+            "$XCEPTION" *x.jpg; "$XCEPTION" bench -k 1; "$XCEPTION" -k 1 -- *x.jpg ./bench | cut -f 2
+            """#, environment: ["FOLDER": folder.path])
+        #expect(outcome.errorLines.map(String.init) == [
+            "xception: unknown option '-x.jpg'; for the file of that name, write ./-x.jpg",
+            "xception: unknown option '-k'; 'bench' is a subcommand; for the file, write ./bench",
+        ])
+        #expect(outcome.output == "espresso\nespresso\n")
     }
 
     @Test("A web address is told from a file's name")

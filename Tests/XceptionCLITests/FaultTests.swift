@@ -5,7 +5,7 @@ import Testing
 
 /// What the system does to a run: no room, no memory, no reader, no mercy. Whatever happens, the
 /// program says so in lines, and what it wrote is whole or can be completed.
-@Suite(.serialized) struct FaultTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct FaultTests {
     /// Lines of shell in a folder with a list of images, some broken: `run` writes them as lines of
     /// JSON, `timeless` prints lines without what depends on the clock.
     private static func shell(_ lines: String, images: Int = 12) throws -> Program.Outcome {
@@ -98,7 +98,7 @@ import Testing
         let alone = try run(["-k", "1", "--format", "csv", "-", InputTests.cat], [])
         #expect(alone.status == 1)
         #expect(alone.output.contains("\n-,,,unreadable,") && alone.output.contains(",Egyptian cat,"))
-        #expect(alone.errors == "xception: -: cannot be read: Input/output error\n")
+        #expect(alone.errors == "xception: standard input: cannot be read: Input/output error\n")
         let framed = try run(["--framed"], [0, 0, 1, 0])
         #expect(framed.status == 2 && framed.output.isEmpty)
         #expect(framed.errors == "xception: frame 0: cannot be read: Input/output error\n")

@@ -1,10 +1,11 @@
 import Foundation
 import ModelFiles
+import Platform
 import TestSupport
 import Testing
 
 /// Names, files and circumstances that somebody chose to do harm, or that only happen once a year.
-@Suite(.serialized) struct HostileInputTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct HostileInputTests {
     @Test("Closed standard descriptors do not become files: messages stay out of the output", arguments: ["jsonl", "csv"])
     func closedDescriptors(format: String) throws {
         let folder = try TemporaryFolder()
@@ -132,6 +133,25 @@ import Testing
         if format == "jsonl" { #expect(try InputTests.paths(outcome.output).first == "\u{1B}[31mred.jpg") }
     }
 
+    @Test("An argument, a value and a variable command no terminal either", arguments: [
+        (["--\u{1B}]0;PWNED\u{7}\u{1B}[31mred.jpg"], [:]), (["--format", "\u{9B}31m"], [:]), (["--head", "\u{202E}gpj", "a.jpg"], [:]),
+        (["\u{1B}[31mno.jpg"], [:]), (["--include", "[\u{1B}[31m"], [:]), (["model", "\u{1B}[31m"], [:]),
+        (["-k1", ClassifyTests.coffee], ["XCEPTION_ISA": "\u{1B}[31m\u{202E}"]), (["model"], ["XCEPTION_MODELS": "/\u{1B}[31m"]),
+    ] as [([String], [String: String])])
+    func arguments(arguments: [String], environment: [String: String]) throws {
+        let outcome = try Program.run(arguments, environment: environment)
+        #expect(outcome.status != 0 && outcome.errorLines.count == 1)
+        for text in [outcome.output, outcome.errors] {
+            #expect(!text.unicodeScalars.contains { $0 != "\n" && $0.isControl })
+        }
+    }
+
+    @Test("A stack that is too small for anything is not used", arguments: [16, 32, 64])
+    func stack(kibibytes: Int) throws {
+        let outcome = try Program.shell(#"ulimit -s \#(kibibytes); "$XCEPTION" -k 1 "$PHOTOS/coffee.jpg" | cut -f 2"#)
+        #expect(outcome.output == "espresso\n" && outcome.errors.isEmpty)
+    }
+
     @Test("Labels and ids of a foreign head are no formula in CSV, and stay what they are in JSON")
     func formulas() throws {
         let folder = try TemporaryFolder()
@@ -169,7 +189,8 @@ import Testing
         head.append("twice/bias", shape: [2048], [Float](repeating: 0, count: 2048))
         let file = try folder.write("head", head.serialized())
         let bench = try Program.run(["bench", "--layers", "--runs", "1", "--batch", "1", "--threads", "1", "--head", file.text])
-        #expect(bench.status == 0 && bench.errors.isEmpty)
+        // On a busy machine it warns.
+        #expect(bench.status == 0 && bench.errorLines.allSatisfy { $0.contains("other programs took processor time") })
         #expect(bench.output.split(separator: "\n").last?.hasPrefix("predictions ") == true)
     }
 

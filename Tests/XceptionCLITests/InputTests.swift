@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// How images are named: as files, by directories, in lists.
-@Suite(.serialized) struct InputTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct InputTests {
     static let cat = ClassifyTests.cat
     static let coffee = ClassifyTests.coffee
 
@@ -45,6 +45,14 @@ import Testing
         let separators = try Program.run(["--files-from", "-"], input: Data("\(Self.cat)\0\(Self.coffee)\0".utf8))
         #expect(separators.status == 1 && separators.output.isEmpty)
         #expect(separators.errorLines.count == 1 && separators.errors.contains("--null"))
+
+        let photo = try Program.run(["--files-from", Self.coffee])
+        #expect(photo.status == 2 && photo.errors == "xception: \(Self.coffee) is a JPEG image, not a list of paths; leave out --files-from\n")
+        // The mark that Windows writes at the beginning of UTF-8 text.
+        let marked = try Program.run(["-k1", "--files-from", "-"], input: Data([0xEF, 0xBB, 0xBF]) + Data(Self.coffee.utf8) + Data("\r\n".utf8))
+        #expect(marked.status == 0 && marked.output.contains("espresso"))
+        let wide = try Program.run(["--files-from", "-"], input: Data([0xFF, 0xFE, 0x61, 0, 0x0A, 0]))
+        #expect(wide.status == 2 && wide.errors.contains("UTF-16"))
 
         let endless = try Program.run(["--files-from", "/dev/zero"])
         #expect(endless.status == 2)
@@ -113,10 +121,60 @@ import Testing
             == ["path,error", "./2.png,", "./10.png,", "./b/1.png,", "./b/deep/x.PNG,", "./lost.png,not_found", "./unnamed,"])
         #expect(Set(outcome.errorLines) == [
             "xception: ./.h.png: skipped: hidden", "xception: ./.hidden: skipped: hidden",
-            "xception: ./b/loop: skipped: a symlink cycle", "xception: ./lost: skipped: not an image",
+            "xception: ./b/loop: skipped: a link to a directory; --follow searches it", "xception: ./lost: skipped: not an image",
             "xception: ./notes.txt: skipped: not an image", "xception: ./pipe.jpg: skipped: not an image",
             "xception: ./lost.png: there is no such file",
         ])
+    }
+
+    @Test("Links to directories are followed if asked for, and each file is classified once")
+    func links() throws {
+        let folder = try TemporaryFolder()
+        let outcome = try Program.shell(
+            #"""
+            cd "$FOLDER"; mkdir -p lib/2019 lib/2023 other; for n in lib/2019/a lib/2023/b other/c; do cp "$PHOTOS/coffee.jpg" $n.jpg; done
+            ln -s ../2019 lib/2023/again; ln -s ../.. lib/2023/up; ln -s ../other lib/other; ln -s 2019/a.jpg lib/link.jpg; ln -s lib/2019 named
+            paths() { "$XCEPTION" --quiet -k 1 "$@" | cut -f 1 | tr '\n' ' '; echo; }
+            paths lib; paths -L lib; paths named; paths lib/2019/a.jpg lib lib/2019 ./lib/2023/b.jpg lib/2019/a.jpg
+            """#, environment: ["FOLDER": folder.path])
+        #expect(outcome.output.split(separator: "\n").map(String.init) == [
+            "lib/2019/a.jpg lib/2023/b.jpg lib/link.jpg ",
+            "lib/2019/a.jpg lib/2023/b.jpg lib/2023/up/other/c.jpg lib/link.jpg ",
+            "named/a.jpg ",
+            "lib/2019/a.jpg lib/link.jpg ./lib/2023/b.jpg ",
+        ])
+    }
+
+    @Test("--include, --exclude, --hidden and --max-depth choose what of a directory is taken")
+    func choosing() throws {
+        let folder = try TemporaryFolder()
+        let outcome = try Program.shell(
+            #"""
+            cd "$FOLDER"; mkdir -p p/a/b p/@eaDir p/.h; for n in p/1.jpg p/2.JPG p/a/3.png p/a/b/4.jpg p/@eaDir/5.jpg p/.h/6.jpg p/.7.jpg; do
+            ln "$PHOTOS/coffee.jpg" $n 2> /dev/null || cp "$PHOTOS/coffee.jpg" $n; done
+            paths() { "$XCEPTION" --quiet -k 1 "$@" | cut -f 1 | tr '\n' ' '; echo; }
+            paths p --exclude @eaDir/; paths p --include '*.jpg'; paths p --include '*.{jpg,JPG}' --exclude 'a/**'; paths --max-depth 2 --exclude '@*' p
+            paths --hidden --exclude '[!.]*' p; paths p/@eaDir/5.jpg --exclude '*'
+            "$XCEPTION" -k 1 --verbose --max-depth 1 p 2>&1 > /dev/null | grep -v hidden
+            """#, environment: ["FOLDER": folder.path])
+        #expect(outcome.output.split(separator: "\n").map(String.init) == [
+            "p/1.jpg p/2.JPG p/a/3.png p/a/b/4.jpg ", "p/1.jpg p/@eaDir/5.jpg p/a/b/4.jpg ", "p/1.jpg p/2.JPG p/@eaDir/5.jpg ",
+            "p/1.jpg p/2.JPG p/a/3.png ", "p/.7.jpg ", "p/@eaDir/5.jpg ",
+            "xception: p/@eaDir: skipped: excluded", "xception: p/a: skipped: excluded",
+        ])
+    }
+
+    @Test("What cannot be looked into is a failure, not another file; one path that is too long costs no other")
+    func failures() throws {
+        let folder = try TemporaryFolder()
+        // A file of /proc that has its reader wait, in place of one that may not be opened: root may open any.
+        let outcome = try Program.shell(
+            #"""
+            cd "$FOLDER"; mkdir d; ln -s /proc/self/mem d/memory; cp "$PHOTOS/coffee.jpg" d/z.jpg
+            "$XCEPTION" -k 1 d | cut -f 1; echo "${PIPESTATUS[0]}"
+            """#, environment: ["FOLDER": folder.path])
+        #expect(outcome.output == "d/z.jpg\n1\n")
+        #expect(outcome.errors == "xception: d/memory: cannot be read: Input/output error\n")
     }
 
     @Test("A directory of more names than are held at once keeps its order")
@@ -149,7 +207,7 @@ import Testing
         let folder = try TemporaryFolder()
         let outcome = try Program.terminal(
             columns: 200,
-            #"cd "$FOLDER"; cp "$PHOTOS/chelsea.png" a.png; cp a.png b.png; touch .hidden; echo a > notes.txt; ln -s . loop; "$XCEPTION" . > /dev/null"#,
+            #"cd "$FOLDER"; cp "$PHOTOS/chelsea.png" a.png; cp a.png b.png; touch .hidden; echo a > notes.txt; ln -s . loop; "$XCEPTION" -L . > /dev/null"#,
             environment: ["FOLDER": folder.path])
         #expect(outcome.status == 0)
         #expect(outcome.output.contains("skipped: 1 hidden, 1 other file, 1 symlink cycle"))

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Runs that end before their input does: told to stop, stopped by a failure, left by their reader.
-@Suite(.serialized) struct InterruptionTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct InterruptionTests {
     /// A folder of more images than are answered before the interruption.
     static func manyImages() throws -> TemporaryFolder {
         let folder = try TemporaryFolder()

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Runs over many images: going on after an interruption, answering as paths arrive.
-@Suite(.serialized) struct LongRunTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct LongRunTests {
     /// What of a line does not depend on the clock.
     static let timeless = #"sed 's/, "milliseconds": {[^}]*}//'"#
 

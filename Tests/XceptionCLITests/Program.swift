@@ -19,6 +19,9 @@ struct Program {
     static let executable = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "xception")
     #endif
 
+    /// In seconds; much more than any command of a test takes.
+    private static let timeLimit = 300.0
+
     static let photos = Repository.path("Tests/Fixtures/photos")
     static let odd = Repository.path("Tests/Fixtures/decode")
 
@@ -82,6 +85,11 @@ struct Program {
         process.standardOutput = stdout
         process.standardError = stderr
         try process.run()
+        // A program that does not end fails its test, and not the whole run.
+        let processes = process.processIdentifier
+        let watchdog = DispatchWorkItem { for target in [-processes, processes] { kill(target, SIGKILL) } }
+        DispatchQueue.global().asyncAfter(deadline: .now() + timeLimit, execute: watchdog)
+        defer { watchdog.cancel() }
         didStart()
         let output = stdout.fileHandleForReading.readDataToEndOfFile()
         let errors = stderr.fileHandleForReading.readDataToEndOfFile()

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What people see of a run on a terminal.
-@Suite(.serialized) struct ProgressTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct ProgressTests {
     static let eraser = "\r\u{1B}[K"
 
     /// The bars that were drawn, in turn.

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The page of `--report`, as a file; Scripts/checks/check_report.py looks at it in a browser.
-@Suite(.serialized) struct ReportTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct ReportTests {
     /// What a page knows of each image.
     static func results(_ file: String) throws -> [[String: Any]] {
         let page = try String(contentsOfFile: file, encoding: .utf8)

@@ -63,9 +63,9 @@ import Xception
         #expect(try preprocessor([.views: "2"]).views == 2)
         for views in ["0", "3", "two"] { #expect(throws: ModelFileError.self) { try preprocessor([.views: views]) } }
         #expect(throws: ModelFileError.self) { try preprocessor([.resize: "crop:298"]) }
-        for size in ["70", "4097", "9223372036854775807", "99999999999999999999", "-299", "", "3e2"] {
+        for size in ["70", "1025", "9223372036854775807", "99999999999999999999", "-299", "", "3e2"] {
             #expect(throws: ModelFileError.wrongMetadata(
-                path: FilePath(folder.path).appending("small"), key: .inputSize, found: size, expected: "a number of 71 to 4096")
+                path: FilePath(folder.path).appending("small"), key: .inputSize, found: size, expected: "a number of 71 to 1024")
             ) { try preprocessor([.inputSize: size]) }
         }
         #expect(throws: ModelFileError.self) { try preprocessor([.resize: "crop:9223372036854775807"]) }

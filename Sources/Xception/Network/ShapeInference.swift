@@ -80,8 +80,9 @@ extension NetworkVariant {
     /// Smallest height and width that the network accepts, as in Keras.
     package static let minimumInputSize = 71
 
-    /// Largest that a model file may ask for: activations then take some gigabytes.
-    package static let maximumInputSize = 4096
+    /// Largest that a model file may ask for: activations then take some 480 MiB per thread, and an image 12 times the
+    /// arithmetic of one of 299 x 299.
+    package static let maximumInputSize = 1024
 
     /// The convolution layers, in order, for an input of `height x width`.
     ///

@@ -8,24 +8,25 @@ import Xception
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
-        abstract: "Measures the forward pass: latency, throughput, each layer.",
+        abstract: "Measure the forward pass: latency, throughput, each layer.",
         discussion: """
-            Latency is of one image with all threads on it; throughput of one image a thread. Effective \
-            GFLOP/s count the multiply-adds of direct convolution, so fast algorithms can exceed the \
-            limit, which a loop of multiply-adds in registers measures on the spot.
+            Latency: one image on all threads. Throughput: one image per thread. Effective GFLOP/s count \
+            direct convolution, so Strassen and Winograd can exceed the limit, which is measured with \
+            register-only multiply-adds. A line on standard error warns if other programs took processor \
+            time meanwhile: the figures are those of a busy machine then.
             """)
 
     @OptionGroup var models: ModelOptions
 
     @OptionGroup var threads: ThreadOptions
 
-    @Option(help: ArgumentHelp("Timed runs after a warm-up.", valueName: "n"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Timed runs after a warm-up.", valueName: "n"))
     var runs = 20
 
-    @Option(help: ArgumentHelp("Images of the throughput measurement.", valueName: "n"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Images per throughput run.", valueName: "n"))
     var batch = 8
 
-    @Flag(help: "Also every layer: time, effective GFLOP/s, share of the limit.")
+    @Flag(help: "Also report each layer: time, effective GFLOP/s, share of the limit.")
     var layers = false
 
     @Flag(help: "Write JSON.")
@@ -45,23 +46,38 @@ struct BenchCommand: ParsableCommand {
         let model = try models.model(prepacking: .atOnce)
         let session = InferenceSession(model.extractor, threads: threads.count)
         let input = try Self.noise(size: model.extractor.preprocessor.size)
-        let latencies = try latencies(session, input, model.headWeights)
+        let (latencies, processorShare) = try latencies(session, input, model.headWeights)
+        if processorShare < Self.ownProcessors {
+            StandardError.write(
+                "other programs took processor time: \(NumberText.counted(threads.count, "thread")) ran for "
+                    + "\(NumberText.fixed(100 * processorShare, digits: 0))% of the time; measure again on an idle machine")
+        }
         guard !milliseconds else {
             try StandardOutput.write(NumberText.short(latencies[0], digits: 3) + "\n")
             return
         }
         let report = BenchReport(
             model: model, threads: threads.count, batch: batch,
-            latencies: latencies, throughput: try throughput(model, input), limit: session.peakThroughput(),
+            latencies: latencies, processorShare: processorShare, throughput: try throughput(model, input), limit: session.peakThroughput(),
             layers: layers ? try layerTimes(session, input, model.headWeights) : [])
         try StandardOutput.write(json ? report.json + "\n" : report.text)
     }
 
-    /// Milliseconds, sorted.
-    private func latencies(_ session: InferenceSession, _ input: InputTensor, _ head: HeadWeights) throws -> [Double] {
+    /// The share of the time for which all threads run if no other program does: between two layers they wait for
+    /// each other without sleeping.
+    private static let ownProcessors = 0.9
+
+    /// Milliseconds, sorted, and the share of their time for which the threads had a processor.
+    private func latencies(
+        _ session: InferenceSession, _ input: InputTensor, _ head: HeadWeights
+    ) throws -> ([Double], processorShare: Double) {
         _ = try session.logits(input, head)
         let clock = ContinuousClock()
-        return try (0..<runs).map { _ in try clock.measure { _ = try session.logits(input, head) }.milliseconds }.sorted()
+        let start = clock.now
+        let startOfProcess = processTime()
+        let latencies = try (0..<runs).map { _ in try clock.measure { _ = try session.logits(input, head) }.milliseconds }
+        let share = (processTime() - startOfProcess) / (clock.now - start) / Double(threads.count)
+        return (latencies.sorted(), share)
     }
 
     /// Images per second, one image a thread: the best of three batches.

@@ -1,13 +1,16 @@
 import Kernels
+import Platform
 import Xception
 
-/// What `bench` measured.
+/// The measurements of `bench`.
 struct BenchReport {
     let model: Model
     let threads: Int
     let batch: Int
     /// Milliseconds, sorted.
     let latencies: [Double]
+    /// The share of the time for which the threads had a processor.
+    let processorShare: Double
     /// Images per second.
     let throughput: Double
     /// GFLOP/s.
@@ -46,7 +49,7 @@ struct BenchReport {
 
     var text: String {
         func number(_ value: Double, _ digits: Int = 1) -> String { NumberText.fixed(value, digits: digits) }
-        var text = Table.text([
+        var text = Table.text((processorName().map { [["processor", $0]] } ?? []) + [
             ["kernels", "\(instructions), \(extractor.precision.rawValue), \(NumberText.counted(threads, "thread"))"],
             ["latency", "best \(number(best)) ms, median \(number(median)) ms, p95 \(number(percentile95)) ms"],
             ["throughput", "\(number(throughput)) images/s, \(number(1000 / throughput)) ms/image (batch \(batch))"],
@@ -70,6 +73,8 @@ struct BenchReport {
         var members = [
             ("schema", JSONText.string("xception.bench/1")),
             ("model", ModelDescription(model).json),
+            ("processor", processorName().map(JSONText.string) ?? "null"),
+            ("processor_share", number(processorShare)),
             ("instruction_set", JSONText.string(instructions)),
             ("threads", "\(threads)"),
             ("milliseconds", JSONText.object([

@@ -6,30 +6,28 @@ import Xception
 
 struct ModelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "model", abstract: "Shows and checks model files.",
+        commandName: "model", abstract: "Show and check model files.",
         subcommands: [List.self, Info.self, Verify.self, Path.self], defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Lists installed model files: which are used, and the names that --head takes.")
+            abstract: "List the installed model files: which are used, and the names that --head takes.")
 
         func run() throws {
             let locator = ModelLocator.standard()
+            try locator.checkPlaces()
             let installed = InstalledModels(locator)
             guard !installed.rows.isEmpty else {
                 throw CommandError.fatal("no model files in \(locator.places.map(\.directory.line).joined(separator: ", "))")
-            }
-            for place in locator.places where place.name.hasPrefix("$") && FileStatus(place.directory)?.isDirectory != true {
-                StandardError.write("\(place.name): \(place.directory.line) is not a directory")
             }
             try Table.write(installed.rows)
         }
     }
 
     struct Info: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Tells what the model files say of themselves.")
+        static let configuration = CommandConfiguration(abstract: "Show the metadata of the model files.")
 
-        @OptionGroup var models: ModelOptions
+        @OptionGroup var models: ModelFileOptions
 
         func run() throws {
             let (backbone, head) = try models.files()
@@ -64,13 +62,13 @@ struct ModelCommand: ParsableCommand {
 
         private func provenance(_ file: SafetensorsFile) -> [[String]] {
             [("source", .source), ("licence", .license), ("source SHA-256", .sourceSHA256), ("data SHA-256", .dataSHA256)]
-                .map { (title: String, key: MetadataKey) in ["  \(title)", file[key] ?? "not said"] }
+                .map { (title: String, key: MetadataKey) in ["  \(title)", file[key] ?? "unknown"] }
         }
     }
 
     struct Verify: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Checks the model files: checksums, shapes, finite values, that they belong together.")
+            abstract: "Verify checksums, shapes and values, and that head and backbone match.")
 
         @OptionGroup var models: ModelOptions
 
@@ -84,9 +82,9 @@ struct ModelCommand: ParsableCommand {
     }
 
     struct Path: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Prints the paths of the model files that are used.")
+        static let configuration = CommandConfiguration(abstract: "Print the paths of the model files that are used.")
 
-        @OptionGroup var models: ModelOptions
+        @OptionGroup var models: ModelFileOptions
 
         func run() throws {
             let (backbone, head) = try models.files()

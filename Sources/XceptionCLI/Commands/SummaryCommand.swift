@@ -4,13 +4,13 @@ import Xception
 struct SummaryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "summary",
-        abstract: "Lists the layers: output shape, parameters, multiply-adds.",
+        abstract: "List the layers: output shape, parameters, multiply-adds.",
         discussion: """
-            Parameters are counted as Keras does: four a channel for each batch normalization, two of \
+            Parameters are counted as in Keras: four per channel for each batch normalization, two of \
             them not trainable. PyTorch's tools count the trainable ones.
             """)
 
-    @OptionGroup var models: ModelOptions
+    @OptionGroup var models: ModelFileOptions
 
     func run() throws {
         let (backbone, head) = try models.files()

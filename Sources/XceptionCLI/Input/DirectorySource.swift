@@ -1,12 +1,13 @@
 import Images
 import Platform
 
-/// The images below a directory, in natural order. Hidden files and what is not an image are
-/// skipped; links are followed, but not in circles. A name that says image is taken as one, even if
-/// it is a link to nowhere: reading it will tell.
+/// The images below a directory, in natural order. A file with an image's extension counts as one even if it is a link to
+/// nowhere: reading it reports the error.
 final class DirectorySource {
     private struct Level {
         let path: FilePath
+        /// Below the directory that was named; empty at its own level.
+        let relativePath: FilePath
         let identity: FileIdentity
         /// The next names in order.
         var names: ArraySlice<[UInt8]> = []
@@ -19,14 +20,27 @@ final class DirectorySource {
     /// memory does not grow with it. A million names take 61 readings of half a second each.
     private static let window = 1 << 14
 
+    private let search: DirectorySearch
+    private let met: MetFiles
     private var levels: [Level] = []
     private var failures: [ImageInput] = []
     private let readEntry: (DirectoryReader.Stream) -> UnsafeMutablePointer<dirent>?
 
-    /// - Parameter readEntry: `readdir`, except in a test of its errors.
-    init(_ path: FilePath, readEntry: @escaping (DirectoryReader.Stream) -> UnsafeMutablePointer<dirent>? = { readdir($0) }) {
+    /// - Parameters:
+    ///   - met: what other sources of the run have met.
+    ///   - readEntry: `readdir`, except in a test of its errors.
+    init(
+        _ path: FilePath, search: DirectorySearch = DirectorySearch(), met: MetFiles = MetFiles(),
+        readEntry: @escaping (DirectoryReader.Stream) -> UnsafeMutablePointer<dirent>? = { readdir($0) }
+    ) {
+        self.search = search
+        self.met = met
         self.readEntry = readEntry
-        enter(path)
+        guard let status = FileStatus(path) else {
+            failures.append(.failed(path, ImageFailure(systemError: errno)))
+            return
+        }
+        if met.enter(status.identity) { enter(path, relativePath: FilePath(""), status.identity) }
     }
 
     func next() -> SourceEntry? {
@@ -37,43 +51,80 @@ final class DirectorySource {
                 if levels[levels.count - 1].isComplete { levels.removeLast() } else { fill() }
                 continue
             }
-            let path = levels[levels.count - 1].path.appending(name)
-            guard name.first != UInt8(ascii: ".") else {
-                return .skipped(path, .hidden)
-            }
-            let status: FileStatus?
-            do throws(SystemError) {
-                status = try FileStatus(reading: path)
-            } catch {
-                guard path.isReachable else {
-                    // The directory may be read but not searched, or its path is as long as any may be:
-                    // what is true of one entry is true of all.
-                    levels.removeLast()
-                    return .image(.failed(path.parent, ImageFailure(systemError: error.number)))
+            if let entry = entry(name) { return entry }
+        }
+    }
+
+    /// Looks at a name in the deepest directory.
+    ///
+    /// - Returns: nil if it is a directory, which is searched next, or is answered as an argument.
+    private func entry(_ name: [UInt8]) -> SourceEntry? {
+        let level = levels[levels.count - 1]
+        let path = level.path.appending(name)
+        guard search.includesHidden || name.first != UInt8(ascii: ".") else { return .skipped(path, .hidden) }
+        let found: Found
+        do throws(SystemError) {
+            found = try Found(path)
+        } catch where error.number == EACCES {
+            // The directory may be read but not searched, which is true of all its entries.
+            levels.removeLast()
+            return .image(.failed(level.path, ImageFailure(systemError: error.number)))
+        } catch {
+            return .image(.failed(path, ImageFailure(systemError: error.number)))
+        }
+        let relativePath = level.relativePath.bytes.isEmpty ? FilePath(bytes: name) : level.relativePath.appending(name)
+        let isDirectory = found == .directory || found == .linkedDirectory
+        guard !search.excludes(name: FilePath(bytes: name), path: relativePath, isDirectory: isDirectory) else {
+            return .skipped(path, .excluded)
+        }
+        switch found {
+        case .directory, .linkedDirectory:
+            guard found == .directory || search.followsLinks else { return .skipped(path, .link) }
+            guard levels.count < search.maximumDepth ?? .max else { return .skipped(path, .excluded) }
+            return enterDirectory(path, relativePath: relativePath)
+        case .file, .linkToNowhere:
+            guard !met.isNamed(name, in: level.identity) else { return nil }
+            return file(path, isMissing: found == .linkToNowhere)
+        case .other: return .skipped(path, .notAnImage)
+        case .unreachable(let error): return .image(.failed(path, ImageFailure(systemError: error)))
+        }
+    }
+
+    /// What a name in a directory is.
+    private enum Found: Equatable {
+        case file, directory, linkedDirectory, linkToNowhere, other
+        /// A link that leads to where this process may not look.
+        case unreachable(Int32)
+
+        init(_ path: FilePath) throws(SystemError) {
+            var status = try FileStatus(reading: path, followsLinks: false)
+            let isLink = status.kind == .link
+            if isLink {
+                do throws(SystemError) {
+                    status = try FileStatus(reading: path)
+                } catch {
+                    self = [ENOENT, ENOTDIR, ELOOP].contains(error.number) ? .linkToNowhere : .unreachable(error.number)
+                    return
                 }
-                // A link to nowhere, or to where we may not go.
-                guard [ENOENT, ENOTDIR, ELOOP].contains(error.number) else {
-                    return .image(.failed(path, ImageFailure(systemError: error.number)))
-                }
-                status = nil
             }
-            if let status, status.isDirectory {
-                if levels.contains(where: { $0.identity == status.identity }) { return .skipped(path, .cycle) }
-                enter(path)
-            } else if status?.isRegular ?? true {
-                return Self.reasonToSkip(path).map { .skipped(path, $0) } ?? .image(.file(path))
-            } else {
-                return .skipped(path, .notAnImage)
+            switch status.kind {
+            case .regular: self = .file
+            case .directory: self = isLink ? .linkedDirectory : .directory
+            default: self = .other
             }
         }
     }
 
-    private func enter(_ path: FilePath) {
-        guard let status = FileStatus(path) else {
-            failures.append(.failed(path, ImageFailure(systemError: errno)))
-            return
-        }
-        levels.append(Level(path: path, identity: status.identity))
+    private func enterDirectory(_ path: FilePath, relativePath: FilePath) -> SourceEntry? {
+        guard let status = FileStatus(path) else { return .image(.failed(path, ImageFailure(systemError: errno))) }
+        guard !levels.contains(where: { $0.identity == status.identity }) else { return .skipped(path, .cycle) }
+        guard met.enter(status.identity) else { return .skipped(path, .repeated) }
+        enter(path, relativePath: relativePath, status.identity)
+        return nil
+    }
+
+    private func enter(_ path: FilePath, relativePath: FilePath, _ identity: FileIdentity) {
+        levels.append(Level(path: path, relativePath: relativePath, identity: identity))
         fill()
     }
 
@@ -115,17 +166,21 @@ final class DirectorySource {
         levels.append(level)
     }
 
-    /// Images are told by name, which a damaged one still has, or else by content.
-    private static func reasonToSkip(_ path: FilePath) -> SkipReason? {
+    /// Images are recognised by name, which a damaged one still has, or else by content.
+    private func file(_ path: FilePath, isMissing: Bool) -> SourceEntry {
         let name = path.bytes.suffix(5).map { $0 | 0x20 }
-        if [".jpg", ".jpeg", ".png"].contains(where: { name.reversed().starts(with: $0.utf8.reversed()) }) { return nil }
-        guard let file = path.withCString({ fopen($0, "re") }) else { return .notAnImage }
-        defer { fclose(file) }
-        var start = [UInt8](repeating: 0, count: ImageFormat.sniffedBytes)
-        let count = fread(&start, 1, start.count, file)
-        switch start[..<count].withUnsafeBytes({ ImageFormat($0) }) {
-        case .jpeg, .png: return nil
-        case .other(let format): return format.isImage ? .unsupported(format) : .notAnImage
+        if [".jpg", ".jpeg", ".png"].contains(where: { name.reversed().starts(with: $0.utf8.reversed()) }) {
+            return .image(.file(path))
+        }
+        guard !isMissing else { return .skipped(path, .notAnImage) }
+        do throws(SystemError) {
+            let start = try FileStart(of: path, count: ImageFormat.sniffedBytes)
+            switch start.bytes.withUnsafeBytes({ ImageFormat($0) }) {
+            case .jpeg, .png: return .image(.file(path))
+            case .other(let format): return .skipped(path, format.isImage ? .unsupported(format) : .notAnImage)
+            }
+        } catch {
+            return .image(.failed(path, ImageFailure(systemError: error.number)))
         }
     }
 }

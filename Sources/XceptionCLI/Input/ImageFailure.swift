@@ -10,10 +10,15 @@ struct ImageFailure: Error, Equatable {
 
 extension ImageFailure {
     init(_ error: ImageError) {
-        self.init(code: error.code, message: error.message)
+        let advice: String
+        switch error {
+        case .imageTooLarge(_, _, .pixels): advice = ", or raise it with --max-pixels"
+        default: advice = ""
+        }
+        self.init(code: error.code, message: error.message + advice)
     }
 
-    /// A file that the system does not hand out, after `errno`.
+    /// A file that the system does not open or read, after `errno`.
     init(systemError: Int32) {
         self.init(.unreadable(SystemError(number: systemError)))
     }

@@ -1,8 +1,10 @@
 import Platform
 
-/// What a command line names as input.
+/// The input that a command line names.
 struct ImageInputs: Sendable {
     let paths: [FilePath]
+    /// The part of directories among ``paths`` that is searched.
+    var search = DirectorySearch()
     /// A file of paths, or `-`.
     let list: FilePath?
     let isNULSeparated: Bool
@@ -42,7 +44,7 @@ struct ImageInputs: Sendable {
     }
 
     private func openPaths(cancellation: Cancellation) throws(CommandError) -> any ImageSource {
-        guard let list else { return PathSource(paths) }
+        guard let list else { return PathSource(paths, search: search) }
         var descriptor = STDIN_FILENO
         if list != .standardInput {
             descriptor = list.withCString { Platform.open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
@@ -50,7 +52,7 @@ struct ImageInputs: Sendable {
         }
         return ChainedSource([
             ListSource(name: list, descriptor: descriptor, isNULSeparated: isNULSeparated, cancellation: cancellation),
-            PathSource(paths),
+            PathSource(paths, search: search),
         ])
     }
 
@@ -70,7 +72,7 @@ struct ImageInputs: Sendable {
     /// Whether a file is known to be among the images. Those of a list are known if the paths are foreseeable.
     func contains(_ identity: FileIdentity) -> Bool {
         if identities.contains(identity) { return true }
-        guard let source = areForeseeable ? try? openPaths(cancellation: Cancellation()) : PathSource(paths) else { return false }
+        guard let source = areForeseeable ? try? openPaths(cancellation: Cancellation()) : PathSource(paths, search: search) else { return false }
         while let entry = try? source.next() {
             guard case .image(let input) = entry, input.name.path != .standardInput else { continue }
             if FileStatus(input.name.path)?.identity == identity { return true }

@@ -8,7 +8,7 @@ protocol ImageSource: AnyObject {
     /// - Throws: ``CommandError`` if the source itself cannot be read.
     func next() throws(CommandError) -> SourceEntry?
 
-    /// Whether ``next()`` has something to say at once.
+    /// Whether ``next()`` returns at once.
     var isReady: Bool { get }
 }
 
@@ -17,13 +17,20 @@ enum SourceEntry {
     case skipped(FilePath, SkipReason)
 }
 
-/// Why a directory's entry is not taken as an image.
+/// Why a file or directory that was found is not taken.
 enum SkipReason: Hashable {
     case hidden
-    /// A picture that we cannot read.
+    /// A picture in a format that is not read.
     case unsupported(ImageFormat.OtherFormat)
     case notAnImage
+    /// A symbolic link to a directory.
+    case link
+    /// A symbolic link to a directory that it is in.
     case cycle
+    /// Met before in this run.
+    case repeated
+    /// Left out by a pattern or a limit of the command line.
+    case excluded
 
     /// Of one file.
     var line: String {
@@ -31,7 +38,10 @@ enum SkipReason: Hashable {
         case .hidden: "hidden"
         case .unsupported(let format): "\(format.name); only JPEG and PNG images can be read"
         case .notAnImage: "not an image"
+        case .link: "a link to a directory; --follow searches it"
         case .cycle: "a symlink cycle"
+        case .repeated: "met before"
+        case .excluded: "excluded"
         }
     }
 
@@ -43,7 +53,10 @@ enum SkipReason: Hashable {
             // "a HEIC image" without its article
             "\(count) " + (count == 1 ? format.name.split(separator: " ").dropFirst().joined(separator: " ") : format.plural)
         case .notAnImage: NumberText.counted(count, "other file")
+        case .link: NumberText.counted(count, "link") + " to directories"
         case .cycle: NumberText.counted(count, "symlink cycle")
+        case .repeated: "\(count) met before"
+        case .excluded: "\(count) excluded"
         }
     }
 
@@ -52,7 +65,10 @@ enum SkipReason: Hashable {
         case .unsupported: 0
         case .hidden: 1
         case .notAnImage: 2
-        case .cycle: 3
+        case .link: 3
+        case .cycle: 4
+        case .repeated: 5
+        case .excluded: 6
         }
     }
 }

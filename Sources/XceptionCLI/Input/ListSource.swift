@@ -1,6 +1,7 @@
+import Images
 import Platform
 
-/// Paths from a file or a pipe, one a line or one up to each NUL, handed out as they arrive.
+/// Paths from a file or a pipe, one per line or each ended by NUL, handed out as they arrive.
 final class ListSource: ImageSource {
     private let name: FilePath
     private let descriptor: Int32
@@ -10,7 +11,9 @@ final class ListSource: ImageSource {
     private var start = 0
     private var isAtEnd = false
 
-    /// What goes on for longer is not a path.
+    private var isAtStart = true
+
+    /// Longer input is not a list of paths.
     private static let longestPath = 1 << 20
 
     /// - Parameters:
@@ -40,7 +43,7 @@ final class ListSource: ImageSource {
             if separator != 0, path.last == UInt8(ascii: "\r") { path.removeLast() }
             guard !path.contains(0) else {
                 return .image(.failed(FilePath(bytes: path), ImageFailure(
-                    code: .notFound, message: "no path contains a NUL; a list separated by NUL is read with --null")))
+                    code: .notFound, message: "contains a NUL byte; use --null if the list is NUL-separated")))
             }
             if !path.isEmpty { return .image(.file(FilePath(bytes: path))) }
         }
@@ -54,7 +57,7 @@ final class ListSource: ImageSource {
 
     private func fill() throws(CommandError) {
         guard cancellation.waitForInput(descriptor) else {
-            // A path that has not arrived whole is not one.
+            // Discards an incomplete path.
             pending = []
             start = 0
             isAtEnd = true
@@ -63,16 +66,44 @@ final class ListSource: ImageSource {
         pending.removeFirst(start)
         start = 0
         guard pending.count < Self.longestPath else {
-            throw .fatal("\(name.line): expected a list of paths, found none in \(Self.longestPath) bytes")
+            throw .fatal("\(name.list): expected a list of paths, found none in \(Self.longestPath) bytes")
         }
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         let count = read(descriptor, &buffer, buffer.count)
         if count > 0 {
             pending += buffer[..<count]
+            if isAtStart { try lookAtStart() }
         } else if count == 0 {
             isAtEnd = true
         } else if errno != EINTR, errno != EAGAIN {
-            throw .fatal("\(name.line): \(ImageFailure(systemError: errno).message); expected a list of paths")
+            throw .fatal("\(name.list): \(ImageFailure(systemError: errno).message); expected a list of paths")
         }
     }
+
+    /// Refuses files that are no list, and skips the mark at the beginning of UTF-8 text that Windows writes.
+    private func lookAtStart() throws(CommandError) {
+        isAtStart = false
+        if pending.starts(with: [0xEF, 0xBB, 0xBF]) { pending.removeFirst(3) }
+        if pending.starts(with: [0xFF, 0xFE]) || pending.starts(with: [0xFE, 0xFF]) {
+            throw .fatal("\(name.list) is text in UTF-16; expected a list of paths in UTF-8")
+        }
+        let kind: String
+        switch pending.withUnsafeBytes({ ImageFormat($0) }) {
+        case .jpeg: kind = "a JPEG image"
+        case .png: kind = "a PNG image"
+        case .other(let format):
+            // A list may begin as some format does, such as BMW/a.jpg; it has no control characters.
+            guard pending.prefix(ImageFormat.sniffedBytes).contains(where: { $0 < 0x20 && ![0, 9, 10, 13].contains($0) }),
+                !format.name.hasPrefix("of ")
+            else { return }
+            kind = format.name
+        }
+        throw .fatal(
+            "\(name.list) is \(kind), not a list of paths; " + (name == .standardInput ? "name it with -" : "leave out --files-from"))
+    }
+}
+
+extension FilePath {
+    /// How messages call a list.
+    fileprivate var list: String { self == .standardInput ? "standard input" : line }
 }

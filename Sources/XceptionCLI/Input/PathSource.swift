@@ -1,12 +1,17 @@
 import Platform
 
-/// Paths as a user names them: files, directories, or `-`.
+/// Paths as a user names them: files, directories, or `-`. Each file is handed out once.
 final class PathSource: ImageSource {
     private var paths: ArraySlice<FilePath>
+    private let search: DirectorySearch
+    private let met: MetFiles
     private var directory: DirectorySource?
+    private var hasReadStandardInput = false
 
-    init(_ paths: [FilePath]) {
+    init(_ paths: [FilePath], search: DirectorySearch = DirectorySearch()) {
         self.paths = paths[...]
+        self.search = search
+        met = MetFiles(paths)
     }
 
     func next() throws(CommandError) -> SourceEntry? {
@@ -14,12 +19,17 @@ final class PathSource: ImageSource {
             if let entry = directory?.next() { return entry }
             directory = nil
             guard let path = paths.popFirst() else { return nil }
-            if path == .standardInput { return .image(.standardInput) }
-            guard let status = FileStatus(path) else { return .image(.file(path)) }
-            if status.isDirectory {
-                directory = DirectorySource(path)
+            if path == .standardInput {
+                guard !hasReadStandardInput else { return .skipped(path, .repeated) }
+                hasReadStandardInput = true
+                return .image(.standardInput)
+            }
+            let status = FileStatus(path)
+            if status?.isDirectory == true {
+                directory = DirectorySource(path, search: search, met: met)
             } else {
-                return .image(status.isRegular ? .file(path) : .stream(path))
+                guard met.answer(path) else { return .skipped(path, .repeated) }
+                return .image(status?.isRegular ?? true ? .file(path) : .stream(path))
             }
         }
     }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Platform
 
-/// Which images to work on.
+/// The images to work on.
 struct InputOptions: ParsableArguments {
     @Argument(
         help: ArgumentHelp("Images, directories (searched recursively), or - for an image on standard input.", valueName: "path"),
@@ -12,18 +12,40 @@ struct InputOptions: ParsableArguments {
         help: ArgumentHelp("Read paths from a file, one per line; - for standard input.", valueName: "file"), completion: .file())
     var filesFrom: [FilePath] = []
 
-    @Flag(name: [.customShort("0"), .long], help: "Paths are separated by NUL, in --files-from and in what --list writes.")
+    @Flag(name: [.customShort("0"), .long], help: "Separate paths by NUL, in --files-from and in the output of --list.")
     var null = false
 
     @Flag(help: ArgumentHelp(
-        "Standard input is a sequence of images, each a 32-bit little-endian length and that many bytes; a line of JSON is "
-            + "written for each."))
+        "Read images from standard input, each preceded by its length (32-bit little-endian), and write one line of JSON per "
+            + "image."))
     var framed = false
+
+    @Option(
+        help: ArgumentHelp("In directories, take only files whose name or path matches; may be repeated.", valueName: "glob"),
+        transform: Glob.init)
+    var include: [Glob] = []
+
+    @Option(
+        help: ArgumentHelp("In directories, leave out files and directories that match; may be repeated.", valueName: "glob"),
+        transform: Glob.init)
+    var exclude: [Glob] = []
+
+    @Flag(name: [.customLong("hidden")], help: "In directories, take hidden files and directories as well.")
+    var includesHidden = false
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Levels of directories to search; with 1, only what is directly in them.", valueName: "n"))
+    var maxDepth: Int?
+
+    @Flag(name: [.customShort("L"), .customLong("follow")], help: "Follow symbolic links to directories.")
+    var followsLinks = false
 
     func validate() throws {
         guard filesFrom.count <= 1 else {
             throw ValidationError("--files-from reads one list; of several: cat LISTS | xception --files-from -")
         }
+        if let maxDepth, maxDepth < 1 { throw ValidationError("--max-depth must be at least 1, not \(maxDepth).") }
         guard !framed || paths.isEmpty && filesFrom.isEmpty else {
             throw ValidationError("--framed reads images from standard input; leave out paths and --files-from.")
         }
@@ -32,16 +54,18 @@ struct InputOptions: ParsableArguments {
         }
     }
 
-    /// - Throws: ``CommandError`` if nothing is named. (Not when options are validated: an option that is
-    ///   misspelled should be told first.)
+    /// - Throws: ``CommandError`` if nothing is named. (Not in `validate()`: a misspelled option should be reported
+    ///   first.)
     func inputs() throws(CommandError) -> ImageInputs {
         guard framed || !paths.isEmpty || !filesFrom.isEmpty else {
             let isPiped = isatty(STDIN_FILENO) == 0
             throw .usage(
-                "name an image or a directory; - is an image on standard input"
-                    + (isPiped ? ", --files-from - a list of paths there" : "") + " (--help tells more)")
+                "no input: give images or directories, - for an image on standard input"
+                    + (isPiped ? ", or --files-from - for a list of paths" : "") + "; see xception --help")
         }
-        return ImageInputs(paths: paths, list: filesFrom.first, isNULSeparated: null, isFramed: framed)
+        let search = DirectorySearch(
+            followsLinks: followsLinks, includesHidden: includesHidden, maximumDepth: maxDepth, include: include, exclude: exclude)
+        return ImageInputs(paths: paths, search: search, list: filesFrom.first, isNULSeparated: null, isFramed: framed)
     }
 }
 

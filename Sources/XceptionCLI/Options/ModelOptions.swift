@@ -4,23 +4,13 @@ import ModelFiles
 import Platform
 import Xception
 
-/// Which model to use.
-struct ModelOptions: ParsableArguments {
+/// The files of a model.
+struct ModelFileOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The backbone's model file.", valueName: "file"), completion: .file())
     var model: FilePath?
 
     @Option(help: ArgumentHelp("The head: a model file, or the name of an installed one.", valueName: "file"), completion: .file())
     var head: FilePath?
-
-    @Option(help: ArgumentHelp(
-        "Number format of matrix products: fp32, bf16 or int8; or auto: the fastest one with documented accuracy on this processor."))
-    var precision: PrecisionOption = .fp32
-
-    func validate() throws {
-        guard let request = InstructionSet.request, !request.isEmpty, InstructionSet(rawValue: request) == nil else { return }
-        let sets = InstructionSet.allCases.map(\.rawValue).joined(separator: ", ")
-        throw ValidationError("The environment variable XCEPTION_ISA must be one of \(sets), not '\(request)'.")
-    }
 
     /// The head, and the backbone it belongs to unless `--model` names one.
     func files() throws(ModelFileError) -> (Backbone, Head) {
@@ -29,6 +19,20 @@ struct ModelOptions: ParsableArguments {
         guard let model else { return (try locator.backbone(for: head), head) }
         return (try Backbone(path: model), head)
     }
+}
+
+/// A model and how it computes.
+struct ModelOptions: ParsableArguments {
+    @OptionGroup var modelFiles: ModelFileOptions
+
+    @Option(help: ArgumentHelp(
+        "Precision of matrix products: fp32, bf16, int8, or auto: the fastest one with documented accuracy on this processor."))
+    var precision: PrecisionOption = .fp32
+
+    var model: FilePath? { modelFiles.model }
+    var head: FilePath? { modelFiles.head }
+
+    func files() throws(ModelFileError) -> (Backbone, Head) { try modelFiles.files() }
 
     /// - Parameter prepacking: by default as pays for a run of unknown length.
     ///
@@ -50,7 +54,7 @@ struct ModelOptions: ParsableArguments {
     }
 }
 
-/// What `--precision` takes.
+/// The values of `--precision`.
 enum PrecisionOption: String, ExpressibleByArgument, CaseIterable {
     case fp32, bf16, int8, auto
 

@@ -2,9 +2,9 @@ import ArgumentParser
 import Images
 import Xception
 
-/// How images become the network's input.
+/// The way from an image to the network's input.
 struct PreprocessingOptions: ParsableArguments {
-    @Option(help: "How images are brought to the input size: squash or center-crop (default: the model's own).")
+    @Option(help: "How images are brought to the input size: squash, or center-crop (default: the model's own).")
     var resize: ResizeMode?
 
     @Option(help: ArgumentHelp(
@@ -15,14 +15,16 @@ struct PreprocessingOptions: ParsableArguments {
     @Option(help: "Resampling: nearest, bilinear, bicubic or lanczos (default: the model's own).")
     var resample: ResampleFilter?
 
-    @Flag(help: "Ignore the EXIF orientation.")
+    @Flag(help: "Ignore the orientation in EXIF and XMP.")
     var noOrient = false
 
-    @Flag(help: "Decode JPEGs at full size, not at 1/2, 1/4 or 1/8 where that is still 2.5 times the input size.")
+    @Flag(help: ArgumentHelp(
+        "Always decode JPEGs at full size. By default large ones are decoded at 1/2, 1/4 or 1/8, to at least 2.5 times the "
+            + "input size."))
     var exactDecode = false
 
-    @Option(help: ArgumentHelp(
-        "Refuse images of more pixels. The default takes some 500 MB of memory.", valueName: "n"))
+    @Option(parsing: .unconditional, help: ArgumentHelp(
+        "Reject images with more than n pixels; the default needs about 500 MB.", valueName: "n"))
     var maxPixels = DecodeOptions.defaultMaximumPixels
 
     func validate() throws {

@@ -4,7 +4,7 @@ import Xception
 
 /// How many threads compute.
 struct ThreadOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Number of threads, at most 1024 (default: all processors this process may use).", valueName: "n"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Number of threads, at most 1024 (default: all processors this process may use).", valueName: "n"))
     var threads: Int?
 
     var count: Int { threads ?? availableProcessors() }

@@ -44,5 +44,5 @@ struct ImageName: Hashable, Sendable {
     var isPath: Bool { frame == nil && path != .standardInput }
 
     /// For people, on one line.
-    var line: String { frame.map { "frame \($0)" } ?? path.line }
+    var line: String { frame.map { "frame \($0)" } ?? (path == .standardInput ? "standard input" : path.line) }
 }

@@ -50,7 +50,10 @@ extension [SkipReason: Int] {
             case .hidden: "hidden"
             case .unsupported(let format): format.plural
             case .notAnImage: "other files"
+            case .link: "links to directories"
             case .cycle: "symlink cycles"
+            case .repeated: "met before"
+            case .excluded: "excluded"
             }
             return (kind, count)
         }.sorted { $0.kind < $1.kind }

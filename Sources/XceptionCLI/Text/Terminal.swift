@@ -51,9 +51,9 @@ enum Terminal {
 }
 
 enum StandardError {
-    /// One line, in the program's name.
+    /// One line, in the program's name. Whatever the message quotes, it is only read.
     static func write(_ message: String) {
-        Terminal.write("xception: \(message)\n", to: STDERR_FILENO)
+        Terminal.write("xception: \(message.printable)\n", to: STDERR_FILENO)
     }
 }
 

@@ -61,31 +61,3 @@ extension CSVFormat: RecognizableOutput {
         return !isQuoted
     }
 }
-
-enum CSVText {
-    static let comma = ","
-    static let tab = "\t"
-    static let byteOrderMark = "\u{FEFF}"
-
-    /// A path that no spreadsheet takes for a formula: `./=1+1.jpg` is the same file.
-    static func path(_ path: FilePath) -> String {
-        guard let first = path.bytes.first, formulaBeginnings.contains(first), path != .standardInput else { return path.text }
-        return "./" + path.text
-    }
-
-    /// What a model file says, which no spreadsheet takes for a formula: an apostrophe before it makes it
-    /// text, as spreadsheets write it themselves. Numbers stay numbers.
-    static func text(_ text: String) -> String {
-        guard let first = text.utf8.first, formulaBeginnings.contains(first), Double(text) == nil else { return text }
-        return "'" + text
-    }
-
-    private static let formulaBeginnings = "=+@-\t\r".utf8
-
-    /// Control characters but tabs and line ends become U+FFFD.
-    static func field(_ text: String, separator: String = comma) -> String {
-        let text = text.printable(keeping: ["\t", "\n", "\r"])
-        guard text.unicodeScalars.contains(where: { (separator + "\"\n\r").unicodeScalars.contains($0) }) else { return text }
-        return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
-    }
-}
