@@ -97,9 +97,9 @@ struct ClassifyCommand: ParsableCommand {
         try summary.requireSuccess(inputs)
     }
 
-    /// Less probable predictions are left out. With `--label`, `--min` is about the label.
+    /// Less probable predictions are left out. With `--label`, `--min` is about the label; keywords are always probable.
     private var minimumProbability: Float {
-        if concepts.chooses { return 0 }
-        return predictions.min?.value ?? (format == .exiftool ? 0.5 : 0)
+        if format == .exiftool { return predictions.min?.value ?? 0.5 }
+        return concepts.chooses ? 0 : predictions.min?.value ?? 0
     }
 }

@@ -31,7 +31,7 @@ enum ConceptListing {
     private static func rows(below concept: Concept?, of concepts: HeadConcepts, indentation: String) -> [[String]] {
         let concept = concept ?? concepts.concepts[0]
         let count = concept.classes.count
-        let row = [indentation + concept.label, concept.id, count > 1 ? "\(count) labels" : ""]
+        let row = [indentation + concept.label, concept.id] + (count > 1 ? ["\(count) labels"] : [])
         return [row] + concepts.children(of: concept).flatMap { rows(below: $0, of: concepts, indentation: indentation + "  ") }
     }
 }
