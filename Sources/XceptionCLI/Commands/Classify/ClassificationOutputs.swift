@@ -91,8 +91,9 @@ private func today() -> String {
     var parts = tm()
     localtime_r(&now, &parts)
     var text = [CChar](repeating: 0, count: 64)
-    let count = strftime(&text, text.count, "%d %B %Y", &parts)
-    return String(decoding: text.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self)
+    let count = strftime(&text, text.count, "%e %B %Y", &parts)
+    // %e has a space before one digit.
+    return String(decoding: text.prefix(count).map(UInt8.init(bitPattern:)).drop { $0 == UInt8(ascii: " ") }, as: UTF8.self)
 }
 
 extension FilePath {
