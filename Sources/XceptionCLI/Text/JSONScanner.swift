@@ -51,8 +51,9 @@ struct JSONScanner {
         return number
     }
 
+    /// A probability or a time in milliseconds, which is no larger.
     mutating func readDouble() throws(JSONMismatch) -> Double {
-        guard let number = Double(try readNumber()) else { throw .foreign }
+        guard let number = Double(try readNumber()), number.magnitude < 1e9 else { throw .foreign }
         return number
     }
 

@@ -93,7 +93,8 @@ import Xception
         #"{"path": "a", "width": 3, "height": 4}"#, #"{"path": "a", "error": {"code": "foo", "message": ""}}"#,
         #"{"path": "/etc/app", "token": "only copy"}"#, #"{"path": "\udc08""#,
         #"{"path": "a", "width": 3, "height": 4, "predictions": [my own notes"#, lines[1] + "x",
-        #"{"path": "a", "path_hex": "6", "width": 3"#, lines[1].replacing("}, \"model", with: "}, \"mine\": 1, \"model"),
+        #"{"path": "a", "path_hex": "6", "width": 3"#, lines[0].replacing("1.5", with: "1e300"), lines[0].replacing("1.5", with: "-1e9"),
+        lines[2].replacing("0.75", with: "1e39"), lines[0].replacing("17", with: "99999999999999999999"), lines[1].replacing("}, \"model", with: "}, \"mine\": 1, \"model"),
     ])
     func otherJSON(text: String) {
         #expect(throws: JSONMismatch.foreign) { try Self.record(text.utf8) }
