@@ -9,17 +9,19 @@ package enum ConceptMatch: Sendable, Equatable {
 extension HeadConcepts {
     /// The concept of an id or a name; "_" stands for a space, and case counts only where it decides.
     ///
-    /// A label goes before other names, a concept before a class of the same label.
+    /// A concept goes before a class of the same name, a label before other names.
     package func find(_ name: String) -> ConceptMatch {
         let name = name.spaced
-        if let concept = concepts.first(where: { $0.id == name }) { return .found(concept) }
-        if let concept = concepts.first(where: { $0.label.spaced == name }) { return .found(concept) }
         let folded = name.lowercased()
-        for matches in [
-            concepts.filter { $0.label.spaced.lowercased() == folded },
-            concepts.filter { $0.otherNames.contains { $0.lowercased() == folded } },
-        ] where !matches.isEmpty {
-            return matches.count == 1 ? .found(matches[0]) : .ambiguous(matches)
+        if let concept = concepts.first(where: { $0.id == name }) { return .found(concept) }
+        for isClass in [false, true] {
+            let candidates = concepts.filter { $0.isClass == isClass }
+            for matches in [
+                candidates.filter { $0.label.spaced == name }, candidates.filter { $0.label.spaced.lowercased() == folded },
+                candidates.filter { $0.otherNames.contains { $0.lowercased() == folded } },
+            ] where !matches.isEmpty {
+                return matches.count == 1 ? .found(matches[0]) : .ambiguous(matches)
+            }
         }
         return .unknown
     }

@@ -11,6 +11,8 @@ package struct Concept: Sendable, Equatable {
     package let parents: [String]
     /// The head's classes below the concept, or the class itself, in ascending order.
     package let classes: [Int]
+    /// Whether the concept is a class of the head.
+    package let isClass: Bool
 }
 
 /// The concepts above a head's classes, for every head that has WordNet's ids.
@@ -46,11 +48,11 @@ package struct HeadConcepts: Sendable {
             Concept(
                 id: tree.nodes[node].id, label: label(node), otherNames: tree.nodes[node].otherNames,
                 path: tree.path(to: node).map(label), parents: tree.nodes[node].parents.map { tree.nodes[$0].id },
-                classes: members[node])
+                classes: members[node], isClass: labels[node] != nil)
         } + strangers.map {
             Concept(
                 id: classes[$0].id, label: classes[$0].label, otherNames: [], path: [classes[$0].label],
-                parents: [tree.nodes[0].id], classes: [$0])
+                parents: [tree.nodes[0].id], classes: [$0], isClass: true)
         }
         isMultiLabel = activation == .sigmoid
     }
