@@ -39,7 +39,7 @@ let stamp: [CSetting] = Context.environment["XCEPTION_COMMIT"].map { [.define("X
 /// Its tests import it, optimized as it is.
 let commandLineSettings: [SwiftSetting] = [.unsafeFlags(["-enable-testing"])]
 let commandLineDependencies: [Target.Dependency] = [
-    "CBuildStamp", "CMalloc", "CRename", "Images", "Kernels", "ModelFiles", "Platform", "Xception",
+    "CBuildStamp", "CMalloc", "CRename", "Images", "KernelSelection", "Kernels", "ModelFiles", "Platform", "Xception",
     .product(name: "ArgumentParser", package: "swift-argument-parser"),
 ]
 let commandLineResources: [Resource] = ["page.css", "cards.js", "classification.html"].map { .embedInCode("Pages/\($0)") }
@@ -62,7 +62,7 @@ let commandLine: [Target] = buildsTools
             name: "DecodeChecksums", dependencies: ["Images", "ModelFiles"], path: "Tests/Tools/DecodeChecksums"),
         .target(name: "CFuzzer", path: "Tests/Tools/CFuzzer"),
         .executableTarget(
-            name: "Fuzz", dependencies: ["CFuzzer", "CMalloc", "Images", "ModelFiles", "Platform", "XceptionCLI"],
+            name: "Fuzz", dependencies: ["CFuzzer", "CMalloc", "Images", "ModelFiles", "Platform", "Xception", "XceptionCLI"],
             path: "Tests/Tools/Fuzz", exclude: ["run.sh"]),
     ]
     : [
@@ -102,12 +102,12 @@ let modules: [Target] = [
     .target(name: "Kernels", dependencies: ["CSIMD", "Platform"], swiftSettings: unchecked),
     .target(name: "CMappingGuard"),
     .target(name: "ModelFiles", dependencies: ["CMessageDigest", "Platform"]),
+    .target(name: "KernelSelection", dependencies: ["CSIMD", "Kernels", "Platform"] + instructionSetDependencies),
     .target(
         name: "PhotoCollections", dependencies: ["CSQLite", "Images", "Kernels", "ModelFiles", "Platform"],
         resources: [.embedInCode("Resources/generic-mean.f32")]),
     .target(
-        name: "Xception",
-        dependencies: ["CSIMD", "Images", "Kernels", "ModelFiles", "Platform"] + instructionSetDependencies,
+        name: "Xception", dependencies: ["Images", "KernelSelection", "Kernels", "ModelFiles", "Platform"],
         resources: [.embedInCode("Labels/concepts.txt")]),
 ]
 let tests: [Target] = [
@@ -117,7 +117,9 @@ let tests: [Target] = [
     .testTarget(name: "ImagesTests", dependencies: ["Images", "ModelFiles", "TestSupport"]),
     .testTarget(name: "KernelsTests", dependencies: ["CSIMD", "Kernels", "TestSupport"] + instructionSetDependencies),
     .testTarget(name: "ModelFilesTests", dependencies: ["ModelFiles", "Platform", "TestSupport"]),
-    .testTarget(name: "XceptionTests", dependencies: ["Images", "Kernels", "ModelFiles", "Platform", "TestSupport", "Xception"]),
+    .testTarget(
+        name: "XceptionTests",
+        dependencies: ["Images", "KernelSelection", "Kernels", "ModelFiles", "Platform", "TestSupport", "Xception"]),
 ]
 
 let package = Package(

@@ -29,6 +29,7 @@ put 644 LICENSE share/doc/xception/LICENSE
 put 644 Scripts/labels/LICENSE.WordNet share/doc/xception/LICENSE.WordNet
 put 644 README.md share/doc/xception/README.md
 put 644 Models/README.md share/doc/xception/models.md
+put 644 Models/LICENSE.mobilenet share/doc/xception/LICENSE.mobilenet
 for page in Documentation/*.md; do put 644 "$page" "share/doc/xception/$page"; done
 for script in convert_weights.py official_model.py; do put 644 "Scripts/convert/$script" "share/xception/convert/$script"; done
 for module in Scripts/convert/xception_weights/*.py; do

@@ -16,8 +16,8 @@ package struct Head: Sendable {
     package let sha256: String
     package let backboneSHA256: String
 
-    /// Values that a head takes: channels of the backbone's last layer.
-    package static let features = 2048
+    /// Values that it takes: channels of the backbone's last feature map.
+    package let inputs: Int
 
     private static let format = "xception.head/1"
     private static let lastLayer = "predictions"
@@ -40,7 +40,8 @@ package struct Head: Sendable {
                 path: path, key: .classes, found: "\(odd.id) \(odd.label)", expected: "a list of names without control characters")
         }
 
-        var inputs = Self.features
+        var inputs = try file.tensor("\(layerNames[0])/kernel").shape.first ?? 0
+        self.inputs = inputs
         for (index, layer) in layerNames.enumerated() {
             let kernel = try file.tensor("\(layer)/kernel")
             let outputs = index == layerNames.count - 1 ? classes.count : kernel.shape.last ?? 0
@@ -76,15 +77,14 @@ extension Head {
     /// - Parameters:
     ///   - layers: in order; the last one has an output for each class.
     ///   - metadata: what else the file says, such as ``MetadataKey/source``.
-    /// - Precondition: the first layer takes ``features`` values, each further one as many as the
-    ///   one before gives.
+    /// - Precondition: each layer but the first takes as many values as the one before gives.
     package static func file(
         name: String, classes: [ClassLabel], activation: HeadActivation, layers: [Dense], backboneSHA256: String,
         metadata: [MetadataKey: String] = [:]
     ) -> SafetensorsWriter {
         var file = SafetensorsWriter()
         let names = layers.indices.map { $0 == layers.count - 1 ? lastLayer : "hidden\($0 + 1)" }
-        var inputs = features
+        var inputs = layers[0].kernel.count / layers[0].bias.count
         for (name, layer) in zip(names, layers) {
             file.append("\(name)/kernel", shape: [inputs, layer.bias.count], layer.kernel)
             file.append("\(name)/bias", shape: [layer.bias.count], layer.bias)

@@ -16,11 +16,11 @@ extension SafetensorsFile {
     }
 
     /// A name that can be shown anywhere: without line breaks and other control characters.
-    func name(_ key: MetadataKey) throws(ModelFileError) -> String {
+    package func name(_ key: MetadataKey) throws(ModelFileError) -> String {
         try value(key, expected: "a name without control characters") { $0.isPrintable ? $0 : nil }
     }
 
-    func check(format: String) throws(ModelFileError) {
+    package func check(format: String) throws(ModelFileError) {
         try value(.format, expected: "\"\(format)\"") { $0 == format ? () : nil }
     }
 }

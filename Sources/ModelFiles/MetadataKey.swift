@@ -11,6 +11,7 @@ package enum MetadataKey: String, Sendable, CaseIterable {
     case license
 
     // The backbone's architecture
+    case network
     case stemPadding = "stem_padding"
     case poolPadding = "pool_padding"
     case shortcutAfterReLU = "shortcut_after_relu"

@@ -77,36 +77,29 @@ package struct ModelLocator: Sendable {
         }
     }
 
-    /// - Parameter explicit: a path that wins over every place, or nil.
+    /// - Parameter explicit: a path, or the name of a backbone in one of the places ("mobilenet").
     /// - Throws: ``ModelFileError/notFound(file:searched:known:)`` or ``ModelFileError/noDirectory(name:path:)``.
     package func backbone(_ explicit: FilePath? = nil) throws(ModelFileError) -> FilePath {
-        if let explicit { return explicit }
-        return try find(Self.backboneFile)
-    }
-
-    /// The backbone that `head` was made for: the default one if it is, else the first
-    /// `*-backbone.safetensors` beside the head or in one of the places. So a head for the
-    /// shipped backbone keeps working when another one shadows it.
-    ///
-    /// - Returns: the default one, where none is found that fits.
-    /// - Throws: ``ModelFileError`` if the default one cannot be used.
-    package func backbone(for head: Head) throws(ModelFileError) -> Backbone {
-        let standard = try Backbone(path: backbone())
-        guard standard.sha256 != head.backboneSHA256 else { return standard }
-        for directory in [head.file.path.parent] + places.map(\.directory) {
-            for path in Self.files(in: directory, suffix: Self.backboneSuffix) {
-                if let other = try? Backbone(path: path), other.sha256 == head.backboneSHA256 { return other }
-            }
-        }
-        return standard
+        guard let explicit else { return try find(Self.backboneFile) }
+        return try path(explicit, suffix: Self.backboneSuffix)
     }
 
     /// - Parameter explicit: a path, or the name of a head in one of the places ("imagenet").
     /// - Throws: ``ModelFileError/notFound(file:searched:known:)`` or ``ModelFileError/noDirectory(name:path:)``.
     package func head(_ explicit: FilePath? = nil) throws(ModelFileError) -> FilePath {
         guard let explicit else { return try defaultHead() }
+        return try path(explicit, suffix: Self.headSuffix)
+    }
+
+    /// The paths of all files whose name ends like that, those of one directory before those of the places.
+    package func files(suffix: String, first: FilePath) -> [FilePath] {
+        ([first] + places.map(\.directory)).flatMap { Self.files(in: $0, suffix: suffix) }
+    }
+
+    /// A path as it is, or the path of the file that a name is short for.
+    private func path(_ explicit: FilePath, suffix: String) throws(ModelFileError) -> FilePath {
         guard !explicit.bytes.contains(UInt8(ascii: "/")), FileStatus(explicit) == nil else { return explicit }
-        return try find(FilePath(bytes: explicit.bytes + Self.headSuffix.utf8))
+        return try find(FilePath(bytes: explicit.bytes + suffix.utf8))
     }
 
     /// The first head of the default name, or of any name if it is the only one in a directory that the user named.

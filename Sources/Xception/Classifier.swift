@@ -5,6 +5,7 @@ import Foundation
 #endif
 import Images
 import Kernels
+import KernelSelection
 import ModelFiles
 import Platform
 
@@ -44,7 +45,7 @@ public final class Classifier: Sendable {
     /// - Parameters:
     ///   - backbone: the convolution layers, `*-backbone.safetensors`; if nil, those that the head
     ///     was made for.
-    ///   - head: the classes and the dense layers, `*.head.safetensors`; if nil, ImageNet's.
+    ///   - head: the classes and the dense layers, `*.head.safetensors`; if nil, ImageNet's for the backbone.
     ///   - preprocessor: how images are prepared, if not as the model files say.
     ///   - precision: of the products; 32-bit floats give Keras' predictions.
     ///   - threads: how many compute; if nil, as many as this process has processors.
@@ -61,10 +62,9 @@ public final class Classifier: Sendable {
         }
         do throws(ModelFileError) {
             let locator = ModelLocator.standard()
-            let head = try Head(path: locator.head(head.map(FilePath.init)))
-            let opened = if let backbone { try Backbone(path: FilePath(backbone)) } else { try locator.backbone(for: head) }
+            let (opened, ofModel) = try locator.files(model: backbone.map(FilePath.init), head: head.map(FilePath.init))
             model = try Model(
-                backbone: opened, head: head, preprocessor: preprocessor, precision: precision,
+                backbone: opened, head: ofModel, preprocessor: preprocessor, precision: precision,
                 prepacking: keepsPackedWeights ? .afterImages(32) : .never)
         } catch {
             throw XceptionError(error)

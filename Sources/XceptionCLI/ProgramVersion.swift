@@ -1,5 +1,6 @@
 import CBuildStamp
 import Kernels
+import KernelSelection
 import Xception
 
 /// Which program this is: what `--version` prints and a bug report needs.
@@ -12,7 +13,7 @@ enum ProgramVersion {
         let kernels = ProcessorKernels.best
         let commit = String(cString: build_commit)
         let details = (commit.isEmpty ? [] : ["commit \(commit)"]) + [
-            kernels.instructionSet.rawValue, "auto precision \(kernels.fastestAccurate.rawValue)",
+            kernels.instructionSet.rawValue, "auto precision \(kernels.fastestAccurate(among: Set(Precision.allCases)).rawValue)",
         ]
         return "xception \(number) (\(details.joined(separator: ", ")))"
     }

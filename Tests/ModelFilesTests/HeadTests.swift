@@ -9,7 +9,7 @@ import Testing
         let folder = try TemporaryFolder()
         let classes = try folder.write("classes", altered(ShippedFiles.head, "[2048,1000]", "[1000,2048]"))
         #expect(throws: ModelFileError.wrongShape(
-            path: classes, name: "predictions/kernel", found: [1000, 2048], expected: [2048, 1000])
+            path: classes, name: "predictions/kernel", found: [1000, 2048], expected: [1000, 1000])
         ) { try Head(path: classes) }
     }
 

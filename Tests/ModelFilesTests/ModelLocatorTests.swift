@@ -33,19 +33,4 @@ import Testing
         #expect(locator.all(suffix: ModelLocator.headSuffix).map(\.path) == [preferred, named, fallback])
         #expect(locator.all(suffix: ModelLocator.headSuffix).map(\.place.name) == ["first", "second", "second"])
     }
-
-    @Test("A head finds the backbone it was made for behind one that shadows it")
-    func backboneOfHead() throws {
-        let shipped = try Backbone(path: ShippedFiles.backbone).sha256
-        func hash(_ digit: Int) -> String { String(repeating: "\(digit)", count: 64) }
-        func backbone(_ digit: Int) throws -> Data { try altered(ShippedFiles.backbone, shipped, hash(digit)) }
-        let shadowing = try first.write("xception-backbone.safetensors", backbone(1))
-        let shadowed = try second.write("xception-backbone.safetensors", backbone(2))
-        let own = try first.write("birds-backbone.safetensors", backbone(3))
-        try first.write("broken-backbone.safetensors", Data())
-        for (sha256, path) in [(hash(1), shadowing), (hash(2), shadowed), (hash(3), own), ("none's", shadowing)] {
-            let head = try Head(path: second.write("some.head.safetensors", smallHead(sha256).serialized()))
-            #expect(try locator.backbone(for: head).file.path == path)
-        }
-    }
 }

@@ -4,6 +4,8 @@ import Platform
 
 /// The files that come with the program.
 package enum ShippedFiles {
+    package static let mobileNet = Repository.filePath("Models/mobilenet-backbone.safetensors")
+    package static let mobileNetHead = Repository.filePath("Models/mobilenet.head.safetensors")
     package static let backbone = Repository.filePath("Models/xception-backbone.safetensors")
     package static let head = Repository.filePath("Models/imagenet.head.safetensors")
 }
@@ -19,11 +21,15 @@ package func altered(_ file: FilePath, _ pattern: String, _ replacement: String)
 
 /// A head of one class, all zeros, for the backbone of that hash.
 ///
-/// - Parameter metadata: what it says beside or instead of the usual.
-package func smallHead(_ backboneSHA256: String, _ metadata: [MetadataKey: String] = [:]) -> SafetensorsWriter {
+/// - Parameters:
+///   - metadata: added to the usual, or in its place.
+///   - features: of the backbone.
+package func smallHead(
+    _ backboneSHA256: String, _ metadata: [MetadataKey: String] = [:], features: Int = 2048
+) -> SafetensorsWriter {
     var file = Head.file(
         name: "small", classes: [ClassLabel(id: "0", label: "cat")], activation: .sigmoid,
-        layers: [Head.Dense(kernel: [Float](repeating: 0, count: Head.features), bias: [0])], backboneSHA256: backboneSHA256)
+        layers: [Head.Dense(kernel: [Float](repeating: 0, count: features), bias: [0])], backboneSHA256: backboneSHA256)
     for (key, value) in metadata { file[key] = value }
     return file
 }

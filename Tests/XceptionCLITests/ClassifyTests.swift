@@ -192,7 +192,7 @@ import Testing
         #expect(try Program.run(["--generate-completion-script", "bash"]).status == 0)
     }
 
-    @Test("model lists what is used, what --head can name, what is shadowed and what is damaged")
+    @Test("model lists what is used, what --model and --head can name, what is shadowed and what is damaged")
     func modelList() throws {
         let folder = try TemporaryFolder()
         let outcome = try Program.shell(
@@ -207,8 +207,8 @@ import Testing
         #expect(lines.contains("available head kitchen $XCEPTION_MODELS F/d/kitchen.head.safetensors"))
         #expect(lines.contains("damaged head broken $XCEPTION_MODELS F/d/broken.head.safetensors"))
         #expect(lines.contains("used head imagenet checkout M/imagenet.head.safetensors"))
-        #expect(lines.contains("available backbone $XCEPTION_MODELS F/d/xception-backbone.safetensors"))
-        #expect(lines.contains("used backbone checkout M/xception-backbone.safetensors"))
+        #expect(lines.contains("available backbone xception $XCEPTION_MODELS F/d/xception-backbone.safetensors"))
+        #expect(lines.contains("used backbone xception checkout M/xception-backbone.safetensors"))
         #expect(lines.last == "espresso")
         #expect(outcome.errors == "xception: $XCEPTION_MODELS: /nowhere is not a directory\n")
     }

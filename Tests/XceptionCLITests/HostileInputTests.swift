@@ -3,6 +3,7 @@ import ModelFiles
 import Platform
 import TestSupport
 import Testing
+import Xception
 
 /// Names, files and circumstances that somebody chose to do harm, or that only happen once a year.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct HostileInputTests {
@@ -157,7 +158,7 @@ import Testing
         let folder = try TemporaryFolder()
         let head = try folder.write("head", Head.file(
             name: "small", classes: [ClassLabel(id: "@a", label: "=1+1"), ClassLabel(id: "-7", label: "-b")], activation: .sigmoid,
-            layers: [Head.Dense(kernel: [Float](repeating: 0, count: 2 * Head.features), bias: [1, 0])],
+            layers: [Head.Dense(kernel: [Float](repeating: 0, count: 2 * 2048), bias: [1, 0])],
             backboneSHA256: Backbone(path: ShippedFiles.backbone).sha256).serialized())
         func output(_ format: String) throws -> String {
             try Program.run(["--head", head.text, "--format", format, InputTests.coffee]).output

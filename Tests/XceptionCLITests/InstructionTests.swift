@@ -55,7 +55,7 @@ private let canDisassemble: Bool = {
 @Suite(.enabled(if: canDisassemble, "needs an optimized build, and objdump and nm (Debian: binutils)"))
 struct InstructionTests {
     /// Without the libraries we link, which may choose among processors themselves.
-    static let oldProcessorTargets = ["CImages", "CSIMD", "Images", "Kernels", "Xception", "XceptionCLI"]
+    static let oldProcessorTargets = ["CImages", "CSIMD", "Images", "KernelSelection", "Kernels", "Xception", "XceptionCLI"]
 
     static let avx2Targets = ["KernelsAVX2", "KernelsAVXVNNI"]
     static let avx512Targets = ["KernelsAVX512", "KernelsAVX512VNNI", "KernelsAVX512BF16"]

@@ -2,6 +2,7 @@ import Foundation
 import ModelFiles
 import TestSupport
 import Testing
+import Xception
 
 /// `--hedge`, `--label`, `--group-by` and `labels`.
 @Suite(.serialized) struct LabelTests {

@@ -1,4 +1,5 @@
 import Foundation
+import KernelSelection
 import Kernels
 import Platform
 import Testing

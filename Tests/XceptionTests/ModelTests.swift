@@ -89,26 +89,31 @@ import Xception
         return try folder.write("changed", bytes)
     }
 
-    static let places = [
-        "block1_conv1/kernel", "block1_conv1/bias", "block1_conv2/kernel", "block4_shortcut/kernel",
-        "block5_sepconv1/depthwise_kernel", "block5_sepconv1/pointwise_kernel", "block14_sepconv2/bias",
-    ]
-
-    @Test("NaN or infinity among a backbone's weights gives an error, not a label", arguments: places)
-    func notFinite(tensor: String) throws {
+    // Which values are found, and where, is VerificationTests'.
+    @Test(
+        "NaN or infinity among a backbone's weights gives an error, not a label",
+        arguments: [("block5_sepconv1/pointwise_kernel", Float.nan), ("block1_conv1/bias", -.infinity)])
+    func notFinite(tensor: String, value: Float) throws {
         let folder = try TemporaryFolder()
-        for value in [Float.nan, .infinity, -.infinity] {
-            let path = try file(ShippedFiles.backbone, tensor, element: 5, value, in: folder)
-            #expect(throws: InferenceError.modelFile(.corrupt(path: path, reason: "\(tensor.debugDescription) holds NaN or infinity"))) {
-                try Model(backbone: Backbone(path: path), head: ShippedModel.head).logits(Self.input)
-            }
+        let path = try file(ShippedFiles.backbone, tensor, element: 5, value, in: folder)
+        #expect(throws: InferenceError.modelFile(.corrupt(path: path, reason: "\(tensor.debugDescription) holds NaN or infinity"))) {
+            try Model(backbone: Backbone(path: path), head: ShippedModel.head).logits(Self.input)
+        }
+    }
+
+    @Test("A head for another number of features is refused")
+    func features() throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write("narrow", smallHead(ShippedModel.backbone.sha256, features: 1024).serialized())
+        #expect(throws: ModelFileError.wrongShape(path: path, name: "predictions/kernel", found: [1024, 1], expected: [2048, 1])) {
+            try Model(backbone: ShippedModel.backbone, head: Head(path: path))
         }
     }
 
     @Test("Weights so large that nothing finite comes out give an error, too")
     func overflow() throws {
         let folder = try TemporaryFolder()
-        let layer = Head.Dense(kernel: [Float](repeating: 3e38, count: Head.features), bias: [0])
+        let layer = Head.Dense(kernel: [Float](repeating: 3e38, count: 2048), bias: [0])
         let large = try folder.write("large", Head.file(
             name: "large", classes: [ClassLabel(id: "0", label: "cat")], activation: .sigmoid, layers: [layer],
             backboneSHA256: ShippedModel.backbone.sha256).serialized())

@@ -56,9 +56,11 @@ import Xception
         let parts = name.split(separator: "/").map(String.init)
         let switches = parts[0].split(separator: "-")
         var backbone = ShippedModel.backbone
-        backbone.variant.stemPadding = switches[0] == "stem1" ? 1 : 0
-        backbone.variant.poolPadding = try #require(PoolPadding(rawValue: String(switches[1])))
-        backbone.variant.shortcutAfterReLU = switches[2] == "after"
+        var network = XceptionNetwork()
+        network.stemPadding = switches[0] == "stem1" ? .symmetric : .valid
+        network.poolPadding = try #require(WindowPadding(rawValue: String(switches[1])))
+        network.shortcutAfterReLU = switches[2] == "after"
+        backbone.network = network
         let logits = try Model(backbone: backbone, head: ShippedModel.head).logits(goldenInput(parts[1]), threads: 2)
         #expect(largestDifference(logits, expected) < 1e-3)
         #expect(best(1, of: logits) == best(1, of: expected))

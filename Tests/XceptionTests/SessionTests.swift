@@ -37,7 +37,7 @@ import Xception
 
     @Test("Parameters and multiply-adds are those of Keras' model.summary() and the paper")
     func summary() {
-        let layers = NetworkVariant().layers(height: 299, width: 299)
+        let layers = XceptionNetwork().layers(height: 299, width: 299)
         #expect(layers.reduce(0) { $0 + $1.parameters } == 20_861_480)
         #expect(ShippedModel.head.layers.reduce(0) { $0 + $1.parameters } == 2_049_000)
         // 36 convolution layers on the main path, 4 in shortcuts.
@@ -50,7 +50,7 @@ import Xception
 
     @Test("The counts of PyTorch tutorials: trainable parameters, 4 classes, with and without shortcut convolutions")
     func trainableParameters() {
-        let layers = NetworkVariant().layers(height: 299, width: 299)
+        let layers = XceptionNetwork().layers(height: 299, width: 299)
         func trainable(_ layers: [LayerDescription]) -> Int {
             layers.reduce(0) { $0 + $1.parameters - $1.nonTrainableParameters }
         }

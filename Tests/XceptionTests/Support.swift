@@ -11,18 +11,27 @@ enum ShippedModel {
     static let model = try! Model(backbone: backbone, head: head)
 }
 
+/// MobileNet as it is shipped.
+enum ShippedMobileNet {
+    static let backbone = try! Backbone(path: ShippedFiles.mobileNet)
+    static let head = try! Head(path: ShippedFiles.mobileNetHead)
+    static let model = try! Model(backbone: backbone, head: head)
+}
+
 extension Model {
     func logits(_ input: InputTensor, threads: Int = 1) throws -> [Float] {
         try InferenceSession(extractor, threads: threads).logits(input, headWeights)
     }
 }
 
-/// The input a golden is called by: a photo of Tests/Fixtures/photos, `random-SEED` or
+/// The input a golden is called by: a photo of Tests/Fixtures/photos, squashed to `size`, `random-SEED` or
 /// `random-SEED-HEIGHTxWIDTH`.
-func goldenInput(_ name: String) throws -> InputTensor {
+func goldenInput(_ name: String, size: Int = 299) throws -> InputTensor {
     guard name.hasPrefix("random-") else {
         let bytes = try Data(contentsOf: Repository.url("Tests/Fixtures/photos/\(name)"))
-        return try Preprocessor().inputTensor(for: bytes.withUnsafeBytes { try decodeImage($0) })
+        var preprocessor = Preprocessor()
+        preprocessor.size = size
+        return try preprocessor.inputTensor(for: bytes.withUnsafeBytes { try decodeImage($0) })
     }
     let parts = name.split(separator: "-")
     let size = parts.count > 2 ? parts[2].split(separator: "x").map { Int($0)! } : [299, 299]

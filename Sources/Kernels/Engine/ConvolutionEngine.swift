@@ -64,7 +64,8 @@ public final class ConvolutionEngine {
         let one = Padding(before: 1, after: 1)
         check(
             geometry.kernel == 3
-                && (geometry.stride == 2 || geometry.stride == 1 && geometry.rowPadding == one && geometry.columnPadding == one),
+                && (geometry.stride == 2
+                    || geometry.stride == 1 && geometry.rowPadding == one && geometry.columnPadding == one),
             "\(weights.name): depthwise convolutions are 3x3, of stride 1 with padding 1 or of stride 2")
         check(inputActivation != .relu6, "\(weights.name): an input is rectified by ReLU or not at all")
         check(
@@ -97,10 +98,13 @@ public final class ConvolutionEngine {
     ) {
         let (name, output) = (weights.name, epilogue.output)
         let (height, width) = (geometry.outputHeight, geometry.outputWidth)
-        check(input.channels == weights.channels, "\(name): \(input.channels) channels for a kernel of \(weights.channels)")
+        check(
+            input.channels == weights.channels,
+            "\(name): \(input.channels) channels for a kernel of \(weights.channels)")
         check(
             input.height == geometry.inputHeight && input.width == geometry.inputWidth,
-            "\(name): the input is \(input.height) x \(input.width), not \(geometry.inputHeight) x \(geometry.inputWidth)")
+            "\(name): the input is \(input.height) x \(input.width), "
+                + "not \(geometry.inputHeight) x \(geometry.inputWidth)")
         check(
             output.hasShape(height, width, weights.filters),
             "\(name): the output is \(output.height) x \(output.width) x \(output.channels), "

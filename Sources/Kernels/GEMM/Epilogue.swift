@@ -102,6 +102,21 @@ extension Epilogue {
     }
 }
 
+extension TileCompletion {
+    /// One register of sums as values of the output.
+    ///
+    /// - Parameter place: of these values in the output.
+    @_alwaysEmitIntoClient @inline(__always)
+    func value<F: OperandFormat, Element: ElementFormat>(
+        _: F.Type, _: Element.Type, _ sums: F.Sums, row: Int, column: Int, place: UnsafeRawPointer,
+        _ range: ActivationRange<F.Vector>
+    ) -> F.Vector {
+        var value = F.values(sums, row: row, column: column, of: scales)
+        if let residualOffset { value = value + Element.load(F.Vector.self, place + residualOffset) }
+        return range.clamp(value)
+    }
+}
+
 /// Completes a tile's sums and stores them.
 @_alwaysEmitIntoClient @inline(__always)
 func applyEpilogue<F: OperandFormat, Element: ElementFormat>(

@@ -49,11 +49,18 @@ func microkernels<F: OperandFormat>(_: F.Type, registers: Int) -> [[Microkernel]
     // It specializes each for its literal.
     @inline(__always) func pair(rows: Int) -> [Microkernel] {
         [
-            Microkernel { multiply(F.self, rows: rows, vectors: 1, depth: $0, left: $1, right: $2, sums: $3, prefetch: $4) },
-            Microkernel { multiply(F.self, rows: rows, vectors: 2, depth: $0, left: $1, right: $2, sums: $3, prefetch: $4) },
+            Microkernel {
+                multiply(F.self, rows: rows, vectors: 1, depth: $0, left: $1, right: $2, sums: $3, prefetch: $4)
+            },
+            Microkernel {
+                multiply(F.self, rows: rows, vectors: 2, depth: $0, left: $1, right: $2, sums: $3, prefetch: $4)
+            },
         ]
     }
     return registers == 32
-        ? [pair(rows: 7), pair(rows: 8), pair(rows: 9), pair(rows: 10), pair(rows: 11), pair(rows: 12), pair(rows: 13), pair(rows: 14)]
+        ? [
+            pair(rows: 7), pair(rows: 8), pair(rows: 9), pair(rows: 10), pair(rows: 11), pair(rows: 12), pair(rows: 13),
+            pair(rows: 14),
+        ]
         : [pair(rows: 3), pair(rows: 4), pair(rows: 5), pair(rows: 6)]
 }

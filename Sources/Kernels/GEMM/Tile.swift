@@ -64,21 +64,6 @@ public struct TileCompletion {
     }
 }
 
-extension TileCompletion {
-    /// One register of sums as values of the output.
-    ///
-    /// - Parameter place: of these values in the output.
-    @_alwaysEmitIntoClient @inline(__always)
-    func value<F: OperandFormat, Element: ElementFormat>(
-        _: F.Type, _: Element.Type, _ sums: F.Sums, row: Int, column: Int, place: UnsafeRawPointer,
-        _ range: ActivationRange<F.Vector>
-    ) -> F.Vector {
-        var value = F.values(sums, row: row, column: column, of: scales)
-        if let residualOffset { value = value + Element.load(F.Vector.self, place + residualOffset) }
-        return range.clamp(value)
-    }
-}
-
 /// The factors that turn a tile's sums of scaled integers into real numbers.
 public struct TileScales: @unchecked Sendable {
     public let rows: UnsafePointer<Float>

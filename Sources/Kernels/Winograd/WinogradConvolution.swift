@@ -3,7 +3,9 @@ extension ConvolutionEngine {
     func winograd(
         _ patches: ImagePatches, _ weights: ConvolutionWeights, _ epilogue: Epilogue
     ) throws(OutOfMemory) {
-        guard case .none = epilogue.shortcut else { fatalError("\(weights.name): Winograd's algorithm adds no shortcut") }
+        guard case .none = epilogue.shortcut else {
+            fatalError("\(weights.name): Winograd's algorithm adds no shortcut")
+        }
         let (rowPadding, columnPadding) = (patches.geometry.rowPadding.before, patches.geometry.columnPadding.before)
         let shape = kernels.shape
         let filters = try filters(weights)
@@ -75,7 +77,8 @@ extension ConvolutionEngine {
             let kernel = try PaddedFloats(count: matrix.rows * matrix.columns) { floats in
                 switch matrix.elementType {
                 case .float16: kernels.convert(float16: matrix.base, count: matrix.rows * matrix.columns, into: floats)
-                case .float32: UnsafeMutableRawPointer(floats).copyMemory(from: matrix.base, byteCount: matrix.rows * matrix.columns * 4)
+                case .float32:
+                    UnsafeMutableRawPointer(floats).copyMemory(from: matrix.base, byteCount: matrix.rows * matrix.columns * 4)
                 }
             }
             let packed = try PrepackedPanels(words: Winograd.products * weights.channels * weights.filters)

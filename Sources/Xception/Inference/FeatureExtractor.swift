@@ -1,4 +1,5 @@
 import Kernels
+import KernelSelection
 import ModelFiles
 
 /// A backbone, ready to run. Any number of sessions share it.
@@ -26,6 +27,6 @@ package final class FeatureExtractor: Sendable {
         self.preprocessor = if let preprocessor { preprocessor } else { try Preprocessor(backbone) }
         weightsCheck = WeightsCheck([backbone.file])
         weights = try NetworkWeights(
-            backbone.file, variant: backbone.variant, kernels: kernels.operators, prepacking: prepacking)
+            backbone.file, network: backbone.network, kernels: kernels.operators, prepacking: prepacking)
     }
 }

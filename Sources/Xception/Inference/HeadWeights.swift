@@ -26,7 +26,7 @@ package final class HeadWeights: Sendable {
         self.layers = layers
     }
 
-    /// - Parameter features: `[2048]`.
+    /// - Parameter features: `[inputs]`.
     func logits(_ features: [Float], on engine: ConvolutionEngine) -> [Float] {
         var values = features
         for (index, layer) in layers.enumerated() {

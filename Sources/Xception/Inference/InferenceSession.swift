@@ -16,7 +16,7 @@ package enum InferenceError: Error, Equatable {
 package final class InferenceSession: @unchecked Sendable {
     private let extractor: FeatureExtractor
     private let engine: ConvolutionEngine
-    private let buffers = ActivationBuffers()
+    private let buffers = MapPool()
     /// Guards `engine` and `buffers`.
     private let isRunning = Mutex(())
 
@@ -26,9 +26,9 @@ package final class InferenceSession: @unchecked Sendable {
         engine = ConvolutionEngine(extractor.kernels, precision: extractor.precision, threads: threads)
     }
 
-    /// The mean of the last feature map over all pixels, and over the image's views, `[2048]`.
+    /// The mean of the last feature map over all pixels, and over the image's views, `[features]`.
     ///
-    /// - Precondition: `input` is at least ``NetworkVariant/minimumInputSize`` high and wide.
+    /// - Precondition: `input` is at least ``Network/minimumInputSize`` high and wide.
     /// - Parameter didFinish: called after each layer with its name and output (nil for the pool).
     /// - Throws: ``InferenceError``: ``ModelFileError/corrupt(path:reason:)`` if a model file holds or gives NaN or
     ///   infinity, ``ModelFileError/changed(path:)`` if it changed since it was opened.
@@ -59,7 +59,7 @@ package final class InferenceSession: @unchecked Sendable {
 
     /// The outputs of a head for features that are known, one per class.
     ///
-    /// - Parameter features: of ``features(_:didFinish:)``, `[2048]`.
+    /// - Parameter features: of ``features(_:didFinish:)``, `[features]`.
     /// - Throws: as ``features(_:didFinish:)``.
     package func logits(ofFeatures features: [Float], _ head: HeadWeights) throws(InferenceError) -> [Float] {
         try isRunning.withLock { _ throws(InferenceError) in try logits(features, head) }
@@ -106,7 +106,7 @@ package final class InferenceSession: @unchecked Sendable {
     /// - Parameter didFinish: called for the first view alone.
     private func forward(
         _ input: InputTensor, didFinish: ((_ name: String, _ output: FeatureMap?) -> Void)? = nil
-    ) throws(InferenceError) -> (map: Activation, features: [Float]) {
+    ) throws(InferenceError) -> (map: PooledMap, features: [Float]) {
         // The first view comes last: the next run writes over its map.
         var others: [[Float]] = []
         for view in 1..<input.views { others.append(try forward(input, view: view).features) }
@@ -120,15 +120,15 @@ package final class InferenceSession: @unchecked Sendable {
 
     private func forward(
         _ input: InputTensor, view: Int, didFinish: ((_ name: String, _ output: FeatureMap?) -> Void)? = nil
-    ) throws(InferenceError) -> (map: Activation, features: [Float]) {
-        precondition(min(input.height, input.width) >= NetworkVariant.minimumInputSize)
-        let last: Activation
+    ) throws(InferenceError) -> (map: PooledMap, features: [Float]) {
+        precondition(min(input.height, input.width) >= extractor.backbone.network.minimumInputSize)
+        let last: PooledMap
         do {
-            let image = try buffers.activation(.float32, input.height, input.width, 3)
+            let image = try buffers.map(.float32, input.height, input.width, 3)
             input.withValues(ofView: view) { image.map.base.copyMemory(from: $0.baseAddress!, byteCount: $0.count * 4) }
-            var run = InferenceRun(
+            var pass = ForwardPass(
                 weights: extractor.weights, engine: engine, buffers: buffers, didFinish: didFinish)
-            last = try xception(image, on: &run, variant: extractor.backbone.variant)
+            last = try extractor.backbone.network.forward(image, on: &pass)
         } catch {
             throw .image(.outOfMemory)
         }

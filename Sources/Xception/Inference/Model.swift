@@ -1,4 +1,5 @@
 import Kernels
+import KernelSelection
 import ModelFiles
 
 /// A backbone and a head that was made for it, ready to run.
@@ -18,6 +19,12 @@ package struct Model: Sendable {
     ) throws(ModelFileError) {
         guard head.backboneSHA256 == backbone.sha256 else {
             throw .mismatch(head: head.file.path, backbone: backbone.file.path)
+        }
+        guard head.inputs == backbone.network.features else {
+            let name = "\(head.layerNames[0])/kernel"
+            let shape = try head.file.tensor(name).shape
+            throw .wrongShape(
+                path: head.file.path, name: name, found: shape, expected: [backbone.network.features] + shape.dropFirst())
         }
         self.head = head
         let preprocessor = if let preprocessor { preprocessor } else { try Preprocessor(backbone, head) }

@@ -6,17 +6,19 @@ extension Preprocessor {
     ///
     /// - Throws: ``ModelFileError/wrongMetadata(path:key:found:expected:)``.
     package init(_ backbone: Backbone, _ head: Head) throws(ModelFileError) {
-        try self.init(head.file, over: Preprocessor(backbone))
+        try self.init(head.file, of: backbone.network, over: Preprocessor(backbone))
     }
 
     /// - Throws: ``ModelFileError/wrongMetadata(path:key:found:expected:)``.
     package init(_ backbone: Backbone) throws(ModelFileError) {
-        try self.init(backbone.file, over: nil)
+        try self.init(backbone.file, of: backbone.network, over: nil)
     }
 
     /// Reads a file's metadata; what it does not say is as in `base`.
-    private init(_ file: SafetensorsFile, over base: Preprocessor?) throws(ModelFileError) {
-        let sizes = NetworkVariant.minimumInputSize...NetworkVariant.maximumInputSize
+    private init(
+        _ file: SafetensorsFile, of network: any Network, over base: Preprocessor?
+    ) throws(ModelFileError) {
+        let sizes = network.minimumInputSize...network.maximumInputSize
         func side(_ text: some StringProtocol) -> Int? { Int(text).flatMap { sizes.contains($0) ? $0 : nil } }
         let limits = "\(sizes.lowerBound) to \(sizes.upperBound)"
         let size = try file.value(.inputSize, expected: "a number of \(limits)", default: base?.size, side)

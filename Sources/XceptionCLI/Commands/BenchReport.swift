@@ -25,7 +25,7 @@ struct BenchReport {
 
     private var descriptions: [LayerDescription] {
         let size = extractor.preprocessor.size
-        return extractor.backbone.variant.layers(height: size, width: size) + model.head.layers
+        return extractor.backbone.network.layers(height: size, width: size) + model.head.layers
     }
 
     private var multiplyAdds: Int { descriptions.reduce(0) { $0 + $1.multiplyAdds } }

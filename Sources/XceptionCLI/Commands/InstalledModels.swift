@@ -1,23 +1,25 @@
 import ModelFiles
 import Platform
+import Xception
 
 /// The model files in all places, and what becomes of them without `--model` and `--head`.
 struct InstalledModels {
-    /// State, kind, name for `--head`, place, path.
+    /// State, kind, name for `--model` or `--head`, place, path.
     let rows: [[String]]
 
     init(_ locator: ModelLocator) {
         let head = (try? locator.head()).flatMap { try? Head(path: $0) }
         let backbone = head.flatMap { try? locator.backbone(for: $0) }
         rows = Self.rows(
-            "backbone", locator.all(suffix: ModelLocator.backboneSuffix), used: backbone?.file.path, name: { _ in "" },
+            "backbone", locator.all(suffix: ModelLocator.backboneSuffix), used: backbone?.file.path,
+                name: { String($0.dropLast(ModelLocator.backboneSuffix.count)) },
             isUsable: { (try? Backbone(path: $0)) != nil })
             + Self.rows(
                 "head", locator.all(suffix: ModelLocator.headSuffix), used: head?.file.path,
                 name: { String($0.dropLast(ModelLocator.headSuffix.count)) }, isUsable: { (try? Head(path: $0)) != nil })
     }
 
-    /// - Parameter name: what `--head` calls a file of that name.
+    /// - Parameter name: the name that `--model` or `--head` takes for a file of that name.
     private static func rows(
         _ kind: String, _ found: [ModelLocator.Found], used: FilePath?, name: (String) -> String,
         isUsable: (FilePath) -> Bool

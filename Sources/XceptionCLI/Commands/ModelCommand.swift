@@ -1,5 +1,6 @@
 import ArgumentParser
 import Kernels
+import KernelSelection
 import ModelFiles
 import Platform
 import Xception
@@ -11,7 +12,7 @@ struct ModelCommand: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "List the installed model files: which are used, and the names that --head takes.")
+            abstract: "List the installed model files: which are used, and the names that --model and --head take.")
 
         func run() throws {
             let locator = ModelLocator.standard()
@@ -34,7 +35,8 @@ struct ModelCommand: ParsableCommand {
             let ofBackbone = [
                 ["backbone", backbone.name],
                 ["  file", backbone.file.path.line],
-                ["  variant", backbone.variant.summary],
+                ["  network", type(of: backbone.network).name],
+                ["  variant", backbone.network.settings],
                 ["  input", try Preprocessor(backbone, head).summary],
             ]
             let ofHead = [
@@ -49,7 +51,7 @@ struct ModelCommand: ParsableCommand {
                 ["kernels", ProcessorKernels.best.instructionSet.rawValue],
                 ["  bf16", instructions(.bf16)],
                 ["  int8", instructions(.int8)],
-                ["  auto", ProcessorKernels.best.fastestAccurate.rawValue],
+                ["  auto", ProcessorKernels.best.fastestAccurate(among: backbone.network.accuratePrecisions).rawValue],
             ]
             try Table.write(ofBackbone + provenance(backbone.file) + ofHead + provenance(head.file) + ofProcessor)
         }
@@ -91,15 +93,6 @@ struct ModelCommand: ParsableCommand {
             // Scripts need the bytes, whatever they are.
             for file in [backbone.file, head.file] { try StandardOutput.write(file.path.bytes + "\n".utf8) }
         }
-    }
-}
-
-extension NetworkVariant {
-    fileprivate var summary: String {
-        self == NetworkVariant()
-            ? "Keras"
-            : "stem padding \(stemPadding), pool padding \(poolPadding.rawValue), shortcuts \(shortcutAfterReLU ? "after" : "before") "
-                + "the ReLU, batch normalization epsilon \(batchNormalizationEpsilon)"
     }
 }
 

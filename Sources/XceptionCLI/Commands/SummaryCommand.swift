@@ -15,7 +15,7 @@ struct SummaryCommand: ParsableCommand {
     func run() throws {
         let (backbone, head) = try models.files()
         let size = try Preprocessor(backbone, head).size
-        var layers = backbone.variant.layers(height: size, width: size)
+        var layers = backbone.network.layers(height: size, width: size)
         layers += head.layers
         var rows = [["layer", "kind", "output shape", "parameters", "multiply-adds"]]
         for layer in layers {

@@ -1,12 +1,16 @@
 import ArgumentParser
 import Kernels
+import KernelSelection
 import ModelFiles
 import Platform
 import Xception
 
 /// The files of a model.
 struct ModelFileOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The backbone's model file.", valueName: "file"), completion: .file())
+    @Option(
+        help: ArgumentHelp(
+            "The network: a backbone's model file, or the name of an installed one, such as mobilenet.", valueName: "file"),
+        completion: .file())
     var model: FilePath?
 
     @Option(help: ArgumentHelp("The head: a model file, or the name of an installed one.", valueName: "file"), completion: .file())
@@ -14,10 +18,7 @@ struct ModelFileOptions: ParsableArguments {
 
     /// The head, and the backbone it belongs to unless `--model` names one.
     func files() throws(ModelFileError) -> (Backbone, Head) {
-        let locator = ModelLocator.standard()
-        let head = try Head(path: locator.head(head))
-        guard let model else { return (try locator.backbone(for: head), head) }
-        return (try Backbone(path: model), head)
+        try ModelLocator.standard().files(model: model, head: head)
     }
 }
 
@@ -38,8 +39,8 @@ struct ModelOptions: ParsableArguments {
     ///
     /// - Throws: ``CommandError``, ``ModelFileError``.
     func model(prepacking: PrepackingPolicy = .afterImages(32)) throws -> Model {
-        let precision = try precision.resolved(on: .best)
         let (backbone, head) = try files()
+        let precision = try precision.resolved(on: .best, for: backbone.network)
         return try Model(backbone: backbone, head: head, precision: precision, prepacking: prepacking)
     }
 
@@ -48,9 +49,9 @@ struct ModelOptions: ParsableArguments {
     /// - Throws: ``CommandError``, ``ModelFileError``.
     func extractor() throws -> FeatureExtractor {
         if head != nil { return try model().extractor }
-        let precision = try precision.resolved(on: .best)
-        let path = try ModelLocator.standard().backbone(model)
-        return try FeatureExtractor(backbone: Backbone(path: path), precision: precision)
+        let backbone = try Backbone(path: ModelLocator.standard().backbone(model))
+        let precision = try precision.resolved(on: .best, for: backbone.network)
+        return try FeatureExtractor(backbone: backbone, precision: precision)
     }
 }
 
@@ -59,11 +60,11 @@ enum PrecisionOption: String, ExpressibleByArgument, CaseIterable {
     case fp32, bf16, int8, auto
 
     /// - Throws: ``CommandError/fatal(_:)`` if the processor gains nothing by it.
-    func resolved(on kernels: ProcessorKernels) throws(CommandError) -> Precision {
-        guard let precision = Precision(rawValue: rawValue) else { return kernels.fastestAccurate }
+    func resolved(on kernels: ProcessorKernels, for network: any Network) throws(CommandError) -> Precision {
+        let fastest = kernels.fastestAccurate(among: network.accuratePrecisions)
+        guard let precision = Precision(rawValue: rawValue) else { return fastest }
         guard kernels.isFast(precision) else {
-            throw .fatal(
-                "this processor multiplies \(precision.rawValue) no faster than fp32; use --precision \(kernels.fastestAccurate.rawValue)")
+            throw .fatal("this processor multiplies \(precision.rawValue) no faster than fp32; use --precision \(fastest.rawValue)")
         }
         return precision
     }

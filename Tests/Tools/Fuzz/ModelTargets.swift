@@ -1,5 +1,6 @@
 @testable import ModelFiles
 import Platform
+import Xception
 
 /// Reads a head with all that is said in it, as `--head` does, and the same as a backbone.
 func readModelFile(_ bytes: UnsafeRawBufferPointer) {

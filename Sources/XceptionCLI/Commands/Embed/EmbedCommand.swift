@@ -53,7 +53,7 @@ struct EmbedCommand: ParsableCommand {
             options: runOptions)
         let settings = ["features"] + (normalize ? ["normalize"] : []) + preprocessing.settings(preprocessor)
         let origin = RecordOrigin(model: ModelDescription(extractor), settings: settings)
-        let summary = try job.run(EmbeddingTask(normalizes: normalize), to: [runOutput(origin, width: Head.features)])
+        let summary = try job.run(EmbeddingTask(normalizes: normalize), to: [runOutput(origin, width: extractor.backbone.network.features)])
         try summary.requireSuccess(inputs)
     }
 

@@ -1,29 +1,37 @@
 import Kernels
 import ModelFiles
 
-/// What the layers multiply by. Matrices stay in the mapped model file; the little that is read over and
-/// over (biases, depthwise kernels) is copied out of it as 32-bit floats.
+/// The weights of a network's layers. Matrices stay in the mapped model file; the few numbers that are read over and
+/// over (biases, depthwise kernels) are copied out of it as 32-bit floats.
 final class NetworkWeights: Sendable {
     private let layers: [String: ConvolutionWeights]
 
     /// - Throws: ``ModelFileError`` if a tensor is missing or has another shape.
     init(
-        _ file: SafetensorsFile, variant: NetworkVariant, kernels: any OperatorKernels.Type, prepacking: PrepackingPolicy
+        _ file: SafetensorsFile, network: any Network, kernels: any OperatorKernels.Type, prepacking: PrepackingPolicy
     ) throws(ModelFileError) {
         var layers: [String: ConvolutionWeights] = [:]
-        let size = NetworkVariant.minimumInputSize
-        for layer in variant.layers(height: size, width: size) {
-            var tensors: [String: SafetensorsTensor] = [:]
-            for (suffix, shape) in layer.tensors {
-                tensors[suffix] = try file.tensor("\(layer.name)/\(suffix)", shape: shape)
+        var depthwiseLayers: [String: (kernel: PaddedFloats, bias: PaddedFloats)] = [:]
+        let size = network.minimumInputSize
+        for layer in network.layers(height: size, width: size) {
+            func tensor(_ suffix: String) throws(ModelFileError) -> SafetensorsTensor? {
+                guard let shape = layer.tensors[suffix] else { return nil }
+                return try file.tensor("\(layer.name)/\(suffix)", shape: shape)
             }
-            let depthwise = tensors["depthwise_kernel"]
-            let kernel = tensors["pointwise_kernel"] ?? tensors["kernel"]!
-            layers[layer.name] = ConvolutionWeights(
-                name: layer.name, kernel: WeightMatrix(kernel), owner: file, kernelSize: kernel.shape[0],
-                bias: try PaddedFloats(tensors["bias"]!, of: file, kernels),
-                depthwise: depthwise == nil ? nil : try PaddedFloats(depthwise!, of: file, kernels),
-                prepacking: prepacking)
+            func floats(_ suffix: String) throws(ModelFileError) -> PaddedFloats? {
+                guard let tensor = try tensor(suffix) else { return nil }
+                return try PaddedFloats(tensor, of: file, kernels)
+            }
+            let depthwise = try floats("depthwise_kernel")
+            let bias = try floats("bias")!
+            if let kernel = try tensor(layer.tensors["kernel"] == nil ? "pointwise_kernel" : "kernel") {
+                let before = depthwiseLayers[layer.name]
+                layers[layer.name] = ConvolutionWeights(
+                    name: layer.name, kernel: WeightMatrix(kernel), owner: file, kernelSize: kernel.shape[0], bias: bias,
+                    depthwise: depthwise ?? before?.kernel, depthwiseBias: before?.bias, prepacking: prepacking)
+            } else {
+                depthwiseLayers[layer.product] = (depthwise!, bias)
+            }
         }
         self.layers = layers
     }

@@ -13,8 +13,7 @@ import KernelsDotProduct
 #endif
 
 extension InstructionSet {
-    /// What the environment variable `XCEPTION_ISA` names as the highest set to be used; nil where it is
-    /// not set, or empty.
+    /// The highest set to use, as the environment variable `XCEPTION_ISA` names it; nil if it is not set, or empty.
     package static var request: String? {
         getenv("XCEPTION_ISA").map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
     }
@@ -45,14 +44,16 @@ extension ProcessorKernels {
         return ProcessorKernels(PortableKernels.self, int8: PortableInt8Kernels.self)
     }()
 
-    /// The fastest precision whose documented accuracy holds on this processor: int8 where weights have
-    /// 8 bits and an instruction of their own, else bf16 where that is fast, else fp32.
-    package var fastestAccurate: Precision {
-        if let int8, int8.hasFullRange, !(int8 is PortableInt8Kernels.Type) { return .int8 }
-        return isFast(.bf16) ? .bf16 : .fp32
+    /// The fastest precision whose documented accuracy holds on this processor: int8 if weights have
+    /// 8 bits and an instruction of their own, else bf16 if that is fast, else fp32.
+    ///
+    /// - Parameter precisions: those that the network is accurate in.
+    package func fastestAccurate(among precisions: Set<Precision>) -> Precision {
+        if precisions.contains(.int8), let int8, int8.hasFullRange, int8.isAccelerated { return .int8 }
+        return precisions.contains(.bf16) && isFast(.bf16) ? .bf16 : .fp32
     }
 
-    /// Whether products in that precision have instructions that make them faster than in fp32. Some
+    /// True if products in that precision have instructions that make them faster than in fp32. Some
     /// processors run those of bf16 at the rate of fp32: that is measured, in less than a millisecond.
     package func isFast(_ precision: Precision) -> Bool {
         switch precision {

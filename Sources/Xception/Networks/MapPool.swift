@@ -1,12 +1,12 @@
 import Kernels
 
 /// An activation in a buffer that goes back to its pool with the last reference.
-final class Activation {
+final class PooledMap {
     let map: FeatureMap
     private let buffer: AlignedBuffer
-    private unowned let pool: ActivationBuffers
+    private unowned let pool: MapPool
 
-    init(_ map: FeatureMap, buffer: AlignedBuffer, pool: ActivationBuffers) {
+    init(_ map: FeatureMap, buffer: AlignedBuffer, pool: MapPool) {
         self.map = map
         self.buffer = buffer
         self.pool = pool
@@ -17,18 +17,18 @@ final class Activation {
 
 /// The buffers that the activations of one session take turns in. After the first image of a size
 /// there are as many as are ever needed at once.
-final class ActivationBuffers {
+final class MapPool {
     fileprivate var free: [AlignedBuffer] = []
 
-    func activation(
+    func map(
         _ elementType: ElementType, _ height: Int, _ width: Int, _ channels: Int
-    ) throws(OutOfMemory) -> Activation {
+    ) throws(OutOfMemory) -> PooledMap {
         let words = FeatureMap.words(elementType, height: height, width: width, channels: channels)
         // The smallest that is large enough.
         let fitting = free.indices.filter { free[$0].capacity >= words }.min { free[$0].capacity < free[$1].capacity }
         let buffer = fitting.map { free.remove(at: $0) } ?? AlignedBuffer()
         try buffer.reserve(words)
-        return Activation(
+        return PooledMap(
             FeatureMap(buffer, elementType, height: height, width: width, channels: channels), buffer: buffer, pool: self)
     }
 }
