@@ -11,7 +11,7 @@ SWIFT ?= swift
 # Debian's names; Homebrew's are in Package.swift. objdump is for the test that looks for
 # instructions that an older processor lacks; g++ brings what Swift links programs with on Linux
 # (crtbegin.o, libgcc, libstdc++).
-PACKAGES = libjpeg62-turbo-dev libpng-dev libmd-dev libsqlite3-dev pkg-config binutils g++
+PACKAGES = libjpeg62-turbo-dev libpng-dev libmd-dev libwebp-dev libheif-dev libsqlite3-dev pkg-config binutils g++
 # What the toolchain itself loads, asked for only where it cannot start without.
 TOOLCHAIN_PACKAGES = libcurl4-openssl-dev libncurses-dev libxml2-dev
 # The runtime inside the binary: it needs less memory and runs where no Swift is installed. In a
@@ -78,7 +78,7 @@ endef
 # libFuzzer with Address Sanitizer on what reads files from strangers, SECONDS on each target. Seeds are the
 # fixtures; what it learns stays in .build-fuzz/corpus, and what breaks the program goes to .build-fuzz/findings.
 SECONDS ?= 60
-FUZZ_TARGETS ?= jpeg png orientation safetensors paths records
+FUZZ_TARGETS ?= jpeg png webp heif raw orientation safetensors paths records
 fuzz: toolchain
 	XCEPTION_TOOLS=1 $(SWIFT) build -c release --scratch-path .build-fuzz --product Fuzz \
 	  -Xswiftc -sanitize=fuzzer,address -Xcc -fsanitize=fuzzer-no-link,address -Xswiftc -enable-testing -Xswiftc -use-ld=lld
@@ -139,7 +139,7 @@ clean:
 toolchain:
 	@command -v $(SWIFT) >/dev/null || { \
 	  echo "make: no Swift toolchain on the PATH; install Swift 6.2 or later from https://swift.org/install" >&2; exit 1; }
-	@! command -v pkg-config >/dev/null || pkg-config --exists libjpeg libpng libmd sqlite3 || \
+	@! command -v pkg-config >/dev/null || pkg-config --exists libjpeg libpng libmd libwebp libheif sqlite3 || \
 	  echo "make: a library that the program is linked with is missing; make deps installs it" >&2
 
 # The only target that installs packages; demo and test ask for it.

@@ -72,7 +72,7 @@ while IFS="$(printf '\t')" read -r mode file path; do install -D -m "$mode" "$fi
 cp "$stage/new" "$list.new"
 mv "$list.new" "$list"
 
-echo "installed $("$root/bin/xception" --version) in $prefix"
+echo "installed $("$root/bin/xception" --version | head -1) in $prefix"
 case :$PATH: in
   *":$prefix/bin:"*) ;;
   *) [ -n "$3" ] || echo "$prefix/bin is not in PATH: export PATH=\"$prefix/bin:\$PATH\"" ;;

@@ -6,8 +6,8 @@ scratch=$1
 for tool in dpkg-deb dpkg-shlibdeps strip; do
   command -v $tool >/dev/null || { echo "make: no $tool; apt-get install dpkg-dev binutils" >&2; exit 1; }
 done
-version=$("$scratch/release/xception" --version | cut -d' ' -f2)
-built_from=$("$scratch/release/xception" --version)
+version=$("$scratch/release/xception" --version | head -1 | cut -d' ' -f2)
+built_from=$("$scratch/release/xception" --version | head -1)
 maintainer="${DEBFULLNAME:-The xception authors} <${DEBEMAIL:-xception@xception.invalid}>"
 architecture=$(dpkg --print-architecture)
 export SOURCE_DATE_EPOCH="${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || date +%s)}"

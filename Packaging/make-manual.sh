@@ -5,7 +5,7 @@
 set -eu
 scratch=$1
 program=$scratch/release/xception
-version=$("$program" --version)
+version=$("$program" --version | head -1)
 if [ "$(cat "$scratch/manual/made-for" 2>/dev/null)" = "$version" ] && [ ! "$program" -nt "$scratch/manual/made-for" ]; then
   exit 0
 fi

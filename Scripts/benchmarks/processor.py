@@ -33,7 +33,7 @@ def caches():
 
 def describe_processor(binary):
     """Model, processors, caches, the program's version, and the rate of multiply-adds that `xception bench` measures."""
-    version = subprocess.run([binary, "--version"], capture_output=True, check=True, text=True).stdout.strip()
+    version = subprocess.run([binary, "--version"], capture_output=True, check=True, text=True).stdout.splitlines()[0]
     limits = []
     for threads in sorted({1, os.cpu_count()}):
         command = [binary, "bench", "--json", "--runs", "3", "--batch", "1", "--threads", str(threads)]

@@ -53,7 +53,7 @@ def main():
     parser.add_argument("folders", nargs="+")
     parser.add_argument("--sides", type=lambda text: [int(side) for side in text.split(",")], default=SIDES)
     parser.add_argument("--per-photo", type=int, default=3, help="sizes of each photo (default: 3)")
-    parser.add_argument("--factor", type=float, default=2.5, help="the ratio from which the program scales (default: 2.5)")
+    parser.add_argument("--factor", type=float, default=5, help="the ratio from which the program scales (default: 5)")
     parser.add_argument("--xception", default=str(BINARY))
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:

@@ -2,12 +2,13 @@
 
     python Scripts/goldens/make_fixtures.py
 
-Needs Pillow, NumPy and libturbojpeg (two chroma subsamplings and arithmetic coding, which Pillow cannot write). The
+Needs Pillow, pillow-heif, NumPy and libturbojpeg (two chroma subsamplings and arithmetic coding, which Pillow cannot write). The
 pictures are small crops of Tests/Fixtures/photos/chelsea.png, and files that are broken on
 purpose. The goldens in Tests/Goldens hold SHA-256 of what Pillow makes of each: its version is
 in them. Deterministic for given versions of Pillow and libjpeg-turbo.
 """
 
+import base64
 import ctypes
 import hashlib
 import io
@@ -20,6 +21,7 @@ import zlib
 
 import numpy as np
 import PIL
+import pillow_heif
 from PIL import Image, ImageOps
 
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
@@ -184,6 +186,23 @@ def pictures():
     files["rgba16.png"] = png(np.dstack([rgb, alpha]) * 256 + np.dstack([low_bits, low_bits[..., :1]]), "rgba", 16)
     files["rgba8-every-alpha.png"] = png(
         np.dstack([np.broadcast_to(np.arange(256)[None, :, None], (256, 256, 3)), np.arange(256)[:, None].repeat(256, 1)]).astype(np.uint16), "rgba", 8)
+    # What the header of zlib's stream says is not what its distances need.
+    stream = zlib.compress(packed_rows(rgb, 8), 9)
+    header = struct.pack(">IIBBBBB", 67, 45, 8, 2, 0, 0, 0)
+    files["window-256.png"] = (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", b"\x08\x1d" + stream[2:]) + chunk(b"IEND", b""))
+    # Every pixel is there and checked; what follows does not matter.
+    files["no-end.png"] = files["rgb8.png"][:-12]
+    files["end-wrong-crc.png"] = with_wrong_crc(files["rgb8.png"], b"IEND")
+    files["text-after-pixels-wrong-crc.png"] = with_wrong_crc(
+        png(rgb, "rgb", 8, after=chunk(b"tEXt", b"Comment\0hello")), b"tEXt")
+    palette = chunk(b"PLTE", bytes(range(16 * 3)))
+    alphas = bytes(range(0, 256, 8))
+    files["trns-longer-than-palette.png"] = png(gray >> 4, "palette", 4, palette + chunk(b"tRNS", alphas))
+    files["trns-before-palette.png"] = png(gray >> 4, "palette", 4, chunk(b"tRNS", alphas[:9]) + palette)
+    files["trns-twice.png"] = png(gray >> 4, "palette", 4, palette + chunk(b"tRNS", alphas[:4]) + chunk(b"tRNS", alphas[:9]))
+    files["gray8-trns-long.png"] = png(gray, "gray", 8, chunk(b"tRNS", struct.pack(">HB", int(gray[20, 30, 0]), 7)))
+    files["side-70000.png"] = png(np.zeros((1, 70_000), np.uint8), "gray", 1)
     files["one-pixel.png"] = png(rgb[:1, :1], "rgb", 8)
     files["one-column-interlaced.png"] = png(rgb[:, :1], "rgb", 8, interlaced=True)
 
@@ -296,8 +315,159 @@ def pictures():
     baseline = files["baseline-420.jpg"]
     files["extraneous-bytes.jpg"] = baseline[:-2] + b"\x12\x34\x56" + baseline[-2:]
     files["trailing-bytes.jpg"] = baseline + b"trailing garbage"
+    files["no-end-zeros.jpg"] = baseline[:-2] + bytes(40)
+    files["no-end-text.jpg"] = baseline[:-2] + b"Written by a camera that forgets the end marker"
+    files["segment-length-0.jpg"] = baseline[:20] + b"\xff\xe5\0\0" + baseline[20:]
+    files["segment-length-1.jpg"] = baseline[:20] + b"\xff\xfe\0\1" + baseline[20:]
+    files["motion-photo.jpg"] = baseline + struct.pack(">I", 24) + b"ftypmp42" + bytes(120)
+    out = io.BytesIO()
+    small.save(out, "MPO", save_all=True, append_images=[small.rotate(180)])
+    files["two-pictures.mpo"] = out.getvalue()
     files["looks-like-text.txt"] = baseline
+    return files | webp_pictures(small, alpha)
+
+
+JPEG_LS = (b"\xff\xd8\xff\xf7" + struct.pack(">HBHHB3B", 11, 8, 4, 4, 1, 1, 0x11, 0)
+           + b"\xff\xda" + struct.pack(">HBBBBBB", 8, 1, 1, 0, 0, 0, 0) + bytes(4) + b"\xff\xd9")
+
+
+def first_scan(progressive):
+    """A progressive JPEG that ends, properly, after the first of its scans."""
+    data = progressive.index(b"\xff\xda") + 2
+    end = next(match.start() for match in re.finditer(b"\xff[^\0\xd0-\xd7]", progressive) if match.start() > data)
+    return progressive[:end] + b"\xff\xd9"
+
+
+def webp_pictures(small, alpha):
+    """File name to bytes."""
+    def webp(image, **options):
+        out = io.BytesIO()
+        image.save(out, "WEBP", **options)
+        return out.getvalue()
+    transparent = small.convert("RGBA")
+    transparent.putalpha(Image.fromarray(alpha[..., 0].astype(np.uint8)))
+    files = {
+        "lossy.webp": webp(small, quality=80),
+        "lossless.webp": webp(small, lossless=True),
+        "alpha-lossy.webp": webp(transparent, quality=80),
+        "alpha-lossless.webp": webp(transparent, lossless=True),
+        "animation.webp": webp(small, save_all=True, append_images=[small.rotate(180)], duration=100),
+        "animation-alpha.webp": webp(
+            transparent, save_all=True, append_images=[transparent.rotate(180)], duration=100, lossless=True),
+    }
+    for orientation in (3, 6):
+        files[f"orientation-{orientation}.webp"] = webp(small.crop((0, 0, 23, 17)), lossless=True, exif=b"Exif\0\0" + exif(orientation))
     return files
+
+
+# HEIC through pillow-heif, AVIF through Pillow. Decoders of other versions round otherwise, so that the golden is the
+# pixels themselves.
+
+def heif_pictures(photo):
+    """File name to bytes."""
+    pillow_heif.register_heif_opener()
+    small = photo.resize((32, 24), Image.LANCZOS)
+    transparent = small.convert("RGBA")
+    transparent.putalpha(Image.linear_gradient("L").resize((32, 24)))
+    deep = (np.asarray(small).astype(np.uint16) << 8 | 0x80).tobytes()
+    def saved(image, kind, **options):
+        out = io.BytesIO()
+        # At 4:2:0 programs differ in how they smooth chroma.
+        image.save(out, kind, quality=90, **({"chroma": 444} if kind == "HEIF" else {"subsampling": "4:4:4"}), **options)
+        return out.getvalue()
+    turned = b"Exif\0\0" + exif(6)
+    out = io.BytesIO()
+    pillow_heif.encode("RGB;16", small.size, deep, out, quality=90, chroma=444, save_nclx_profile=False)
+    return {
+        "photo.heic": saved(small, "HEIF"),
+        "alpha.heic": saved(transparent, "HEIF"),
+        "turned.heic": saved(small, "HEIF", exif=turned),
+        "ten-bits.heic": out.getvalue(),
+        "photo.avif": saved(small, "AVIF"),
+        "alpha.avif": saved(transparent, "AVIF"),
+        "turned.avif": saved(small, "AVIF", exif=turned),
+    }
+
+
+def heif_golden(name, data):
+    image = on_white(ImageOps.exif_transpose(Image.open(io.BytesIO(data))))
+    return {"file": f"decode/{name}", "width": image.width, "height": image.height,
+            "pixels": base64.b64encode(image.tobytes()).decode()}
+
+
+# Raw files: TIFF containers around a JPEG, as cameras arrange them. None holds sensor data.
+
+def tiff(directories, order="<", version=42, blobs=(), header=b""):
+    """`directories` are lists of (tag, type, values), linked one to the next; "@N" stands for the place of a blob,
+    "#N" for that of a directory, which is then not linked. Types are 3 (SHORT), 4 (LONG) and 7 (bytes)."""
+    size = {3: 2, 4: 4, 7: 1}
+    places, position = {}, 8 + len(header)
+    linked = [index for index in range(len(directories))
+              if not any(value == f"#{index}" for d in directories for *_, values in d for value in values)]
+    for index, directory in enumerate(directories):
+        places[f"#{index}"] = position
+        position += 6 + 12 * len(directory)
+    for index, blob in enumerate(blobs):
+        places[f"@{index}"] = position
+        position += len(blob)
+    out = (b"II" if order == "<" else b"MM") + struct.pack(order + "HI", version, 8 + len(header)) + header
+    for index, directory in enumerate(directories):
+        out += struct.pack(order + "H", len(directory))
+        for tag, kind, values in sorted(directory, key=lambda entry: entry[0]):
+            if kind == 7:
+                place, count = values
+                out += struct.pack(order + "HHII", tag, kind, count, places[place])
+            else:
+                numbers = [places.get(value, value) for value in values]
+                data = b"".join(struct.pack(order + {3: "H", 4: "I"}[kind], number) for number in numbers)
+                assert len(data) <= 4
+                out += struct.pack(order + "HHI", tag, kind, len(numbers)) + data.ljust(4, b"\0")
+        following = [i for i in linked if i > index] if index in linked else []
+        out += struct.pack(order + "I", places[f"#{following[0]}"] if following else 0)
+    return out + b"".join(blobs)
+
+
+def raw_files(photo):
+    """File name to (bytes, the preview that is taken, the orientation that the raw file has)."""
+    preview, thumbnail = jpeg(photo.resize((61, 43))), jpeg(photo.resize((20, 14)))
+    sensor = jpeg(photo.convert("L").resize((90, 60))).replace(b"\xff\xc0", b"\xff\xc3")  # says that it is lossless
+    def interchange(blob, data):
+        return [(0x0201, 4, [blob]), (0x0202, 4, [len(data)])]
+    def strip(blob, data, compression=6):
+        return [(0x0103, 3, [compression]), (0x0111, 4, [blob]), (0x0117, 4, [len(data)])]
+    cfa = [(0x0106, 3, [32_803])]
+    two = (preview, thumbnail)
+    # An Olympus maker's note: offsets are of its beginning.
+    settings_offset, preview_offset = 30, 60
+    note = b"OLYMPUS\0II\3\0" + struct.pack("<HHHIII", 1, 0x2020, 4, 1, settings_offset, 0)
+    note += struct.pack("<HHHIIHHIII", 2, 0x0101, 4, 1, preview_offset, 0x0102, 4, 1, len(preview), 0)
+    note = note.ljust(preview_offset, b"\0") + preview
+    return {
+        "canon.cr2": (tiff(
+            [strip("@0", preview) + [(0x0112, 3, [6])], interchange("@1", thumbnail), strip("@2", sensor)],
+            blobs=(*two, sensor), header=b"CR\2\0" + bytes(4)), preview, 6),
+        "nikon.nef": (tiff(
+            [[(0x0112, 3, [8]), (0x014A, 4, ["#1"])], interchange("@0", preview) + cfa], blobs=two, order=">"), preview, 8),
+        "sony.arw": (tiff(
+            [interchange("@0", preview) + [(0x0112, 3, [1]), (0x014A, 4, ["#1"])], cfa, interchange("@1", thumbnail)],
+            blobs=two), preview, 1),
+        "adobe.dng": (tiff(
+            [[(0x0112, 3, [3]), (0xC612, 4, [0x0401]), (0x014A, 4, ["#1"])], strip("@0", preview, 7), strip("@2", sensor, 7) + cfa],
+            blobs=(*two, sensor)), preview, 3),
+        "olympus.orf": (tiff(
+            [[(0x0112, 3, [6]), (0x8769, 4, ["#1"])], [(0x927C, 7, ["@0", len(note)])]], version=0x4F52, blobs=(note,)), preview, 6),
+        "panasonic.rw2": (tiff(
+            [[(0x0112, 3, [8]), (0x002E, 7, ["@0", len(preview)])]], version=0x55, blobs=(preview,)), preview, 8),
+        "pentax.pef": (tiff(
+            [cfa + [(0x0103, 3, [65_535]), (0x0112, 3, [6])], interchange("@1", thumbnail), interchange("@0", preview)],
+            blobs=two, order=">"), preview, 6),
+    }
+
+
+def raw_golden(preview, orientation):
+    turn = Image.open(io.BytesIO(preview))
+    turn.getexif()[0x0112] = orientation
+    return picture(turn)
 
 
 def broken(files):
@@ -323,7 +493,6 @@ def broken(files):
         "truncated.jpg": (jpg[:len(jpg) * 2 // 3], "corrupt_image"),
         "truncated-progressive.jpg": (progressive[:len(progressive) * 2 // 3], "corrupt_image"),
         "truncated-then-ended.jpg": (jpg[:len(jpg) * 2 // 3] + b"\xff\xd9", "corrupt_image"),
-        "extraneous-then-truncated.jpg": (jpg[:-2] + b"\x12\x34\x56", "corrupt_image"),
         "warning-then-error.jpg": (stray_jpg[:scan + 1] + unknown + stray_jpg[scan + 1:], "corrupt_image"),
         "warning-then-error-no-scan.jpg": (stray_jpg[:scan + 1] + unknown + b"\xff\xd9", "corrupt_image"),
         "warning-then-error-progressive.jpg": (
@@ -331,10 +500,13 @@ def broken(files):
         "warning-then-warning.jpg": (stray_jpg[:len(jpg) * 2 // 3] + b"\xff\xd9", "corrupt_image"),
         "arithmetic-no-data.jpg": (arithmetic[:arithmetic.index(b"\xff\xda") + 14] + b"\xff\xd9", "corrupt_image"),
         "scans-501.jpg": (scans(501), "image_too_large"),
-        "side-70000.png": (png(np.zeros((1, 70_000), np.uint8), "gray", 1), "image_too_large"),
+        "side-1000001.png": (png(np.zeros((1, 1_000_001), np.uint8), "gray", 1), "image_too_large"),
+        "first-scan-only.jpg": (first_scan(progressive), "corrupt_image"),
+        "jpeg-ls.jls": (JPEG_LS, "unsupported_format"),
+        "jpeg-ls-app0.jpg": (JPEG_LS[:2] + jpg[2:20] + JPEG_LS[2:], "unsupported_format"),
+        "trns-short.png": (png(np.zeros((4, 4), np.uint8), "gray", 8, chunk(b"tRNS", b"\5")), "corrupt_image"),
         "header-only.jpg": (jpg[:jpg.index(b"\xff\xda")], "corrupt_image"),
         "truncated.png": (good_png[:len(good_png) * 2 // 3], "corrupt_image"),
-        "no-end.png": (good_png[:-12], "corrupt_image"),
         "wrong-crc.png": (with_wrong_crc(good_png, b"IDAT"), "corrupt_image"),
         "wrong-crc-ancillary.png": (with_wrong_crc(files["gamma-linear.png"], b"gAMA"), "corrupt_image"),
         "zero-width.png": (good_png[:16] + chunk(b"IHDR", b"\0" * 4 + good_png[20:29])[8:] + good_png[33:], "corrupt_image"),
@@ -354,7 +526,11 @@ def on_white(image):
 
 
 def decoded(data):
-    image = on_white(ImageOps.exif_transpose(Image.open(io.BytesIO(data))))
+    return picture(Image.open(io.BytesIO(data)))
+
+
+def picture(image):
+    image = on_white(ImageOps.exif_transpose(image))
     pixels = np.asarray(image)
     middle = pixels[image.height // 2, image.width // 2].tolist()
     return {"width": image.width, "height": image.height,
@@ -425,8 +601,16 @@ if __name__ == "__main__":
     rows = [{"file": f"decode/{name}", **decoded(data)} for name, data in good.items()]
     rows += [{"file": f"photos/{path.name}", **decoded(path.read_bytes())}
              for path in sorted(PHOTOS.iterdir()) if path.suffix != ".md"]
+    for name, (data, preview, orientation) in raw_files(Image.open(PHOTOS / "chelsea.png").convert("RGB")).items():
+        (DECODE / name).write_bytes(data)
+        rows.append({"file": f"decode/{name}", **raw_golden(preview, orientation)})
     rows += [{"file": f"decode/{name}", "error": code} for name, (_, code) in bad.items()]
     write_json("decode.json", "files", rows)
+
+    heif = heif_pictures(Image.open(PHOTOS / "chelsea.png").convert("RGB").crop((110, 70, 330, 235)))
+    for name, data in heif.items():
+        (DECODE / name).write_bytes(data)
+    write_json("heif.json", "files", [heif_golden(name, data) for name, data in heif.items()])
 
     random = np.random.RandomState(299)
     write_json("resize.json", "cases", [resized(random, number) for number in range(200)])

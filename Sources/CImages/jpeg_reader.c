@@ -18,6 +18,8 @@ struct jpeg_reader {
     codec_status status;
     uint64_t blocks, block_limit;
     int scan;
+    // Whether scans are being read, and whether the file ended within one.
+    int is_scanning, has_ended;
     char message[JMSG_LENGTH_MAX];
 };
 
@@ -53,6 +55,34 @@ static void fail(jpeg_reader *reader, codec_status status, const char *message) 
     longjmp(reader->caller, 1);
 }
 
+// Stands in for an end marker that is missing. Of Huffman-coded data that end too early libjpeg then warns as soon
+// as a bit of them is needed, so that a picture comes out only if it is whole. Of arithmetic-coded data it does not.
+static boolean on_end_of_file(j_decompress_ptr jpeg) {
+    static const JOCTET end_marker[] = {0xFF, JPEG_EOI};
+    jpeg_reader *reader = jpeg->client_data;
+    if (!reader->is_scanning || jpeg->arith_code) WARNMS(jpeg, JWRN_JPEG_EOF);
+    reader->has_ended = 1;
+    jpeg->src->next_input_byte = end_marker;
+    jpeg->src->bytes_in_buffer = sizeof end_marker;
+    return TRUE;
+}
+
+// Fails if parts of the picture never came: libjpeg makes up for them, gray where a component has no scan, and smooth
+// where a progressive JPEG ends early (libjpeg-turbo before 3.0 otherwise than later).
+static void check_completeness(jpeg_reader *reader) {
+    const j_decompress_ptr jpeg = &reader->jpeg;
+    for (int component = 0; component < jpeg->num_components; ++component) {
+        // The table is taken over at the first scan of a component.
+        if (!jpeg->comp_info[component].quant_table) fail(reader, CODEC_CORRUPT, "a component has no scan");
+        if (!jpeg->coef_bits) continue;
+        // Bits that are missing of a coefficient; -1 if it never came. Newer versions smooth by the first ten.
+        const int *missing = jpeg->coef_bits[component];
+        const int count = reader->has_ended ? DCTSIZE2 : 10;
+        for (int coefficient = 0; coefficient < count; ++coefficient)
+            if (missing[coefficient] != 0) fail(reader, CODEC_CORRUPT, "the last scans are missing");
+    }
+}
+
 // To be called before any of a scan's data is read. An arithmetic decoder makes do with zeros where data
 // end, without a warning, since encoders may drop zeros at the end; but no encoder drops all.
 static void check_scan_data(jpeg_reader *reader) {
@@ -75,6 +105,11 @@ static void on_progress(j_common_ptr common) {
     check_scan_data(reader);
 }
 
+#define TEXT(macro) TEXT_OF(macro)
+#define TEXT_OF(value) #value
+
+const char *jpeg_library_version(void) { return TEXT(LIBJPEG_TURBO_VERSION); }
+
 jpeg_reader *jpeg_reader_create(const uint8_t *bytes, size_t count) {
     jpeg_reader *reader = calloc(1, sizeof *reader);
     if (!reader) return NULL;
@@ -88,6 +123,7 @@ jpeg_reader *jpeg_reader_create(const uint8_t *bytes, size_t count) {
     }
     jpeg_create_decompress(&reader->jpeg);
     jpeg_mem_src(&reader->jpeg, bytes, count);
+    reader->jpeg.src->fill_input_buffer = on_end_of_file;
     return reader;
 }
 
@@ -120,7 +156,9 @@ codec_status jpeg_reader_start(jpeg_reader *reader, jpeg_reader_limits limits, j
     jpeg->scale_num = (unsigned)limits.eighths;
     jpeg->scale_denom = 8;
     check_scan_data(reader);
+    reader->is_scanning = 1;
     jpeg_start_decompress(jpeg);
+    if (jpeg_has_multiple_scans(jpeg)) check_completeness(reader);
     image->width = jpeg->output_width;
     image->height = jpeg->output_height;
     image->components = jpeg->output_components;
@@ -139,11 +177,5 @@ codec_status jpeg_reader_rows(jpeg_reader *reader, uint8_t *rows, uint32_t count
         rows += read * stride;
         count -= read;
     }
-    return CODEC_OK;
-}
-
-codec_status jpeg_reader_finish(jpeg_reader *reader) {
-    if (setjmp(reader->caller)) return reader->status;
-    jpeg_finish_decompress(&reader->jpeg);
     return CODEC_OK;
 }

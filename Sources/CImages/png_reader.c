@@ -9,16 +9,20 @@ struct png_reader {
     png_infop info;
     const uint8_t *bytes;
     size_t count, position;
-    // Where reads must end that are made for the current row.
-    size_t row_end;
+    // The end of the chunk that is being read, its checksum included.
+    size_t chunk_end;
+    // Bytes of chunks' data that were read, and how many there may be after the current row.
+    size_t data, data_limit;
+    // Whether all rows were read, so that what follows the image data is of no interest.
+    int is_finishing;
     codec_status status;
     char message[96];
 };
 
-// Bytes that may be read for a row beyond its own: what libpng reads ahead, chunk headers, and what a
-// careless writer leaves after the last row. libpng inflates all of that, to a thousand times its size,
-// only to throw it away.
-enum { row_slack = 1 << 16 };
+// Bytes that may be read for a row beyond its own: what libpng reads ahead, and what a careless writer
+// leaves after the last row. libpng inflates all of that, to a thousand times its size, only to throw it
+// away. Chunks' headers and checksums are not counted: an encoder may write them every few bytes.
+enum { row_slack = 1 << 16, signature_size = 8 };
 
 static void on_error(png_structp png, png_const_charp message) {
     png_reader *reader = png_get_error_ptr(png);
@@ -34,9 +38,23 @@ static void on_warning(png_structp png, png_const_charp message) {
 
 static void on_read(png_structp png, png_bytep out, size_t count) {
     png_reader *reader = png_get_io_ptr(png);
-    if (count > reader->count - reader->position) png_error(png, "the file ends early");
-    if (reader->position > reader->row_end) png_error(png, "image data goes on after the last row");
-    memcpy(out, reader->bytes + reader->position, count);
+    const uint8_t *next = reader->bytes + reader->position;
+    const size_t left = reader->count - reader->position;
+    if (reader->position == reader->chunk_end) {
+        // libpng reads a chunk's length and type at once.
+        const int is_header = left >= 8;
+        if (reader->is_finishing && (!is_header || memcmp(next + 4, "IDAT", 4) != 0)) png_longjmp(png, 1);
+        if (is_header) {
+            const size_t length =
+                (size_t)next[0] << 24 | (size_t)next[1] << 16 | (size_t)next[2] << 8 | (size_t)next[3];
+            reader->chunk_end = reader->position + 12 + length;
+        }
+    } else if (reader->position + 4 < reader->chunk_end) {
+        reader->data += count;
+    }
+    if (count > left) png_error(png, "the file ends early");
+    if (reader->data > reader->data_limit) png_error(png, "image data goes on after the last row");
+    memcpy(out, next, count);
     reader->position += count;
 }
 
@@ -52,12 +70,15 @@ static void on_free(png_structp png, png_voidp memory) {
     free(memory);
 }
 
+const char *png_library_version(void) { return png_get_libpng_ver(NULL); }
+
 png_reader *png_reader_create(const uint8_t *bytes, size_t count) {
     png_reader *reader = calloc(1, sizeof *reader);
     if (!reader) return NULL;
     reader->bytes = bytes;
     reader->count = count;
-    reader->row_end = SIZE_MAX;
+    reader->chunk_end = signature_size;
+    reader->data_limit = SIZE_MAX;
     reader->png = png_create_read_struct_2(
         PNG_LIBPNG_VER_STRING, reader, on_error, on_warning, reader, on_allocate, on_free);
     reader->info = reader->png ? png_create_info_struct(reader->png) : NULL;
@@ -86,33 +107,34 @@ codec_status png_reader_header(png_reader *reader, png_reader_image *image) {
     png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
     // The caller limits the number of pixels; libpng's own limit is a million a side.
     png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
-    // Of the ancillary chunks only transparency matters here. The others, which may be compressed and
-    // large when unpacked, are checked and skipped.
+    // No ancillary chunk matters here. They may be compressed, and large when unpacked: they are checked and skipped.
     png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
+    // Some encoders promise a smaller window in zlib's header than they use.
+    png_set_option(png, PNG_MAXIMUM_INFLATE_WINDOW, PNG_OPTION_ON);
     png_read_info(png, info);
 
     const int color_type = png_get_color_type(png, info), depth = png_get_bit_depth(png, info);
-    png_bytep alphas = NULL;
-    png_color_16p key = NULL;
-    int alpha_count = 0;
-    const int has_transparency = png_get_tRNS(png, info, &alphas, &alpha_count, &key) != 0;
 
     memset(image, 0, sizeof *image);
     image->width = png_get_image_width(png, info);
     image->height = png_get_image_height(png, info);
     image->stored_row_bytes = png_get_rowbytes(png, info);
+    image->color = color_type == PNG_COLOR_TYPE_PALETTE ? PNG_READER_PALETTE
+        : color_type == PNG_COLOR_TYPE_GRAY             ? PNG_READER_GRAY
+        : color_type == PNG_COLOR_TYPE_RGB              ? PNG_READER_RGB
+                                                        : PNG_READER_ALPHA;
     image->is_one_bit_gray = color_type == PNG_COLOR_TYPE_GRAY && depth == 1;
     if (color_type == PNG_COLOR_TYPE_PALETTE) {
-        png_set_palette_to_rgb(png);
-        if (has_transparency) png_set_tRNS_to_alpha(png);
-    } else if (has_transparency && key) {
-        image->has_color_key = 1;
-        const int is_gray = (color_type & PNG_COLOR_MASK_COLOR) == 0;
-        image->color_key[0] = is_gray ? key->gray : key->red;
-        image->color_key[1] = is_gray ? key->gray : key->green;
-        image->color_key[2] = is_gray ? key->gray : key->blue;
-    }
-    if (!(color_type == PNG_COLOR_TYPE_GRAY && depth == 16)) {
+        png_colorp palette = NULL;
+        int entries = 0;
+        png_get_PLTE(png, info, &palette, &entries);
+        for (int i = 0; i < entries && i < 256; ++i) {
+            image->palette[3 * i] = palette[i].red;
+            image->palette[3 * i + 1] = palette[i].green;
+            image->palette[3 * i + 2] = palette[i].blue;
+        }
+        png_set_packing(png);
+    } else if (!(color_type == PNG_COLOR_TYPE_GRAY && depth == 16)) {
         if (depth == 16) png_set_strip_16(png);
         if (color_type == PNG_COLOR_TYPE_GRAY && depth < 8) png_set_expand_gray_1_2_4_to_8(png);
         if ((color_type & PNG_COLOR_MASK_COLOR) == 0) png_set_gray_to_rgb(png);
@@ -132,16 +154,18 @@ codec_status png_reader_rows(png_reader *reader, uint8_t *rows, uint32_t count) 
     for (int pass = 0; pass < passes; ++pass)
         for (uint32_t y = 0; y < count; ++y) {
             // At worst, zlib makes a row longer by five bytes in 16 kB.
-            reader->row_end = reader->position + stride + stride / 1024 + row_slack;
+            reader->data_limit = reader->data + stride + stride / 1024 + row_slack;
             png_read_row(png, rows + y * stride, NULL);
         }
-    reader->row_end = SIZE_MAX;
+    reader->data_limit = SIZE_MAX;
     return CODEC_OK;
 }
 
 codec_status png_reader_finish(png_reader *reader) {
     png_structp png = reader->png;
+    // on_read ends this at the first chunk that is no image data.
     if (setjmp(png_jmpbuf(png))) return reader->status;
+    reader->is_finishing = 1;
     png_read_end(png, NULL);
     return CODEC_OK;
 }

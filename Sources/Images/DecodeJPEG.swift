@@ -2,15 +2,17 @@ import CImages
 
 /// Decodes a JPEG file through libjpeg with its default, accurate inverse DCT and smooth
 /// upsampling, which are Pillow's too.
+///
+/// - Parameter orientation: how the picture is turned, if something else than its own metadata say so.
 func decodeJPEG(
-    _ bytes: UnsafeRawBufferPointer, options: DecodeOptions, budget: inout DecodeBudget
+    _ bytes: UnsafeRawBufferPointer, orientation: Orientation? = nil, options: DecodeOptions, budget: inout DecodeBudget
 ) throws(ImageError) -> RGBImage {
     let header = try JPEGHeader(bytes)
     try budget.admit(width: header.width, height: header.height, fileSize: bytes.count)
     let eighths = scaleInEighths(width: header.width, height: header.height, minimumSide: options.minimumScaledSide)
     let width = (header.width * eighths + 7) / 8, height = (header.height * eighths + 7) / 8
     let upright = try UprightPixels(
-        width: width, height: height, orientation: options.applyOrientation ? header.orientation : .upright,
+        width: width, height: height, orientation: options.applyOrientation ? orientation ?? header.orientation : .upright,
         budget: &budget)
 
     guard let reader = jpeg_reader_create(bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count) else {
@@ -47,7 +49,6 @@ func decodeJPEG(
         if isCMYK { convertInvertedCMYK(band.start, count: count * width) }
         if inPlace == nil { upright.store(band.start, from: row, count: count) }
     }
-    try check(jpeg_reader_finish(reader))
     return upright.image(originalWidth: header.width, originalHeight: header.height, scale: Double(eighths) / 8)
 }
 

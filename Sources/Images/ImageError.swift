@@ -12,7 +12,7 @@ package enum ImageError: Error, Equatable, Sendable {
     case fileTooLarge(limit: Int)
     case emptyFile
     /// `found` names what the bytes are, as a noun phrase.
-    case unsupportedFormat(found: String)
+    case unsupportedFormat(found: String, remedy: ImageFormat.Remedy = .convert)
     case corruptImage(String)
     case imageTooLarge(width: Int, height: Int, limit: Limit)
     /// The system has no memory left for an image that is within the limits.
@@ -61,9 +61,13 @@ package enum ImageError: Error, Equatable, Sendable {
         case .fileTooLarge(let limit):
             "the file is larger than any image that is read (\(limit >> 20) MiB)"
         case .emptyFile:
-            "the file is empty; expected a JPEG or PNG image"
-        case .unsupportedFormat(let found):
-            "this is \(found); only JPEG and PNG images can be read: convert it first"
+            "the file is empty; expected an image"
+        case .unsupportedFormat(let found, .convert):
+            "this is \(found), which cannot be read: convert it to JPEG or PNG first"
+        case .unsupportedFormat(let found, .install(let package)):
+            "this is \(found); to have it read: apt install \(package)"
+        case .unsupportedFormat(let found, .allow):
+            "this is \(found), a format that is not allowed here"
         case .corruptImage(let reason):
             "the image is damaged: \(reason)"
         case .imageTooLarge(let width, let height, let limit):

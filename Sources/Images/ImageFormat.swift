@@ -1,7 +1,10 @@
 /// What a file is, told by its content; names and extensions play no part.
 package enum ImageFormat: Equatable, Sendable {
-    case jpeg
-    case png
+    case jpeg, png, webp, heic, avif
+    /// A camera's raw file in a TIFF container.
+    case raw
+    /// A TIFF file, which may be a camera's raw file, too: its first bytes do not say.
+    case tiff
     case other(OtherFormat)
 
     /// A format that is not read, in words.
@@ -12,6 +15,16 @@ package enum ImageFormat: Equatable, Sendable {
         package let plural: String
         /// Whether it is a picture, which somebody might miss, and not a text or a video.
         package let isImage: Bool
+        package var remedy = Remedy.convert
+    }
+
+    /// What makes a file of a format readable.
+    package enum Remedy: Hashable, Sendable {
+        case convert
+        /// Debian's package that is missing.
+        case install(package: String)
+        /// The format is left out on purpose.
+        case allow
     }
 
     /// How many of a file's first bytes say what it is.
@@ -20,77 +33,96 @@ package enum ImageFormat: Equatable, Sendable {
     /// - Parameter start: the first ``sniffedBytes`` of a file or more; fewer if it is shorter.
     package init(_ start: UnsafeRawBufferPointer) {
         if start.starts(withBytes: [0xFF, 0xD8, 0xFF]) {
-            self = .jpeg
+            self = start.byte(at: 3) == 0xF7 ? .other(.image("JPEG-LS")) : .jpeg
         } else if start.starts(withBytes: pngSignature) {
             // Xcode's PNG for iOS, which PNG readers do not understand.
             self = start.contains("CgBI", at: 12) ? .other(.image("CgBI")) : .png
+        } else if start.contains("RIFF", at: 0) && start.contains("WEBP", at: 8) {
+            self = .webp
+        } else if rawSignatures.contains(where: { start.starts(withBytes: $0) }) {
+            self = .raw
+        } else if tiffSignatures.contains(where: { start.starts(withBytes: $0) }) {
+            self = start.contains("CR", at: 8) ? .raw : .tiff
+        } else if start.contains("ftyp", at: 4) {
+            self.init(isoMedia: start)
         } else {
             self = .other(OtherFormat(start))
         }
     }
 
-    /// Whether ``decodeImage(_:options:)`` reads it.
-    package var isDecodable: Bool {
+    /// An ISO base media file, by its brands: the first one, or the others where that only says HEIF.
+    private init(isoMedia start: UnsafeRawBufferPointer) {
+        func isBrand(_ brands: [StaticString], at offset: Int) -> Bool { brands.contains { start.contains($0, at: offset) } }
+        let end = min(start.bigEndian32(at: 0) ?? 0, start.count)
+        let offsets = isBrand(["mif1", "mif2", "msf1", "miaf"], at: 8) ? [8] + Array(stride(from: 16, to: end - 3, by: 4)) : [8]
+        if offsets.contains(where: { isBrand(["avif", "avis"], at: $0) }) {
+            self = .avif
+        } else if isBrand(["heic", "heix", "hevc", "hevx", "heim", "heis", "hevm", "hevs"], at: 8) || offsets.count > 1
+            || isBrand(["mif1", "mif2", "msf1", "miaf"], at: 8)
+        {
+            self = .heic
+        } else if isBrand(["crx "], at: 8) {
+            self = .other(.image("Canon raw (CR3)"))
+        } else {
+            self = .other(.file("a video (MP4 or QuickTime)", "videos (MP4 or QuickTime)"))
+        }
+    }
+
+    /// The format in which ``decodeImage(_:options:)`` reads it, if it does. Of TIFF files only raw ones are.
+    package var readable: ReadableFormat? {
         switch self {
-        case .jpeg, .png: true
-        case .other: false
+        case .jpeg: .jpeg
+        case .png: .png
+        case .webp: .webp
+        case .heic: .heic
+        case .avif: .avif
+        case .raw, .tiff: .raw
+        case .other: nil
+        }
+    }
+
+    /// How messages call files of the format.
+    package var words: OtherFormat {
+        switch self {
+        case .other(let format): format
+        case .tiff: .tiff
+        case .jpeg, .png, .webp, .heic, .avif, .raw: readable!.words
+        }
+    }
+
+    /// Whether ``decodeImage(_:options:)`` reads it, given the libraries for it.
+    package var isDecodable: Bool { readable != nil }
+
+    /// Why files of the format are not read, in words; nil if they are.
+    ///
+    /// - Parameter formats: those that are allowed.
+    package func obstacle(allowed formats: Set<ReadableFormat> = Set(ReadableFormat.allCases)) -> OtherFormat? {
+        switch self {
+        case .other(let format): format
+        default: readable?.obstacle(allowed: formats)
         }
     }
 }
 
 let pngSignature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+private let tiffSignatures: [[UInt8]] = [[0x49, 0x49, 0x2A, 0x00], [0x4D, 0x4D, 0x00, 0x2A]]
+/// Panasonic's, and three of Olympus': TIFF with another version number.
+private let rawSignatures = [[0x49, 0x49, 0x55, 0x00], Array("IIRO".utf8), Array("IIRS".utf8), Array("MMOR".utf8)]
 
 extension ImageFormat.OtherFormat {
-    fileprivate static func image(_ name: String, article: String = "a") -> Self {
+    static func image(_ name: String, article: String = "a") -> Self {
         Self(name: "\(article) \(name) image", plural: "\(name) images", isImage: true)
     }
 
-    private static let magics: [([UInt8], Self)] = [
-        (Array("GIF87a".utf8), image("GIF")),
-        (Array("GIF89a".utf8), image("GIF")),
-        (Array("BM".utf8), image("BMP")),
-        ([0x49, 0x49, 0x2A, 0x00], image("TIFF")),
-        ([0x4D, 0x4D, 0x00, 0x2A], image("TIFF")),
-        ([0x49, 0x49, 0x2B, 0x00], image("BigTIFF")),
-        ([0x4D, 0x4D, 0x00, 0x2B], image("BigTIFF")),
-        ([0xFF, 0x0A], image("JPEG XL")),
-        ([0x00, 0x00, 0x00, 0x0C, 0x4A, 0x58, 0x4C, 0x20], image("JPEG XL")),
-        ([0x00, 0x00, 0x00, 0x0C, 0x6A, 0x50, 0x20, 0x20], image("JPEG 2000")),
-        ([0xFF, 0x4F, 0xFF, 0x51], image("JPEG 2000")),
-        ([0x00, 0x00, 0x01, 0x00], Self(name: "an icon (ICO)", plural: "icons (ICO)", isImage: true)),
-        (Array("8BPS".utf8), Self(name: "a Photoshop document", plural: "Photoshop documents", isImage: true)),
-        (Array("%PDF".utf8), Self(name: "a PDF document", plural: "PDF documents", isImage: false)),
-        ([0x50, 0x4B, 0x03, 0x04], Self(name: "a ZIP archive", plural: "ZIP archives", isImage: false)),
-        ([0x1F, 0x8B], Self(name: "a gzip archive", plural: "gzip archives", isImage: false)),
-    ]
+    /// A TIFF file that is no raw file.
+    package static let tiff = image("TIFF")
 
-    fileprivate init(_ bytes: UnsafeRawBufferPointer) {
-        if let (_, format) = Self.magics.first(where: { bytes.starts(withBytes: $0.0) }) {
-            self = format
-        } else if bytes.contains("RIFF", at: 0) && bytes.contains("WEBP", at: 8) {
-            self = .image("WebP")
-        } else if bytes.contains("ftyp", at: 4) {
-            self.init(isoMedia: bytes)
-        } else if let text = Self.text(bytes) {
-            self = text
-        } else {
-            self.init(name: "of an unknown format", plural: "files of unknown formats", isImage: false)
-        }
+    static func file(_ name: String, _ plural: String, isImage: Bool = false) -> Self {
+        Self(name: name, plural: plural, isImage: isImage)
     }
 
-    /// An ISO base media file, by its major brand.
-    private init(isoMedia bytes: UnsafeRawBufferPointer) {
-        func isBrand(_ brands: StaticString...) -> Bool { brands.contains { bytes.contains($0, at: 8) } }
-        if isBrand("avif", "avis") {
-            self = .image("AVIF", article: "an")
-        } else if isBrand("heic", "heix", "hevc", "hevx", "heim", "heis", "mif1", "msf1") {
-            self = .image("HEIC")
-        } else if isBrand("crx ") {
-            self = .image("Canon raw")
-        } else {
-            self.init(
-                name: "a video (MP4 or QuickTime)", plural: "videos (MP4 or QuickTime)", isImage: false)
-        }
+    fileprivate init(_ bytes: UnsafeRawBufferPointer) {
+        self = knownFormat(bytes) ?? Self.text(bytes) ?? .file("of an unknown format", "files of unknown formats")
     }
 
     /// Text is what has no control characters but white space in its first bytes.
@@ -98,10 +130,10 @@ extension ImageFormat.OtherFormat {
         let start = bytes.prefix(ImageFormat.sniffedBytes)
         guard start.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || (0x09...0x0D).contains($0) }) else { return nil }
         let text = String(decoding: start, as: UTF8.self).lowercased()
-        if text.contains("<svg") { return Self(name: "an SVG drawing", plural: "SVG drawings", isImage: true) }
+        if text.contains("<svg") { return .file("an SVG drawing", "SVG drawings", isImage: true) }
         if text.contains("<html") || text.contains("<!doctype html") {
-            return Self(name: "an HTML page", plural: "HTML pages", isImage: false)
+            return .file("an HTML page", "HTML pages")
         }
-        return Self(name: "a text file", plural: "text files", isImage: false)
+        return .file("a text file", "text files")
     }
 }

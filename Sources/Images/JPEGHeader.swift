@@ -16,12 +16,14 @@ struct JPEGHeader {
         while let marker = Self.nextMarker(bytes, at: &position) {
             if marker == 0xDA || marker == 0xD9 { break }  // start of scan, end of image
             if (0xD0...0xD7).contains(marker) || marker == 0x01 || marker == 0xD8 { continue }  // no parameters
-            guard let length = bytes.bigEndian16(at: position), length >= 2, position + length <= bytes.count else {
+            // A length of less than its own two bytes is that of an empty segment to libjpeg and Pillow.
+            guard let length = bytes.bigEndian16(at: position).map({ max($0, 2) }), position + length <= bytes.count else {
                 throw .corruptImage("JPEG: a marker segment is cut off")
             }
             let segment = UnsafeRawBufferPointer(rebasing: bytes[position + 2..<position + length])
             position += length
             switch marker {
+            case 0xF7: throw .unsupportedFormat(found: "a JPEG-LS image")
             case 0xC0...0xCF where marker != 0xC4 && marker != 0xC8 && marker != 0xCC:
                 try readFrame(marker: marker, segment)
                 frameFound = true

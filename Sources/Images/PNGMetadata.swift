@@ -2,12 +2,14 @@ import CImages
 import Platform
 
 /// The chunks of a PNG file that can say how to turn the picture, before or after its pixels: `eXIf`,
-/// `tEXt` "exif" or "Raw profile type exif" (ImageMagick's, in hexadecimal), and XMP. Of each the last
-/// one counts, as in Pillow's PngImagePlugin.py.
+/// `tEXt` "exif" or "Raw profile type exif" (ImageMagick's, in hexadecimal), and XMP; and `tRNS`, which comes
+/// before the pixels. Of each the last one counts, as in Pillow's PngImagePlugin.py.
 ///
 /// Checksums are libpng's concern. Of what is compressed at most two texts are unpacked, and no further
 /// than Pillow's limit.
 struct PNGMetadata {
+    /// The data of `tRNS`. libpng ignores it where it is longer than it need be; Pillow does not.
+    private(set) var transparency: UnsafeRawBufferPointer?
     private var exif: UnsafeRawBufferPointer?
     private var profile: Text?
     private var xmp: Text?
@@ -21,7 +23,7 @@ struct PNGMetadata {
     private static let longestText = 1 << 20
 
     init(_ file: UnsafeRawBufferPointer) {
-        var position = pngSignature.count
+        var position = pngSignature.count, isBeforePixels = true
         while let length = file.bigEndian32(at: position), length <= file.count - position - 12 {
             let data = UnsafeRawBufferPointer(rebasing: file[position + 8..<position + 8 + length])
             switch file.bigEndian32(at: position + 4) {
@@ -29,6 +31,8 @@ struct PNGMetadata {
             case 0x7445_5874: addText(data)  // tEXt
             case 0x7A54_5874: addCompressedText(data)  // zTXt
             case 0x6954_5874: addInternationalText(data)  // iTXt
+            case 0x7452_4E53 where isBeforePixels: transparency = data  // tRNS
+            case 0x4944_4154: isBeforePixels = false  // IDAT
             case 0x4945_4E44: return  // IEND
             default: break
             }

@@ -16,6 +16,9 @@ public struct RGBImage: Sendable, Equatable {
     /// turned picture.
     package let box: Box
 
+    /// Whether it is the preview in a camera's raw file.
+    package internal(set) var isPreview = false
+
     package struct Box: Sendable, Equatable {
         package var columns: Range<Double>
         package var rows: Range<Double>

@@ -1,12 +1,18 @@
 /// A TIFF file's bytes, which say themselves in which order those of a number are.
 struct TIFFBytes {
     private let bytes: UnsafeRawBufferPointer
-    private let isLittleEndian: Bool
+    let isLittleEndian: Bool
 
     init?(_ bytes: UnsafeRawBufferPointer) {
-        isLittleEndian = bytes.contains("II", at: 0)
+        let isLittleEndian = bytes.contains("II", at: 0)
         guard isLittleEndian || bytes.contains("MM", at: 0) else { return nil }
+        self.init(bytes, isLittleEndian: isLittleEndian)
+    }
+
+    /// A part of a TIFF file that has no header of its own.
+    init(_ bytes: UnsafeRawBufferPointer, isLittleEndian: Bool) {
         self.bytes = bytes
+        self.isLittleEndian = isLittleEndian
     }
 
     func read<T: FixedWidthInteger>(_ type: T.Type, at offset: Int) -> T? {

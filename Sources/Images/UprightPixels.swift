@@ -9,6 +9,9 @@ struct UprightPixels {
     /// Rows of a band: those of a JPEG's coded blocks, and few enough for the second-level cache.
     static let bandHeight = 16
 
+    /// As many rows or fewer, so that a band of very long ones stays small beside the memory that an image may take.
+    static func bandHeight(width: Int) -> Int { max(1, min(bandHeight, bandHeight << 16 / width)) }
+
     init(
         width: Int, height: Int, orientation: Orientation, budget: inout DecodeBudget
     ) throws(ImageError) {
@@ -53,6 +56,21 @@ struct UprightPixels {
                     read += 3
                     write += dx
                 }
+            }
+        }
+    }
+
+    /// Stores all rows. `make` writes so many rows from a first one on: `[count x width x 3]`.
+    func fill(_ make: (_ row: Int, _ count: Int, _ target: UnsafeMutablePointer<UInt8>) -> Void) throws(ImageError) {
+        let bandHeight = Self.bandHeight(width: width)
+        let band = try ImageBuffer<UInt8>(count: orientation == .upright ? 0 : bandHeight * width * 3)
+        for row in stride(from: 0, to: height, by: bandHeight) {
+            let count = min(bandHeight, height - row)
+            if let inPlace = rows(from: row) {
+                make(row, count, inPlace)
+            } else {
+                make(row, count, band.start)
+                store(band.start, from: row, count: count)
             }
         }
     }

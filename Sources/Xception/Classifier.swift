@@ -78,9 +78,9 @@ public final class Classifier: Sendable {
     /// The most probable classes of the image in a file, most probable first.
     ///
     /// - Parameters:
-    ///   - url: of a JPEG or PNG file. It is turned upright as EXIF says, transparency is composited
+    ///   - url: of an image file. It is turned upright as EXIF says, transparency is composited
     ///     on white. JPEGs are decoded at a half, a quarter or an eighth of their size where that is
-    ///     still 2.5 times the input size; decode with `RGBImage(contentsOf:)` for full size.
+    ///     still 5 times the input size; decode with `RGBImage(contentsOf:)` for full size.
     ///   - count: how many classes, not negative.
     /// - Throws: ``XceptionError``.
     public func classify(contentsOf url: URL, top count: Int = 5) throws(XceptionError) -> [Prediction] {
@@ -89,7 +89,7 @@ public final class Classifier: Sendable {
 
     /// The most probable classes of an image file in memory, as ``classify(contentsOf:top:)``.
     ///
-    /// - Parameter file: the bytes of a JPEG or PNG file: `Data`, `[UInt8]`, `UnsafeRawBufferPointer`, ...
+    /// - Parameter file: the bytes of an image file: `Data`, `[UInt8]`, `UnsafeRawBufferPointer`, ...
     public func classify(file: some ContiguousBytes, top count: Int = 5) throws(XceptionError) -> [Prediction] {
         try classify(RGBImage(file: file, options: decoding), top: count)
     }

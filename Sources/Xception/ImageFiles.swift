@@ -7,16 +7,17 @@ import Images
 import Platform
 
 extension RGBImage {
-    /// Decodes the JPEG or PNG file at a URL, at full size: the pixels of Pillow's
-    /// `exif_transpose(image).convert("RGB")`, transparency composited on white.
+    /// Decodes the image file at a URL, at full size: the pixels of Pillow's `exif_transpose(image).convert("RGB")`,
+    /// transparency composited on white. JPEG, PNG and previews in raw files can be read, and WebP, HEIC and AVIF where
+    /// libwebp and libheif are installed.
     ///
     /// - Throws: ``XceptionError``, if there is no such file, it is damaged, or exceeds the limits
-    ///   of decoding (178,956,970 pixels, 65,535 a side, 512 MiB of memory).
+    ///   of decoding (178,956,970 pixels, a million a side, 512 MiB of memory).
     public init(contentsOf url: URL) throws(XceptionError) {
         try self.init(contentsOf: url, options: DecodeOptions())
     }
 
-    /// Decodes a JPEG or PNG file in memory, as ``init(contentsOf:)``.
+    /// Decodes an image file in memory, as ``init(contentsOf:)``.
     ///
     /// - Throws: ``XceptionError``.
     public init(file: some ContiguousBytes) throws(XceptionError) {

@@ -1,4 +1,5 @@
 import CBuildStamp
+import Images
 import Kernels
 import KernelSelection
 import Xception
@@ -8,13 +9,22 @@ enum ProgramVersion {
     /// The only place where the version is written; the Makefile reads it here.
     static let number = "1.0.0"
 
-    /// Such as "xception 1.0.0 (commit 0123456789, avx512, auto precision int8)". The commit is missing from a plain `swift build`.
+    /// Such as "xception 1.0.0 (commit 0123456789, avx512, auto precision int8)", and a line of the formats that are read.
+    /// The commit is missing from a plain `swift build`.
     static var description: String {
         let kernels = ProcessorKernels.best
         let commit = String(cString: build_commit)
         let details = (commit.isEmpty ? [] : ["commit \(commit)"]) + [
             kernels.instructionSet.rawValue, "auto precision \(kernels.fastestAccurate(among: Set(Precision.allCases)).rawValue)",
         ]
-        return "xception \(number) (\(details.joined(separator: ", ")))"
+        return "xception \(number) (\(details.joined(separator: ", ")))\nreads \(formats)"
+    }
+
+    /// Each format of `--formats` with the library that reads it, or what brings that.
+    private static var formats: String {
+        ReadableFormat.allCases.map { format in
+            let library = format.library.map { "\($0.name) \($0.version)" } ?? "not here: apt install \(format.package)"
+            return "\(format.rawValue) (\(library))"
+        }.joined(separator: ", ")
     }
 }

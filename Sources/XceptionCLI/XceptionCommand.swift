@@ -15,7 +15,7 @@ struct XceptionCommand: ParsableCommand {
             xception <subcommand> [<options>] ...
             """,
         discussion: """
-            Classifies JPEG and PNG images with Xception (Chollet, 2017) on the CPU.
+            Classifies photos with Xception (Chollet, 2017) on the CPU.
 
             Examples:
               xception photo.jpg          the five most probable labels

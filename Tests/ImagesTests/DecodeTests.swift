@@ -41,8 +41,10 @@ import Testing
 
     @Test(arguments: [
         ("GIF89a", "a GIF image"), ("BM\u{1}\u{1}", "a BMP image"), ("II*\0", "a TIFF image"),
-        ("RIFF\u{1}\u{1}\u{1}\u{1}WEBPVP8 ", "a WebP image"), ("\0\0\0\u{20}ftypheic", "a HEIC image"),
-        ("\0\0\0\u{20}ftypavif", "an AVIF image"), ("%PDF-1.7", "a PDF document"),
+        ("\0\0\0\u{18}ftypcrx ", "a Canon raw (CR3) image"), ("FUJIFILMCCD-RAW 0201", "a Fujifilm raw (RAF) image"),
+        ("FOVb\0\0", "a Sigma raw (X3F) image"), ("P6\n1 1\n255\n", "a PPM, PGM or PBM image"), ("qoif\0", "a QOI image"),
+        ("#?RADIANCE\n", "a Radiance HDR image"), ("8BPS\0", "a Photoshop document"), ("%PDF-1.7", "a PDF document"),
+        ("P6 is not always a picture: P7", "a PPM, PGM or PBM image"), ("Pixels", "a text file"),
         ("\n<!DOCTYPE html><p>404", "an HTML page"), ("<svg xmlns=''>", "an SVG drawing"),
         ("hello, world", "a text file"), ("\u{1}\u{2}\u{3}", "of an unknown format"),
     ])
@@ -53,7 +55,7 @@ import Testing
 
 @Suite struct ImageFormatTests {
     @Test(arguments: [
-        ("\0\0\0\u{20}ftypheic", "HEIC images", true), ("RIFF\u{1}\u{1}\u{1}\u{1}WEBPVP8 ", "WebP images", true),
+        ("GIF89a", "GIF images", true), ("\0\0\0\u{18}ftypcrx ", "Canon raw (CR3) images", true),
         ("\0\0\0\u{20}ftypmp42", "videos (MP4 or QuickTime)", false), ("hello", "text files", false),
         ("\u{1}\u{2}\u{3}", "files of unknown formats", false),
     ])
@@ -77,6 +79,33 @@ import Testing
     }
 
     /// Directories are searched by a file's first bytes.
+    @Test(arguments: [
+        ("\0\0\0\u{20}ftypheic", ImageFormat.heic), ("\0\0\0\u{20}ftypavif", .avif), ("\0\0\0\u{20}ftypmif1\0\0\0\0mif1heic", .heic),
+        ("\0\0\0\u{20}ftypmif1\0\0\0\0mif1avif", .avif), ("\0\0\0\u{20}ftypmif1\0\0\0\0miafjpeg", .heic),
+        ("\0\0\0\u{8}ftypmif1", .heic), ("RIFF\0\0\0\0WEBPVP8 ", .webp), ("II*\0\u{10}\0\0\0CR\u{2}", .raw),
+        ("IIU\0", .raw), ("IIRO", .raw), ("II*\0", .tiff), ("MM\0*", .tiff),
+    ])
+    func formatsWithLibrariesOfTheirOwn(start: String, format: ImageFormat) {
+        #expect(Array(start.utf8).withUnsafeBytes { ImageFormat($0) } == format)
+    }
+
+    /// Neither a length beyond the file's end nor a negative one is believed.
+    @Test(arguments: [0, 1, 8, 15, 19, 0x7FFF_FFFF, 0xFFFF_FFFF])
+    func aBoxOfAnyLengthIsSurvived(length: UInt32) {
+        let start = (0..<4).map { UInt8(truncatingIfNeeded: length >> (24 - 8 * UInt32($0))) } + Array("ftypmif1\0\0\0\0mif1".utf8)
+        #expect(start.withUnsafeBytes { ImageFormat($0) } == .heic)
+    }
+
+    @Test(arguments: [("a.JPG", ReadableFormat.jpeg), ("b.jpeg", .jpeg), ("c.HEIC", .heic), ("d.hif", .heic), ("e.x.nef", .raw)])
+    func namesStandForFormats(name: String, format: ReadableFormat) {
+        #expect(ReadableFormat(fileName: Array(name.utf8)) == format)
+    }
+
+    @Test(arguments: ["jpg", "a.jpg.txt", "b.jpegs", "", ".", "photo.", "\u{FF}"])
+    func otherNamesDoNot(name: String) {
+        #expect(ReadableFormat(fileName: Array(name.utf8)) == nil)
+    }
+
     @Test(arguments: [("photos/coffee.jpg", ImageFormat.jpeg), ("photos/chelsea.png", .png)])
     func eightBytesTellWhatIsRead(file: String, format: ImageFormat) throws {
         let start = try fixture(file).prefix(8)
@@ -96,7 +125,8 @@ import Testing
     /// The file, its pixels, and for some what the decoder keeps besides.
     @Test(arguments: [
         ("decode/rgb8.png", 67 * 45 * 3), ("decode/rgba8.png", 67 * 45 * 3), ("decode/baseline-444.jpg", 67 * 45 * 3),
-        ("decode/rgba8-interlaced.png", 67 * 45 * (3 + 4)),
+        ("decode/rgba8-interlaced.png", 67 * 45 * (3 + 4)), ("decode/lossy.webp", 67 * 45 * 3),
+        ("decode/lossless.webp", 67 * 45 * (3 + 5)), ("decode/alpha-lossy.webp", 67 * 45 * (3 + 4 + 5)),
     ])
     func memoryLimitIsInclusive(file: String, decoding: Int) throws {
         let bytes = try fixture(file), limit = bytes.count + decoding
@@ -144,6 +174,13 @@ import Testing
         } else {
             #expect(throws: ImageError.corruptImage("PNG: image data goes on after the last row")) { try decode(bytes) }
         }
+    }
+
+    /// Their headers and checksums make four times as many bytes as a row has.
+    @Test(arguments: [1, 4])
+    func imageDataMayComeInChunksOfAnySize(piece: Int) throws {
+        let bytes = storedPNG(width: 30_000, height: 2, piece: piece)
+        #expect(try decode(bytes).pixels.allSatisfy { $0 == 0 })
     }
 
     /// Four bytes and a pixel, of which there may be three for two pixels allowed; a photo's file is larger.

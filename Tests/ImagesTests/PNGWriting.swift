@@ -1,5 +1,7 @@
 /// A black gray PNG whose image data are stored, not compressed, and go on for `extra` bytes.
-func storedPNG(width: Int, height: Int, extra: Int) -> [UInt8] {
+///
+/// - Parameter piece: bytes of image data in a chunk.
+func storedPNG(width: Int, height: Int, extra: Int = 0, piece: Int = .max) -> [UInt8] {
     let rows = [UInt8](repeating: 0, count: (width + 1) * height + extra)
     var stream: [UInt8] = [0x78, 0x01]
     for start in stride(from: 0, to: rows.count, by: 0xFFFF) {
@@ -9,7 +11,7 @@ func storedPNG(width: Int, height: Int, extra: Int) -> [UInt8] {
         for half in [length, ~length] { stream += [UInt8(truncatingIfNeeded: half), UInt8(half >> 8)] }
         stream += block
     }
-    return png(width: width, height: height, colorType: 0, stream: stream, zeros: rows.count)
+    return png(width: width, height: height, colorType: 0, stream: stream, zeros: rows.count, piece: piece)
 }
 
 /// An RGBA PNG of zeros, a hundred and sixty times smaller than these.
@@ -27,10 +29,13 @@ func packedPNG(width: Int, height: Int) -> [UInt8] {
 /// - Parameters:
 ///   - stream: zlib's, without its checksum.
 ///   - zeros: how many it unpacks to.
-private func png(width: Int, height: Int, colorType: UInt8, stream: [UInt8], zeros: Int) -> [UInt8] {
+private func png(width: Int, height: Int, colorType: UInt8, stream: [UInt8], zeros: Int, piece: Int = .max) -> [UInt8] {
     let stream = stream + bigEndian(UInt32(zeros % 65_521) << 16 | 1)  // Adler-32
     let header = bigEndian(UInt32(width)) + bigEndian(UInt32(height)) + [8, colorType, 0, 0, 0]
-    return [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + chunk("IHDR", header) + chunk("IDAT", stream) + chunk("IEND", [])
+    let pieces = stride(from: 0, to: stream.count, by: min(piece, stream.count)).flatMap { start in
+        chunk("IDAT", Array(stream[start..<min(start + min(piece, stream.count), stream.count)]))
+    }
+    return [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + chunk("IHDR", header) + pieces + chunk("IEND", [])
 }
 
 private func chunk(_ type: String, _ data: [UInt8]) -> [UInt8] {

@@ -219,13 +219,53 @@ import Testing
         let folder = try TemporaryFolder()
         let outcome = try Program.shell(
             #"""
-            cd "$FOLDER"; cp "$PHOTOS/coffee.jpg" a.JPG; for n in 1 2 3; do printf '\0\0\0\x18ftypheic\0\0\0\0' > $n.HEIC; done
-            printf 'RIFF\0\0\0\0WEBPVP8 ' > w.webp; echo text > notes.txt; "$XCEPTION" -k 1 --format csv . | cut -d, -f1
+            cd "$FOLDER"; cp "$PHOTOS/coffee.jpg" a.JPG; for n in 1 2 3; do printf '\0\0\0\x18ftypcrx \0\0\0\0' > $n.CR3; done
+            printf 'GIF89a' > w.gif; echo text > notes.txt; "$XCEPTION" -k 1 --format csv . | cut -d, -f1
             "$XCEPTION" --verbose . 2>&1 | grep -c skipped; "$XCEPTION" --quiet . > /dev/null
             rm a.JPG; "$XCEPTION" .; echo $?
             """#, environment: ["FOLDER": folder.path])
         #expect(outcome.output == "path\n./a.JPG\n6\n2\n")
-        let line = "xception: skipped 3 HEIC images, 1 WebP image; only JPEG and PNG images can be read: convert them first"
-        #expect(outcome.errorLines.map(String.init) == [line, line, "xception: .: no images here; JPEG and PNG files are looked for"])
+        let line = "xception: skipped 3 Canon raw (CR3) images, 1 GIF image (convert to JPEG or PNG first)"
+        #expect(outcome.errorLines.map(String.init) == [line, line, "xception: .: no images here"])
+    }
+
+    /// Libraries of these names that are none, found before the system's, are as good as none.
+    @Test("Without their libraries WebP and HEIC are skipped, and the line names the packages; nothing else changes", .timeLimit(.minutes(1)))
+    func withoutLibraries() throws {
+        let folder = try TemporaryFolder()
+        let outcome = try Program.shell(
+            #"""
+            mkdir "$FOLDER/none" "$FOLDER/photos"; for l in libwebp.so.7 libheif.so.1; do : > "$FOLDER/none/$l"; done
+            cd "$FOLDER/photos"; cp "$FIXTURES"/decode/{lossy.webp,photo.heic,photo.avif,rgb8.png,nikon.nef} .
+            for libraries in "" "$FOLDER/none"; do
+              LD_LIBRARY_PATH=$libraries "$XCEPTION" --format jsonl -k 1 . \
+                | sed -E 's/.*"path": "([^"]*)".*"source": "preview".*/\1 preview/; s/.*"path": "([^"]*)".*/\1 file/'
+            done
+            LD_LIBRARY_PATH=$FOLDER/none "$XCEPTION" photo.heic; echo $?
+            ldd "$XCEPTION" | grep -cE 'libheif|libwebp'
+            """#, environment: ["FOLDER": folder.path, "FIXTURES": Repository.url("Tests/Fixtures").path])
+        let with = "./lossy.webp file\n./nikon.nef preview\n./photo.avif file\n./photo.heic file\n./rgb8.png file\n"
+        #expect(outcome.output == with + "./nikon.nef preview\n./rgb8.png file\n1\n0\n")
+        #expect(outcome.errorLines.map(String.init) == [
+            "xception: skipped 1 AVIF image, 1 HEIC image (to have them read: apt install libheif1), "
+                + "1 WebP image (to have them read: apt install libwebpdemux2)",
+            "xception: photo.heic: this is a HEIC image; to have it read: apt install libheif1",
+        ])
+    }
+
+    @Test("--formats leaves out formats, in directories and by name")
+    func formats() throws {
+        let folder = try TemporaryFolder()
+        let outcome = try Program.shell(
+            #"""
+            cd "$FOLDER"; cp "$FIXTURES"/decode/{lossy.webp,rgb8.png,baseline-420.jpg} .
+            "$XCEPTION" --formats jpeg,png --format csv -k 1 . | cut -d, -f1; "$XCEPTION" --formats PNG lossy.webp; echo $?
+            "$XCEPTION" --formats jpg . ; echo $?
+            """#, environment: ["FOLDER": folder.path, "FIXTURES": Repository.url("Tests/Fixtures").path])
+        #expect(outcome.output == "path\n./baseline-420.jpg\n./rgb8.png\n1\n64\n")
+        #expect(outcome.errorLines.prefix(2).map(String.init) == [
+            "xception: skipped 1 WebP image (not among --formats)",
+            "xception: lossy.webp: this is a WebP image, a format that is not allowed here",
+        ])
     }
 }

@@ -9,6 +9,7 @@ typedef enum {
     CODEC_OUT_OF_MEMORY,  // the system has no memory left
     CODEC_MEMORY_LIMIT,   // more memory than the caller allows
     CODEC_WORK_LIMIT,     // more work than the caller allows
+    CODEC_UNSUPPORTED,    // the file is of a kind that the library does not read
 } codec_status;
 
 #endif

@@ -26,6 +26,9 @@ typedef struct {
     uint64_t blocks;
 } jpeg_reader_limits;
 
+// The version of libjpeg-turbo that this was compiled with.
+const char *jpeg_library_version(void);
+
 // Starts reading. The bytes must outlive the reader. NULL only when memory is short.
 jpeg_reader *jpeg_reader_create(const uint8_t *bytes, size_t count);
 void jpeg_reader_destroy(jpeg_reader *reader);
@@ -35,10 +38,9 @@ codec_status jpeg_reader_header(jpeg_reader *reader, jpeg_reader_image *image);
 // Prepares for rows of RGB, or of CMYK if there are four components; `image` becomes the size they
 // come in. Reads all scans of an image that has several.
 codec_status jpeg_reader_start(jpeg_reader *reader, jpeg_reader_limits limits, jpeg_reader_image *image);
-// The next `count` rows, [count x width x 3 or 4], no padding.
+// The next `count` rows, [count x width x 3 or 4], no padding. What follows the last one is not read: neither a
+// missing end marker nor what stands in its place changes a pixel.
 codec_status jpeg_reader_rows(jpeg_reader *reader, uint8_t *rows, uint32_t count);
-// The rest of the file, after all rows.
-codec_status jpeg_reader_finish(jpeg_reader *reader);
 
 // What libjpeg said when a call above did not return CODEC_OK.
 const char *jpeg_reader_message(const jpeg_reader *reader);

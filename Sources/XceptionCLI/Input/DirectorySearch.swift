@@ -1,3 +1,4 @@
+import Images
 import Platform
 
 /// The part of a directory that is searched. Files that are named themselves are always taken.
@@ -11,6 +12,8 @@ struct DirectorySearch: Sendable {
     var include: [Glob] = []
     /// Files and directories that are left out.
     var exclude: [Glob] = []
+    /// Formats of images that are taken.
+    var formats = Set(ReadableFormat.allCases)
 
     /// - Parameters:
     ///   - name: of the file or directory.

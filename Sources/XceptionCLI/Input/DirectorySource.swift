@@ -168,17 +168,17 @@ final class DirectorySource {
 
     /// Images are recognised by name, which a damaged one still has, or else by content.
     private func file(_ path: FilePath, isMissing: Bool) -> SourceEntry {
-        let name = path.bytes.suffix(5).map { $0 | 0x20 }
-        if [".jpg", ".jpeg", ".png"].contains(where: { name.reversed().starts(with: $0.utf8.reversed()) }) {
-            return .image(.file(path))
+        func entry(_ obstacle: ImageFormat.OtherFormat?) -> SourceEntry {
+            guard let obstacle else { return .image(.file(path)) }
+            return .skipped(path, obstacle.isImage ? .unsupported(obstacle) : .notAnImage)
         }
+        if let format = ReadableFormat(fileName: path.bytes) { return entry(format.obstacle(allowed: search.formats)) }
         guard !isMissing else { return .skipped(path, .notAnImage) }
         do throws(SystemError) {
             let start = try FileStart(of: path, count: ImageFormat.sniffedBytes)
-            switch start.bytes.withUnsafeBytes({ ImageFormat($0) }) {
-            case .jpeg, .png: return .image(.file(path))
-            case .other(let format): return .skipped(path, format.isImage ? .unsupported(format) : .notAnImage)
-            }
+            let format = start.bytes.withUnsafeBytes { ImageFormat($0) }
+            // The name of a raw file says that it is one.
+            return entry(format == .tiff ? .tiff : format.obstacle(allowed: search.formats))
         } catch {
             return .image(.failed(path, ImageFailure(systemError: error.number)))
         }

@@ -36,7 +36,7 @@ enum SkipReason: Hashable {
     var line: String {
         switch self {
         case .hidden: "hidden"
-        case .unsupported(let format): "\(format.name); only JPEG and PNG images can be read"
+        case .unsupported(let format): "\(format.name): \(format.remedy.advice)"
         case .notAnImage: "not an image"
         case .link: "a link to a directory; --follow searches it"
         case .cycle: "a symlink cycle"
@@ -49,9 +49,7 @@ enum SkipReason: Hashable {
     func line(count: Int) -> String {
         switch self {
         case .hidden: "\(count) hidden"
-        case .unsupported(let format):
-            // "a HEIC image" without its article
-            "\(count) " + (count == 1 ? format.name.split(separator: " ").dropFirst().joined(separator: " ") : format.plural)
+        case .unsupported(let format): format.counted(count)
         case .notAnImage: NumberText.counted(count, "other file")
         case .link: NumberText.counted(count, "link") + " to directories"
         case .cycle: NumberText.counted(count, "symlink cycle")
@@ -80,9 +78,15 @@ extension [SkipReason: Int] {
             .map { $0.key.line(count: $0.value) }.joined(separator: ", ")
     }
 
-    /// The pictures among what was skipped.
-    var unsupportedImages: Self {
-        filter { if case .unsupported = $0.key { true } else { false } }
+    /// The pictures among what was skipped, and what makes each kind readable; nil if there are none.
+    var unreadImages: String? {
+        var kinds: [ImageFormat.Remedy: [(format: ImageFormat.OtherFormat, count: Int)]] = [:]
+        for case (.unsupported(let format), let count) in self { kinds[format.remedy, default: []].append((format, count)) }
+        guard !kinds.isEmpty else { return nil }
+        return kinds.sorted { $0.key.advice < $1.key.advice }.map { remedy, kinds in
+            kinds.sorted { (-$0.count, $0.format.plural) < (-$1.count, $1.format.plural) }
+                .map { $0.format.counted($0.count) }.joined(separator: ", ") + " (\(remedy.advice))"
+        }.joined(separator: ", ")
     }
 }
 
@@ -103,4 +107,22 @@ final class ChainedSource: ImageSource {
     }
 
     var isReady: Bool { sources.first?.isReady ?? true }
+}
+
+extension ImageFormat.OtherFormat {
+    /// Such as "1 HEIC image".
+    fileprivate func counted(_ count: Int) -> String {
+        // "a HEIC image" without its article
+        "\(count) " + (count == 1 ? name.split(separator: " ").dropFirst().joined(separator: " ") : plural)
+    }
+}
+
+extension ImageFormat.Remedy {
+    fileprivate var advice: String {
+        switch self {
+        case .convert: "convert to JPEG or PNG first"
+        case .install(let package): "to have them read: apt install \(package)"
+        case .allow: "not among --formats"
+        }
+    }
 }

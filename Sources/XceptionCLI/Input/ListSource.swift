@@ -87,17 +87,11 @@ final class ListSource: ImageSource {
         if pending.starts(with: [0xFF, 0xFE]) || pending.starts(with: [0xFE, 0xFF]) {
             throw .fatal("\(name.list) is text in UTF-16; expected a list of paths in UTF-8")
         }
-        let kind: String
-        switch pending.withUnsafeBytes({ ImageFormat($0) }) {
-        case .jpeg: kind = "a JPEG image"
-        case .png: kind = "a PNG image"
-        case .other(let format):
-            // A list may begin as some format does, such as BMW/a.jpg; it has no control characters.
-            guard pending.prefix(ImageFormat.sniffedBytes).contains(where: { $0 < 0x20 && ![0, 9, 10, 13].contains($0) }),
-                !format.name.hasPrefix("of ")
-            else { return }
-            kind = format.name
-        }
+        let kind = pending.withUnsafeBytes { ImageFormat($0) }.words.name
+        // A list may begin as some format does, such as BMW/a.jpg; it has no control characters.
+        guard pending.prefix(ImageFormat.sniffedBytes).contains(where: { $0 < 0x20 && ![0, 9, 10, 13].contains($0) }),
+            !kind.hasPrefix("of ")
+        else { return }
         throw .fatal(
             "\(name.list) is \(kind), not a list of paths; " + (name == .standardInput ? "name it with -" : "leave out --files-from"))
     }

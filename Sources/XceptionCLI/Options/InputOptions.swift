@@ -41,6 +41,10 @@ struct InputOptions: ParsableArguments {
     @Flag(name: [.customShort("L"), .customLong("follow")], help: "Follow symbolic links to directories.")
     var followsLinks = false
 
+    @Option(help: ArgumentHelp(
+        "Read only files of these formats, of jpeg, png, webp, heic, avif, raw; with commas between.", valueName: "list"))
+    var formats = FormatList.all
+
     func validate() throws {
         guard filesFrom.count <= 1 else {
             throw ValidationError("--files-from reads one list; of several: cat LISTS | xception --files-from -")
@@ -64,7 +68,8 @@ struct InputOptions: ParsableArguments {
                     + (isPiped ? ", or --files-from - for a list of paths" : "") + "; see xception --help")
         }
         let search = DirectorySearch(
-            followsLinks: followsLinks, includesHidden: includesHidden, maximumDepth: maxDepth, include: include, exclude: exclude)
+            followsLinks: followsLinks, includesHidden: includesHidden, maximumDepth: maxDepth, include: include, exclude: exclude,
+            formats: formats.formats)
         return ImageInputs(paths: paths, search: search, list: filesFrom.first, isNULSeparated: null, isFramed: framed)
     }
 }

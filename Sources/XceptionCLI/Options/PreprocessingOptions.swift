@@ -19,7 +19,7 @@ struct PreprocessingOptions: ParsableArguments {
     var noOrient = false
 
     @Flag(help: ArgumentHelp(
-        "Always decode JPEGs at full size. By default large ones are decoded at 1/2, 1/4 or 1/8, to at least 2.5 times the "
+        "Always decode JPEGs at full size. By default large ones are decoded at 1/2, 1/4 or 1/8, to at least 5 times the "
             + "input size."))
     var exactDecode = false
 

@@ -34,6 +34,7 @@ struct ImageJob {
         let known = known ?? sinks.lazy.compactMap { $0.known }.first
         let showsEarlier = sinks.count > 1
         var preparation = preparation
+        preparation.decoding.formats = inputs.search.formats
         preparation.thumbnailSize = sinks.compactMap { $0.thumbnailSize }.max()
 
         let log = RunLog(options, isSingleImage: inputs.isSingleImage)

@@ -4,7 +4,7 @@ import Xception
 
 /// The way from an image's file to the network's input, the same for all images of a run.
 struct ImagePreparation: Sendable {
-    let decoding: DecodeOptions
+    var decoding: DecodeOptions
     let preprocessor: Preprocessor
     /// The longer side of thumbnails in pixels; nil if no output shows them.
     var thumbnailSize: Int?

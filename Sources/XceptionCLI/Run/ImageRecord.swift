@@ -19,6 +19,8 @@ struct ImageResult<Value: Sendable>: Sendable {
     /// Size of the upright image, in pixels.
     let width: Int
     let height: Int
+    /// Whether the image is the preview in a camera's raw file.
+    var isPreview = false
     let value: Value
     let timing: ImageTiming
     /// The image made small, as a JPEG file, if an output shows it.

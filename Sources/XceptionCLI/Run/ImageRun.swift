@@ -218,7 +218,7 @@ final class ImageRun<Task: ImageTask>: Sendable {
             }
             timing.inference = lap()
             return ImageResult(
-                width: image.originalWidth, height: image.originalHeight, value: value, timing: timing,
+                width: image.originalWidth, height: image.originalHeight, isPreview: image.isPreview, value: value, timing: timing,
                 thumbnail: preparation.thumbnail(of: image))
         }
     }

@@ -55,8 +55,7 @@ final class RunLog {
     /// One line on pictures that were skipped, which somebody might miss, and one on how it went, for
     /// whoever watched.
     func finish(_ summary: RunSummary, isInterrupted: Bool) {
-        let unsupported = summary.skipped.unsupportedImages
-        if !unsupported.isEmpty { note("skipped \(unsupported.line); only JPEG and PNG images can be read: convert them first") }
+        if let images = summary.skipped.unreadImages { note("skipped \(images)") }
         guard verbosity != .quiet, showsSummary, isInterrupted || summary.hasResults else { return }
         let line = "xception: " + (isInterrupted ? "interrupted: " : "") + summary.line
         Terminal.write(TerminalText.wrapped(line, to: Terminal.columns(of: STDERR_FILENO) ?? 80) + "\n", to: STDERR_FILENO)

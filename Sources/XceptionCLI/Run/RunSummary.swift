@@ -36,7 +36,7 @@ extension RunSummary {
         if let signal { throw .interrupted(signal: signal) }
         // A co-process without requests has nothing to complain about.
         guard hasResults || inputs.isFramed else {
-            throw .fatal("\(inputs.line): no images here; JPEG and PNG files are looked for")
+            throw .fatal("\(inputs.line): no images here")
         }
         if failed > 0 { throw .imagesFailed }
     }

@@ -5,6 +5,9 @@ import Platform
 let targets: [String: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt] = [
     "jpeg": { decodeTwice(.init(start: $0, count: $1)); return 0 },
     "png": { decodePNGTwice(.init(start: $0, count: $1)); return 0 },
+    "webp": { decodeTwice(.init(start: $0, count: $1)); return 0 },
+    "heif": { decodeHEIFTwice(.init(start: $0, count: $1)); return 0 },
+    "raw": { decodeTwice(.init(start: $0, count: $1)); return 0 },
     "orientation": { readOrientation(.init(start: $0, count: $1)); return 0 },
     "safetensors": { readModelFile(.init(start: $0, count: $1)); return 0 },
     "paths": { readPathList(.init(start: $0, count: $1)); return 0 },

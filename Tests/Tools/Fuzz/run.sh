@@ -13,6 +13,9 @@ for target in "$@"; do
   case $target in
     jpeg) cp $fixtures/*.jpg "$corpus" ;;
     png) cp $fixtures/*.png "$corpus" ;;
+    webp) cp $fixtures/*.webp "$corpus" ;;
+    heif) cp $fixtures/*.heic $fixtures/*.avif "$corpus" ;;
+    raw) cp $fixtures/*.{cr2,nef,arw,dng,orf,rw2,pef} "$corpus" ;;
     orientation) cp $fixtures/{exif,xmp,orientation}-* "$corpus" ;;
     safetensors) cp Tests/Goldens/*.safetensors "$corpus" ;;
     *) cp Tests/Fixtures/fuzz/"$target"/* "$corpus" ;;

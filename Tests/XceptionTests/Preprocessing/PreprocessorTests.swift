@@ -51,8 +51,8 @@ struct PreprocessGoldens: Decodable {
     }
 
     @Test func scaledDecodingKeepsTwoAndAHalfTimesWhatIsResizedTo() {
-        #expect(Preprocessor().minimumScaledSide == 748)
-        #expect(Preprocessor(resize: .centerCrop(shorterSide: 342)).minimumScaledSide == 855)
+        #expect(Preprocessor().minimumScaledSide == 1495)
+        #expect(Preprocessor(resize: .centerCrop(shorterSide: 342)).minimumScaledSide == 1710)
     }
 
     /// Decoding at a fraction that is still twice the network's input costs a few of 255 levels.

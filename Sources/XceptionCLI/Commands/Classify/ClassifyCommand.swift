@@ -7,7 +7,7 @@ struct ClassifyCommand: ParsableCommand {
         commandName: "classify",
         abstract: "Classifies images (the default subcommand).",
         discussion: """
-            Images are JPEG or PNG, recognised by content, not by file name. They are turned upright as \
+            Images are JPEG, PNG, WebP, HEIC, AVIF or the preview in a raw file (xception --version: which of them this machine reads), recognised by content, not by file name. They are turned upright as \
             EXIF or XMP says, transparency is composited on white, and they are squashed to the network's \
             input size.
 

@@ -47,7 +47,8 @@ extension ImageRecord where Value: JSONRecordValue {
     private var outcomeMembers: [(String, String)] {
         switch outcome {
         case .success(let result):
-            [("width", "\(result.width)"), ("height", "\(result.height)")] + result.value.jsonMembers
+            [("width", "\(result.width)"), ("height", "\(result.height)")]
+                + (result.isPreview ? [("source", JSONText.string("preview"))] : []) + result.value.jsonMembers
                 + [("milliseconds", result.timing.json)]
         case .failure(let failure):
             [("error", JSONText.object([
@@ -85,9 +86,11 @@ extension ImageRecord where Value: JSONRecordValue {
         try scanner.skip(", \"height\": ")
         let height = try scanner.readInt()
         try scanner.skip(", ")
+        let isPreview = try scanner.skip(ifNext: "\"source\": \"preview\", ")
         let value = try Value(scanning: &scanner)
         try scanner.skip(", \"milliseconds\": ")
-        return .success(ImageResult(width: width, height: height, value: value, timing: try ImageTiming(scanning: &scanner)))
+        return .success(ImageResult(
+            width: width, height: height, isPreview: isPreview, value: value, timing: try ImageTiming(scanning: &scanner)))
     }
 }
 

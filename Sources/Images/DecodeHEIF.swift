@@ -1,0 +1,71 @@
+import CImages
+
+/// Decodes the primary image of a HEIF file (HEIC, AVIF) as pillow-heif does: turned, mirrored and cropped as its
+/// properties say, whatever EXIF says beside them; samples of more than eight bits as libheif converts them.
+///
+/// - Parameter format: ``ReadableFormat/heic`` or ``ReadableFormat/avif``.
+func decodeHEIF(
+    _ bytes: UnsafeRawBufferPointer, format: ReadableFormat, library: HEIFLibrary, options: DecodeOptions,
+    budget: inout DecodeBudget
+) throws(ImageError) -> RGBImage {
+    var image = heif_file_image()
+    var reader: OpaquePointer?
+    defer { heif_file_close(reader) }
+    func check(_ status: codec_status) throws(ImageError) {
+        let reason = reader.map { String(cString: heif_file_message($0)) } ?? ""
+        switch status {
+        case CODEC_OK: return
+        case CODEC_OUT_OF_MEMORY: throw .outOfMemory
+        // Before its size is known, more boxes or items than libheif allows.
+        case CODEC_MEMORY_LIMIT where image.width > 0: throw budget.tooLarge(.memory(options.maximumMemory))
+        case CODEC_UNSUPPORTED: throw .unsupportedFormat(found: "\(format.words.name) of a kind that libheif does not read")
+        default: throw .corruptImage("\(format == .avif ? "AVIF" : "HEIC"): \(reason)")
+        }
+    }
+    try check(
+        heif_file_open(
+            library.handle, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count, &reader, &image))
+    let width = Int(image.width), height = Int(image.height)
+    try budget.admit(width: width, height: height, fileSize: bytes.count)
+    // A decoder asks for memory by the coded size, which may be more than the file says.
+    try budget.reserve(decoderBytes(image) * max(width * height, min(HEIFCodedPictures(bytes).largest, 1 << 48)))
+    let upright = try UprightPixels(width: width, height: height, orientation: .upright, budget: &budget)
+
+    var pixels: UnsafePointer<UInt8>?
+    var stride = 0
+    try check(heif_file_pixels(reader, &pixels, &stride))
+    guard let pixels else { throw .corruptImage("libheif gives no pixels") }
+    try upright.fill { firstRow, count, target in
+        for row in 0..<count {
+            let source = pixels + (firstRow + row) * stride, target = target + row * width * 3
+            switch (image.has_alpha != 0, image.is_premultiplied != 0) {
+            case (false, _): target.update(from: source, count: width * 3)
+            case (true, false): compositeOnWhite(source, to: target, count: width)
+            case (true, true): compositePremultipliedOnWhite(source, to: target, count: width)
+            }
+        }
+    }
+    return upright.image(originalWidth: width, originalHeight: height)
+}
+
+/// Bytes that libheif takes for a pixel at most, its planes and its RGB, as measured with libheif 1.15.
+private func decoderBytes(_ image: heif_file_image) -> Int {
+    image.bits_per_sample > 8 ? 12 : 6
+}
+
+/// RGBA with alpha multiplied into the colours to RGB on white, by way of plain RGBA as Pillow's `rgbA2rgba` makes it.
+private func compositePremultipliedOnWhite(
+    _ premultiplied: UnsafePointer<UInt8>, to target: UnsafeMutablePointer<UInt8>, count: Int
+) {
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 4) { rgba in
+        for i in 0..<count {
+            let alpha = Int(premultiplied[4 * i + 3])
+            for channel in 0..<3 {
+                let value = premultiplied[4 * i + channel]
+                rgba[channel] = alpha == 0 || alpha == 255 ? value : UInt8(clamping: 255 * Int(value) / alpha)
+            }
+            rgba[3] = UInt8(alpha)
+            compositeOnWhite(rgba.baseAddress!, to: target + 3 * i, count: 1)
+        }
+    }
+}

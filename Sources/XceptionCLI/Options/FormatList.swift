@@ -1,0 +1,24 @@
+import ArgumentParser
+import Images
+
+/// The formats of `--formats`, such as `jpeg,png`.
+struct FormatList: ExpressibleByArgument {
+    let formats: Set<ReadableFormat>
+
+    static let all = FormatList(formats: Set(ReadableFormat.allCases))
+    static var allValueStrings: [String] { ReadableFormat.allCases.map(\.rawValue) }
+
+    private init(formats: Set<ReadableFormat>) {
+        self.formats = formats
+    }
+
+    /// - Returns: nil if the text is not names of formats with commas between.
+    init?(argument: String) {
+        let names = argument.split(separator: ",", omittingEmptySubsequences: false)
+        let formats = names.compactMap { ReadableFormat(rawValue: $0.lowercased()) }
+        guard formats.count == names.count else { return nil }
+        self.init(formats: Set(formats))
+    }
+
+    var defaultValueDescription: String { "all" }
+}
