@@ -3,6 +3,7 @@
 # make test       installs what is missing, runs the tests
 # make install    copies what was built below PREFIX; make uninstall removes it again
 # make deb        a Debian package, in .build-deb/
+# make wheel, make tarball    for any Linux, in .build-portable/
 
 PREFIX ?= /usr/local
 # A tilde that sh did not expand.
@@ -29,7 +30,7 @@ define forget_other_place
 	  echo "make: this checkout was moved or copied; building $(1) from the start"; rm -rf "$(1)"; fi
 endef
 
-.PHONY: all build program manual demo test test-swift test-scripts test-spark test-install fuzz test-asan test-tsan install uninstall deb test-deb clean deps toolchain official-model
+.PHONY: all build program manual demo test test-swift test-scripts test-spark test-install fuzz test-asan test-tsan install uninstall deb test-deb portable wheel tarball test-portable clean deps toolchain official-model
 
 all: build
 
@@ -129,12 +130,30 @@ deb:
 	@$(MAKE) --no-print-directory SCRATCH=.build-deb BUILD_FLAGS="-Xswiftc -DXCEPTION_NO_CHECKOUT" build
 	@Packaging/make-deb.sh .build-deb
 
+# One program for every Linux of this architecture whose C library is as new as this machine's: the other libraries
+# are in it.
+PORTABLE_FLAGS = -Xswiftc -DXCEPTION_NO_CHECKOUT -Xlinker -L$(CURDIR)/.build-portable/libraries \
+  -Xswiftc -Xclang-linker -Xswiftc -static-libgcc
+portable:
+	@Packaging/static-libraries.sh .build-portable/libraries
+	@$(MAKE) --no-print-directory SCRATCH=.build-portable BUILD_FLAGS="$(PORTABLE_FLAGS)" build
+
+wheel: portable
+	@Packaging/make_wheel.py .build-portable
+
+tarball: portable
+	@Packaging/make-tarball.sh .build-portable
+
+# Both where nothing is installed: a clean virtual environment, and a fresh Debian if this is root and has debootstrap.
+test-portable: wheel tarball
+	@Packaging/test-portable.sh .build-portable
+
 # The package in a fresh Debian without Swift; needs root and debootstrap.
 test-deb: deb
 	@Packaging/test-deb.sh .build-deb/xception_*.deb
 
 clean:
-	rm -rf .build $(SCRATCH) .build-deb .build-asan .build-fuzz .build-tools .build-tsan .venv .venv-spark
+	rm -rf .build $(SCRATCH) .build-deb .build-portable .build-asan .build-fuzz .build-tools .build-tsan .venv .venv-spark
 
 toolchain:
 	@command -v $(SWIFT) >/dev/null || { \

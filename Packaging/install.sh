@@ -41,6 +41,9 @@ done
 put 755 Scripts/coprocess/frames.sh share/xception/coprocess/frames.sh
 put 755 Packaging/xception-convert bin/xception-convert
 put 755 Packaging/xception-official-model bin/xception-official-model
+python=$(Packaging/python-packages.sh "$prefix")
+put 644 Scripts/coprocess/xception_process.py "$python/xception/__init__.py"
+put 644 /dev/null "$python/xception/py.typed"
 
 share=share/xception
 list=$root/$share/installed-files
@@ -81,3 +84,4 @@ case $prefix in
   /usr | /usr/local) ;;
   *) [ -n "$3" ] || ! command -v zsh >/dev/null || echo "for zsh: fpath=($prefix/$zsh_completions \$fpath) before compinit" ;;
 esac
+[ "$python" != share/xception/python ] || [ -n "$3" ] || echo "for Python: export PYTHONPATH=\"$prefix/$python\""

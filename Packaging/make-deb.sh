@@ -17,7 +17,7 @@ trap 'rm -rf "$stage"' EXIT
 umask 022
 root=$stage/root
 mkdir "$root"
-ZSH_COMPLETIONS=share/zsh/vendor-completions Packaging/install.sh "$scratch" /usr "$root" >/dev/null
+ZSH_COMPLETIONS=share/zsh/vendor-completions PYTHON_PACKAGES=lib/python3/dist-packages Packaging/install.sh "$scratch" /usr "$root" >/dev/null
 # dpkg keeps its own list; licences are in the copyright file.
 rm "$root/usr/share/xception/installed-files" "$root"/usr/share/doc/xception/LICENSE*
 gzip -9n "$root"/usr/share/man/man1/*.1

@@ -27,13 +27,17 @@ inside "apt-get install -y -qq '/tmp/$(basename "$package")' >/dev/null 2>&1" ||
 inside 'cd / && md5sum -c --quiet /var/lib/dpkg/info/xception.md5sums' || fails "files differ from their sums"
 inside 'xception -k 1 /tmp/chelsea.png' | grep 'Egyptian cat' || fails "the installed program does not see a cat"
 inside 'xception --version; xception model path'
+inside 'apt-get install -y -qq --no-install-recommends python3-minimal >/dev/null 2>&1'
+inside 'python3 -c "from xception import XceptionProcess
+with XceptionProcess() as xception: print(xception.classify(open(\"/tmp/chelsea.png\", \"rb\").read()))"' \
+  | grep -q 'Egyptian cat' || fails "the installed Python module does not see a cat"
 for page in xception xception-classify xception-convert; do
   inside "man $page" | grep -qi '^ *name' || fails "man $page shows nothing"
 done
 inside 'bash -c "source /usr/share/bash-completion/bash_completion; _completion_loader xception; complete -p xception"' \
   || fails "bash does not find its completions"
 inside 'xception-convert x.h5 -o y; [ $? = 2 ]' || fails "xception-convert without Python does not say so"
-inside 'apt-get purge -y -qq xception >/dev/null 2>&1 && apt-get autoremove -y -qq --purge >/dev/null 2>&1'
+inside 'apt-get purge -y -qq xception python3-minimal >/dev/null 2>&1 && apt-get autoremove -y -qq --purge >/dev/null 2>&1'
 inside 'find / -xdev ! -path "/proc/*" ! -path "/tmp/*" ! -path "/var/*" | sort' > "$root/tmp/after"
 diff "$root/tmp/before" "$root/tmp/after" | grep '^>' && fails "the files above are left behind"
 echo "installed, used and removed"

@@ -22,6 +22,14 @@ for page in xception xception-classify xception-convert xception-official-model;
 done
 bash -n "$prefix/share/bash-completion/completions/xception" || fails "bash cannot read its completions"
 
+# The README's block of Python, below a prefix where Python does not look by itself, and one where it does.
+cp "$photo" photo.jpg
+block=$(sed -n '/^    from xception import/,/^$/{s/^    //;p};/^    with Xception/,/^$/{s/^    //;p}' "$OLDPWD/README.md")
+PYTHONPATH=$prefix/share/xception/python /usr/bin/python3 -c "$block" | grep -qx 'Egyptian cat' || fails "the README's Python block does not see a cat"
+grep -q "python3" <<USER || fails "python-packages.sh does not know the user's packages"
+$(HOME=$folder "$OLDPWD/Packaging/python-packages.sh" "$folder/.local")
+USER
+
 # The converters: help needs no package, and a package that is missing costs one line.
 for converter in xception-convert xception-official-model; do
   "$prefix/bin/$converter" --help | grep -q "^usage: $converter" || fails "$converter --help does not work"

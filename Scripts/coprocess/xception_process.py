@@ -19,7 +19,7 @@ from typing import Any, Iterable, Iterator, Union
 __all__ = ["Answer", "Image", "XceptionProcess", "find_program"]
 
 Answer = dict[str, Any]
-"""One line of the program's JSON: "predictions", or "error" for an image that cannot be read."""
+"""One line of the program's JSON: "predictions" or "embedding", or "error" for an image that cannot be read."""
 
 Image = Union[bytes, bytearray, memoryview]
 """The bytes of an image's file, in anything that has a buffer."""
@@ -62,7 +62,7 @@ def bytes_of(image: Image) -> memoryview:
 
 
 class XceptionProcess(contextlib.AbstractContextManager):
-    """One `xception classify --framed`.
+    """One `xception classify --framed`, or `xception embed --framed`, whose answers have "embedding".
 
         with XceptionProcess("--top", "3") as xception:
             print(xception.classify(open("photo.jpg", "rb").read())["predictions"][0]["label"])
@@ -71,17 +71,17 @@ class XceptionProcess(contextlib.AbstractContextManager):
     further questions raise EOFError and never get another image's answer. What cannot be sent (TypeError, ValueError)
     is refused before anything is sent, and costs nothing. One question at a time: a second thread's raises RuntimeError.
 
-    `options` are the program's; `program` is its path, by default `find_program()`. Raises ValueError for an option
+    `options` are the program's and `command` its subcommand; `program` is its path, by default `find_program()`. Raises ValueError for an option
     that sends the answers elsewhere.
     """
 
-    def __init__(self, *options: str, program: str | os.PathLike[str] | None = None) -> None:
+    def __init__(self, *options: str, program: str | os.PathLike[str] | None = None, command: str = "classify") -> None:
         for option in options:
             # Alone, with its value, or as the last of some letters.
             if re.match(r"--output(=|$)|-[a-zA-Z0]*o", option):
                 raise ValueError(f"{option}: the answers come through the pipe, not into a file")
         self.process = subprocess.Popen(
-            [os.fspath(program or find_program()), "classify", "--framed", *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            [os.fspath(program or find_program()), command, "--framed", *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self._frames = 0
         self._asking = threading.Lock()
 
@@ -132,6 +132,8 @@ class XceptionProcess(contextlib.AbstractContextManager):
             yield
         except BaseException:
             self.process.kill()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(ENDING_SECONDS)
             raise
         finally:
             self._asking.release()

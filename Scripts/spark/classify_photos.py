@@ -1,15 +1,15 @@
 """Classifies photos on a Spark cluster: from files or a table on any storage that Spark reads, to Parquet.
 
     spark-submit --py-files Scripts/spark/xception_spark.py,Scripts/coprocess/xception_process.py \\
-        Scripts/spark/classify_photos.py INPUT OUTPUT [--format FORMAT] [--program PATH] [-- XCEPTION OPTIONS]
+        Scripts/spark/classify_photos.py INPUT OUTPUT [--format FORMAT] [--embed] [--program PATH] [-- XCEPTION OPTIONS]
 
 INPUT is a folder or a pattern of files, read as binaryFile and searched recursively; with another --format (parquet,
 json, csv, orc ...) a table with the images in its column `content`, or their places in its column `path`.
 OUTPUT is a folder of Parquet files: the input's columns without `content`, and
 
     width, height   int
-    predictions     array<struct<rank int, index int, id string, label string, probability float>>
-    embedding       array<float>, null unless the program gives features
+    predictions     array<struct<rank int, index int, id string, label string, probability float>>; null with --embed
+    embedding       array<float>, with --embed
     error           struct<code string, message string>, null for an image that was read
     model           string, which weights and precision answered
 
@@ -38,6 +38,7 @@ def main():
     parser.add_argument("--format", default="binaryFile")
     parser.add_argument("--program", default="xception")
     parser.add_argument("--append", action="store_true")
+    parser.add_argument("--embed", action="store_true", help="the backbone's features in place of predictions")
     parser.add_argument("options", nargs="*", help="options for xception, after --")
     args = parser.parse_args()
 
@@ -56,8 +57,8 @@ def main():
     elif args.format == "csv":
         reader = reader.option("header", "true")
     photos = reader.load(args.input)
-    classified = xception_spark.classify(photos, *args.options, program=args.program)
-    classified.write.mode("append" if args.append else "errorifexists").parquet(args.output)
+    ask = xception_spark.embed if args.embed else xception_spark.classify
+    ask(photos, *args.options, program=args.program).write.mode("append" if args.append else "errorifexists").parquet(args.output)
     session.stop()
 
 

@@ -154,6 +154,13 @@ class SparkJob(unittest.TestCase):
         with self.assertRaisesRegex(ValueError, "column width already"):
             xception_spark.classify(self.files().selectExpr("content", "1 as width"))
 
+    def test_features_in_place_of_predictions(self):
+        image = bytearray((PHOTOS / "coffee.jpg").read_bytes())
+        table = self.spark.createDataFrame([("a", image), ("b", None)], "name string, content binary")
+        rows = {row.name: row for row in xception_spark.embed(table, program=PROGRAM).collect()}
+        self.assertEqual((len(rows["a"].embedding), rows["a"].predictions), (2048, None))
+        self.assertEqual((rows["b"].error.code, rows["b"].embedding), ("empty_file", None))
+
     def test_a_program_that_is_not_there_fails_the_job(self):
         with self.assertRaisesRegex(Exception, "does-not-exist"):
             xception_spark.classify(self.files().limit(1), program="/does-not-exist/xception").collect()

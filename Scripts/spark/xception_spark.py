@@ -20,7 +20,7 @@ ANSWER = {
     "width": pa.int32(),
     "height": pa.int32(),
     "predictions": pa.list_(pa.struct(PREDICTION)),
-    # Filled where the program's answers have features: 2048 numbers.
+    # By `embed`, which gives no predictions: 2048 numbers of Xception, 1024 of MobileNet.
     "embedding": pa.list_(pa.float32()),
     "error": pa.struct(ERROR),
     # Which weights and precision answered.
@@ -46,18 +46,27 @@ def output_schema(schema):
 
 
 def classify(frame, *options, program="xception"):
-    """The DataFrame's rows with the columns of ANSWER, without `content`.
+    """The DataFrame's rows with the columns of ANSWER, of which `predictions` is filled, without `content`.
 
     The images are the column `content`; without one, the files that the column `path` names, on any file system that
     pyarrow.fs knows. `options` are the program's, such as "--top", "3".
     """
+    return answered(frame, "classify", options, program)
+
+
+def embed(frame, *options, program="xception"):
+    """The same with `embedding` filled in place of `predictions`."""
+    return answered(frame, "embed", options, program)
+
+
+def answered(frame, command, options, program):
     columns = set(frame.columns)
     if not columns & {"content", "path"}:
         raise ValueError("the input has neither a column content nor a column path")
-    return frame.mapInArrow(lambda batches: classify_batches(batches, program, options), output_schema(frame.schema))
+    return frame.mapInArrow(lambda batches: answered_batches(batches, program, command, options), output_schema(frame.schema))
 
 
-def classify_batches(batches, program, options):
+def answered_batches(batches, program, command, options):
     """Arrow batches to Arrow batches of as many rows, in order."""
     handed_out = collections.deque()
 
@@ -71,7 +80,7 @@ def classify_batches(batches, program, options):
                         failures[row] = {"code": "image_too_large", "message": f"the file has {len(image)} bytes"}
                     yield b"" if row in failures else image
 
-    answers = running_process(program, options).classify_all(images())
+    answers = running_process(program, command, options).classify_all(images())
     for answer in answers:
         batch, failures = handed_out.popleft()
         answered = [answer] + [next(answers) for _ in range(batch.num_rows - 1)]
@@ -103,17 +112,17 @@ def joined(batch, answers):
         schema=pa.schema([batch.schema.field(index) for index in kept] + list(ANSWER.items())))
 
 
-def running_process(program, options):
+def running_process(program, command, options):
     """The program of this Python worker, which Spark uses for task after task; a new one where that has ended.
 
     It has as many threads as the task has processors (spark.task.cpus), so that an executor's cores are used once.
     """
     task = TaskContext.get()
     arguments = ("--quiet", "--threads", str(task.cpus() if task else 1), *options)
-    key = (program, arguments)
+    key = (program, command, arguments)
     if key in _processes and _processes[key].process.poll() is not None:
         del _processes[key]
     if key not in _processes:
-        _processes[key] = XceptionProcess(*arguments, program=program)
+        _processes[key] = XceptionProcess(*arguments, program=program, command=command)
         atexit.register(_processes[key].process.kill)
     return _processes[key]

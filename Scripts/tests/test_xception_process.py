@@ -91,6 +91,10 @@ class CoProcess(unittest.TestCase):
                     xception.classify_all(wrong)
             self.assertEqual(first_label(xception.classify(self.coffee)), "espresso")
 
+    def test_features_are_asked_for_in_the_same_way(self):
+        with XceptionProcess(program=PROGRAM, command="embed") as xception:
+            self.assertEqual(len(xception.classify(self.coffee)["embedding"]), 2048)
+
     def test_lengths_are_in_bytes(self):
         wide = memoryview(self.coffee + bytes(-len(self.coffee) % 4)).cast("I")
         reversed_twice = memoryview(self.cat[::-1])[::-1]

@@ -1,6 +1,6 @@
 import CImages
 import Foundation
-import Images
+@testable import Images
 import TestSupport
 import Testing
 
