@@ -114,7 +114,7 @@ let tests: [Target] = [
     .target(name: "TestSupport", dependencies: ["ModelFiles", "Platform"], path: "Tests/TestSupport"),
     .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestSupport"]),
     .testTarget(name: "TestSupportTests", dependencies: ["ModelFiles", "TestSupport"]),
-    .testTarget(name: "ImagesTests", dependencies: ["Images", "ModelFiles", "TestSupport"]),
+    .testTarget(name: "ImagesTests", dependencies: ["CImages", "Images", "ModelFiles", "TestSupport"]),
     .testTarget(name: "KernelsTests", dependencies: ["CSIMD", "Kernels", "TestSupport"] + instructionSetDependencies),
     .testTarget(name: "ModelFilesTests", dependencies: ["ModelFiles", "Platform", "TestSupport"]),
     .testTarget(

@@ -1,16 +1,16 @@
 import CImages
 
 /// libheif, opened when it is first asked for.
-struct HEIFLibrary: @unchecked Sendable {
+package struct HEIFLibrary: @unchecked Sendable {
     // Sendable because nothing changes once it is open.
     let handle: OpaquePointer
 
     /// The one that is installed, if it is.
-    static let installed = HEIFLibrary()
+    package static let installed = HEIFLibrary()
 
     /// - Parameter name: as `dlopen` takes it.
     /// - Returns: nil if there is no such library.
-    init?(_ name: String = String(cString: heif_library_name)) {
+    package init?(_ name: String = String(cString: heif_library_name)) {
         guard let handle = heif_library_open(name) else { return nil }
         self.handle = handle
     }

@@ -28,7 +28,7 @@ package enum ReadableFormat: String, CaseIterable, Sendable {
 
 extension ReadableFormat {
     /// How messages call files of the format.
-    var words: ImageFormat.OtherFormat {
+    package var words: ImageFormat.OtherFormat {
         switch self {
         case .jpeg: .image("JPEG")
         case .png: .image("PNG")

@@ -1,6 +1,6 @@
 import CImages
 import Foundation
-@testable import Images
+import Images
 import TestSupport
 import Testing
 
