@@ -39,10 +39,10 @@ let stamp: [CSetting] = Context.environment["XCEPTION_COMMIT"].map { [.define("X
 /// Its tests import it, optimized as it is.
 let commandLineSettings: [SwiftSetting] = [.unsafeFlags(["-enable-testing"])]
 let commandLineDependencies: [Target.Dependency] = [
-    "CBuildStamp", "CMalloc", "CRename", "Images", "KernelSelection", "Kernels", "ModelFiles", "Platform", "Xception",
+    "CBuildStamp", "CMalloc", "CRename", "Images", "KernelSelection", "Kernels", "ModelFiles", "PhotoCollections", "Platform", "Xception",
     .product(name: "ArgumentParser", package: "swift-argument-parser"),
 ]
-let commandLineResources: [Resource] = ["page.css", "cards.js", "classification.html"].map { .embedInCode("Pages/\($0)") }
+let commandLineResources: [Resource] = ["page.css", "cards.js", "classification.html", "evaluation.html"].map { .embedInCode("Pages/\($0)") }
 
 #if os(Linux)
 // Programs that test from outside are built where this is set. The fuzzer is linked with the command line's

@@ -15,6 +15,10 @@ package struct Head: Sendable {
     package let layerNames: [String]
     package let sha256: String
     package let backboneSHA256: String
+    /// How photos unlike the training photos are detected; nil if the head does not say.
+    package let rejection: RejectionParameters?
+    /// How the head was trained, if it says so.
+    package let training: TrainingRecord?
 
     /// Values that it takes: channels of the backbone's last feature map.
     package let inputs: Int
@@ -42,6 +46,17 @@ package struct Head: Sendable {
 
         var inputs = try file.tensor("\(layerNames[0])/kernel").shape.first ?? 0
         self.inputs = inputs
+        let count = classes.count
+        training = file[.training].flatMap { Self.decode(TrainingRecord.self, $0) }.flatMap {
+            $0.isUsable(classes: count) ? $0 : nil
+        }
+        rejection = file[.rejection] == nil ? nil : try file.value(.rejection, expected: "the JSON of its parameters") {
+            Self.decode(RejectionParameters.self, $0).flatMap { $0.isUsable ? $0 : nil }
+        }
+        if rejection != nil {
+            _ = try file.tensor(RejectionParameters.meansTensor, shape: [classes.count, inputs])
+            _ = try file.tensor(RejectionParameters.centerTensor, shape: [inputs])
+        }
         for (index, layer) in layerNames.enumerated() {
             let kernel = try file.tensor("\(layer)/kernel")
             let outputs = index == layerNames.count - 1 ? classes.count : kernel.shape.last ?? 0
@@ -76,10 +91,14 @@ extension Head {
     ///
     /// - Parameters:
     ///   - layers: in order; the last one has an output for each class.
+    ///   - training: how the head was trained.
+    ///   - rejection: how it detects photos unlike its training photos, with the class means, `[classes x features]`, and
+    ///     what they are seen from, `[features]`.
     ///   - metadata: what else the file says, such as ``MetadataKey/source``.
     /// - Precondition: each layer but the first takes as many values as the one before gives.
     package static func file(
         name: String, classes: [ClassLabel], activation: HeadActivation, layers: [Dense], backboneSHA256: String,
+        training: TrainingRecord? = nil, rejection: (parameters: RejectionParameters, means: [Float], center: [Float])? = nil,
         metadata: [MetadataKey: String] = [:]
     ) -> SafetensorsWriter {
         var file = SafetensorsWriter()
@@ -91,6 +110,12 @@ extension Head {
             inputs = layer.bias.count
         }
         precondition(inputs == classes.count)
+        if let rejection {
+            file.append(RejectionParameters.meansTensor, shape: [classes.count, rejection.center.count], rejection.means)
+            file.append(RejectionParameters.centerTensor, shape: [rejection.center.count], rejection.center)
+            file[.rejection] = encode(rejection.parameters)
+        }
+        if let training { file[.training] = encode(training) }
         for (key, value) in metadata { file[key] = value }
         file[.format] = format
         file[.name] = name

@@ -30,4 +30,8 @@ package enum MetadataKey: String, Sendable, CaseIterable {
     case activation
     case layers
     case backboneSHA256 = "backbone_sha256"
+    /// JSON of a ``TrainingRecord``.
+    case training
+    /// JSON of ``RejectionParameters``.
+    case rejection = "reject"
 }

@@ -49,6 +49,7 @@ struct XceptionCommand: ParsableCommand {
         groupedSubcommands: [
             CommandGroup(name: "Ask", subcommands: [ClassifyCommand.self, LabelsCommand.self]),
             CommandGroup(name: "Search", subcommands: [EmbedCommand.self]),
+            CommandGroup(name: "Train", subcommands: [TrainCommand.self, EvaluateCommand.self]),
             CommandGroup(name: "Maintain", subcommands: [ModelCommand.self, BenchCommand.self, SummaryCommand.self]),
         ],
         defaultSubcommand: ClassifyCommand.self)

@@ -18,4 +18,7 @@ public final class PaddedFloats: @unchecked Sendable {
     }
 
     public var base: UnsafePointer<Float> { UnsafePointer(buffer.floats) }
+
+    /// A copy, without the padding.
+    package var values: [Float] { Array(UnsafeBufferPointer(start: base, count: count)) }
 }

@@ -9,6 +9,8 @@ package final class HeadWeights: Sendable {
     }
 
     package let head: Head
+    /// Nil if the head cannot detect photos unlike its training photos.
+    package let rejection: Rejection?
     let weightsCheck: WeightsCheck
     private let layers: [Layer]
 
@@ -24,6 +26,14 @@ package final class HeadWeights: Sendable {
                 bias: try PaddedFloats(try file.tensor("\(name)/bias"), of: file, kernels)))
         }
         self.layers = layers
+        rejection = if let parameters = head.rejection {
+            Rejection(
+                parameters: parameters,
+                center: try PaddedFloats(file.tensor(RejectionParameters.centerTensor), of: file, kernels).values,
+                means: try PaddedFloats(file.tensor(RejectionParameters.meansTensor), of: file, kernels).values)
+        } else {
+            nil
+        }
     }
 
     /// - Parameter features: `[inputs]`.

@@ -69,7 +69,17 @@ package final class InferenceSession: @unchecked Sendable {
     ///
     /// - Throws: as ``features(_:didFinish:)``.
     package func scores(_ input: InputTensor, _ head: HeadWeights) throws(InferenceError) -> Scores {
-        Scores(try logits(input, head), of: head.head)
+        try scores(ofFeatures: features(input), head)
+    }
+
+    /// The probabilities of a head's classes for features that are known.
+    ///
+    /// - Parameter features: of ``features(_:didFinish:)``, `[2048]`.
+    /// - Throws: as ``features(_:didFinish:)``.
+    package func scores(ofFeatures features: [Float], _ head: HeadWeights) throws(InferenceError) -> Scores {
+        let logits = try logits(ofFeatures: features, head)
+        return Scores(
+            logits, of: head.head, rejection: head.rejection?.score(features: features, logits: logits))
     }
 
     /// How long each layer of one run takes, in the order of execution; the pool before the head

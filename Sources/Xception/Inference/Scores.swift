@@ -5,9 +5,14 @@ package struct Scores: Sendable {
     package let classes: [ClassLabel]
     /// One per class, in the order of `classes`.
     package let probabilities: [Float]
+    /// Nil if the head cannot detect photos unlike its training photos.
+    package let rejection: RejectionScore?
 
-    /// - Parameter logits: one per class of `head`.
-    package init(_ logits: [Float], of head: Head) {
+    /// - Parameters:
+    ///   - logits: one per class of `head`.
+    ///   - rejection: as ``Rejection/score(features:logits:)`` computes it.
+    package init(_ logits: [Float], of head: Head, rejection: RejectionScore? = nil) {
+        self.rejection = rejection
         precondition(logits.count == head.classes.count)
         classes = head.classes
         probabilities = head.activation.probabilities(logits)

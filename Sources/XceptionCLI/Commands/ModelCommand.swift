@@ -47,13 +47,23 @@ struct ModelCommand: ParsableCommand {
                 ["  activation", head.activation.rawValue],
                 ["  belongs", head.backboneSHA256 == backbone.sha256 ? "to this backbone" : "to another backbone"],
             ]
+            let ofTraining = head.training.map { training in
+                [
+                    ["  trained", "on \(training.photos.reduce(0, +)) photos, \(training.date)"],
+                    ["  photos", zip(head.classes, training.photos).map { "\($0.label) \($1)" }.joined(separator: ", ")],
+                    ["  held out", training.heldOut],
+                    ["  lambda", "\(training.regularization), temperature \(NumberText.fixed(training.temperature, digits: 3))"],
+                    ["  rejection", head.rejection == nil ? "off" : "photos unlike the training photos are noticed"],
+                    ["  command", training.command],
+                ]
+            } ?? []
             let ofProcessor = [
                 ["kernels", ProcessorKernels.best.instructionSet.rawValue],
                 ["  bf16", instructions(.bf16)],
                 ["  int8", instructions(.int8)],
                 ["  auto", ProcessorKernels.best.fastestAccurate(among: backbone.network.accuratePrecisions).rawValue],
             ]
-            try Table.write(ofBackbone + provenance(backbone.file) + ofHead + provenance(head.file) + ofProcessor)
+            try Table.write(ofBackbone + provenance(backbone.file) + ofHead + ofTraining + provenance(head.file) + ofProcessor)
         }
 
         private func instructions(_ precision: Precision) -> String {
@@ -93,6 +103,13 @@ struct ModelCommand: ParsableCommand {
             // Scripts need the bytes, whatever they are.
             for file in [backbone.file, head.file] { try StandardOutput.write(file.path.bytes + "\n".utf8) }
         }
+    }
+}
+
+extension TrainingRecord {
+    fileprivate var heldOut: String {
+        guard let heldOutRight, let folds else { return "nothing" }
+        return "\(Share(heldOutRight, of: photos.reduce(0, +)).line) right, in \(folds) folds"
     }
 }
 

@@ -10,7 +10,7 @@ enum NumberText {
     }
 
     /// "1 image", "2 images".
-    static func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+    static func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : noun.hasSuffix("s") ? "es" : "s")" }
 
     /// A number with exactly `digits` decimals.
     static func fixed(_ value: Double, digits: Int) -> String {
@@ -21,5 +21,10 @@ enum NumberText {
         guard digits > 0 else { return whole }
         let fraction = String(Int(scaled) % scale)
         return whole + "." + String(repeating: "0", count: digits - fraction.count) + fraction
+    }
+
+    /// A share of 1 in percent: "84.1%"; a dash for nil.
+    static func percent(_ share: Double?, digits: Int = 1) -> String {
+        share.map { fixed(100 * $0, digits: digits) + "%" } ?? "-"
     }
 }

@@ -9,6 +9,11 @@ struct Classification: Sendable {
     var concept: ConceptAnswer?
     /// Whether the image shows what `--label` and `--not-label` ask for.
     var isKept = true
+    /// Nil if the head cannot detect photos unlike its training photos, or is not asked to.
+    var rejection: RejectionScore?
+
+    var isRejected: Bool { rejection?.isRejected == true }
+    static let rejectedText = "unlike the training photos"
 }
 
 /// Names the most probable classes.
@@ -20,6 +25,8 @@ struct ClassificationTask: ImageTask {
     let minimumProbability: Float
     /// Nil if nothing is asked of concepts.
     let query: ConceptQuery?
+    /// Whether photos unlike the training photos are noted.
+    let rejects: Bool
 
     func evaluate(
         _ input: InputTensor, of image: RGBImage, on session: InferenceSession
@@ -27,6 +34,7 @@ struct ClassificationTask: ImageTask {
         let scores = try session.scores(input, head)
         return Classification(
             predictions: scores.top(top).filter { $0.probability >= minimumProbability },
-            concept: query?.answer(scores.probabilities), isKept: query?.keeps(scores.probabilities) ?? true)
+            concept: query?.answer(scores.probabilities), isKept: query?.keeps(scores.probabilities) ?? true,
+            rejection: rejects ? scores.rejection : nil)
     }
 }

@@ -2,13 +2,22 @@ import Xception
 
 extension Classification: JSONRecordValue {
     var jsonMembers: [(String, String)] {
-        [("predictions", JSONText.array(predictions.map(\.json)))] + (concept.map { [("concept", $0.json)] } ?? [])
+        let rejected = rejection.map {
+            [("rejected", "\($0.isRejected)"), ("rejection_score", NumberText.short($0.value, digits: 4))]
+        }
+        return [("predictions", JSONText.array(predictions.map(\.json)))] + (concept.map { [("concept", $0.json)] } ?? [])
+            + (rejected ?? [])
     }
 
     init(scanning scanner: inout JSONScanner) throws(JSONMismatch) {
         try scanner.skip("\"predictions\": ")
         predictions = try scanner.readArray { scanner throws(JSONMismatch) in try Prediction(scanning: &scanner) }
         if try scanner.skip(ifNext: ", \"concept\": ") { concept = try ConceptAnswer(scanning: &scanner) }
+        guard try scanner.skip(ifNext: ", \"rejected\": ") else { return }
+        let isRejected = try scanner.skip(ifNext: "true")
+        if !isRejected { try scanner.skip("false") }
+        try scanner.skip(", \"rejection_score\": ")
+        rejection = RejectionScore(value: try scanner.readDouble(), isRejected: isRejected)
     }
 }
 
@@ -85,8 +94,9 @@ extension Classification: CSVRecordValue {
         return count > 0 && names == csvColumns(top: (count + 3) / 4, hasConcept: hasConcept)
     }
 
+    /// No labels for a photo unlike the training photos.
     func csvFields() -> [String] {
         let concept = concept.map { [CSVText.text($0.label), CSVText.text($0.id), $0.probabilityText, CSVText.text($0.pathText)] }
-        return (concept ?? []) + predictions.flatMap { [CSVText.text($0.label), CSVText.text($0.id), "\($0.index)", $0.probabilityText] }
+        return (concept ?? []) + (isRejected ? [] : predictions).flatMap { [CSVText.text($0.label), CSVText.text($0.id), "\($0.index)", $0.probabilityText] }
     }
 }

@@ -82,7 +82,9 @@ struct ClassifyCommand: ParsableCommand {
         let needsTree = concepts.isUsed || format == .exiftool || reportOptions.report != nil
         let tree = needsTree ? HeadConcepts(model.head.classes, activation: model.head.activation) : nil
         let query = try concepts.query(tree, head: model.head.name, minimum: predictions.min?.value ?? 0.5)
-        let task = ClassificationTask(head: model.headWeights, top: top, minimumProbability: minimumProbability, query: query)
+        let task = ClassificationTask(
+            head: model.headWeights, top: top, minimumProbability: minimumProbability, query: query,
+            rejects: !predictions.noReject)
         let settings = predictions.settings(top: top, minimum: minimumProbability) + (query?.settings ?? [])
             + preprocessing.settings(preprocessor)
         let facts = RunFacts(

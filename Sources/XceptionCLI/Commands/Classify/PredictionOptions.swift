@@ -13,12 +13,15 @@ struct PredictionOptions: ParsableArguments {
     @Flag(name: [.customShort("l"), .long], help: "Write only the paths of images that have a prediction, with --min, or show a --label.")
     var list = false
 
+    @Flag(help: "With a head from train: predict a class even for photos unlike the training photos.")
+    var noReject = false
+
     func validate() throws {
         guard top >= 1 else { throw ValidationError("--top must be at least 1, not \(top).") }
     }
 
     /// What of this a result depends on, in words.
     func settings(top: Int, minimum: Float) -> [String] {
-        ["top \(top)"] + (minimum > 0 ? ["min \(minimum)"] : [])
+        ["top \(top)"] + (minimum > 0 ? ["min \(minimum)"] : []) + (noReject ? ["no-reject"] : [])
     }
 }

@@ -21,7 +21,8 @@ struct TextFormat: TextualFormat {
         let path = columns.map { TerminalText.shortenedPath(record.name.line, to: $0) } ?? record.name.line
         let title = showsPaths ? (isFirst ? "" : "\n") + TerminalText.styled(path, .bold, hasColor) + "\n" : ""
         let predictions = result.value.predictions
-        return title + (result.value.concept.map(line) ?? "") + predictions.map { line($0, among: predictions) + "\n" }.joined()
+        let note = result.value.isRejected ? "  " + TerminalText.styled(Classification.rejectedText, .bold, hasColor) + "\n" : ""
+        return title + note + (result.value.concept.map(line) ?? "") + predictions.map { line($0, among: predictions) + "\n" }.joined()
     }
 
     /// The concept: label, probability, and the steps to it.
@@ -68,8 +69,8 @@ struct ShortTextFormat: TextualFormat {
     func entry(_ record: ImageRecord<Classification>, isFirst: Bool) -> String {
         guard case .success(let result) = record.outcome else { return "" }
         let value = result.value
-        let answer = value.concept?.label ?? value.predictions.first?.label ?? ""
-        let probability = value.concept?.probability ?? value.predictions.first?.probability
+        let answer = value.isRejected ? Classification.rejectedText : value.concept?.label ?? value.predictions.first?.label ?? ""
+        let probability = value.isRejected ? nil : value.concept?.probability ?? value.predictions.first?.probability
         let label = min(Self.widestLabel, max(1, columns / 3))
         let text = TerminalText.leading(probability?.percentage ?? "", to: 6) + "  "
             + TerminalText.padded(TerminalText.shortened(answer.printable, to: label), to: label) + "  "
@@ -85,6 +86,7 @@ struct TabbedTextFormat: TextualFormat {
 
     func entry(_ record: ImageRecord<Classification>, isFirst: Bool) -> String {
         guard case .success(let result) = record.outcome else { return "" }
+        guard !result.value.isRejected else { return "\(record.name.line)\t\(Classification.rejectedText)\n" }
         let concept = result.value.concept.map { [($0.label, $0.probability)] } ?? []
         let fields = (concept + result.value.predictions.map { ($0.label, $0.probability) }).flatMap { label, probability in
             [label.printable, NumberText.fixed(Double(probability), digits: 4)]

@@ -10,6 +10,7 @@ enum EarlierOutput {
         [
             JSONLinesFormat<Classification>.self, JSONFormat<Classification>.self, CSVFormat<Classification>.self,
             ClassificationPage.self, JSONLinesFormat<Embedding>.self, CSVFormat<Embedding>.self, NPYOutput.self,
+            HeadOutput.self, EvaluationOutput.self,
         ]
     }
 

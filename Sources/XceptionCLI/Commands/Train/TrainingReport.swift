@@ -1,0 +1,103 @@
+import ModelFiles
+import Platform
+import Xception
+
+/// What `train` prints.
+struct TrainingReport {
+    let photos: TrainingPhotos
+    let groups: PhotoGroups
+    let head: TrainedHead
+    let file: FilePath
+    let failed: Int
+    let featureSeconds: Double
+    let fitSeconds: Double
+    let wantsRejection: Bool
+    /// Of photos that were held out.
+    let heldOut: Evaluation?
+
+    init(
+        photos: TrainingPhotos, groups: PhotoGroups, head: TrainedHead, file: FilePath, failed: Int, featureSeconds: Double,
+        fitSeconds: Double, wantsRejection: Bool
+    ) {
+        self.photos = photos
+        self.groups = groups
+        self.head = head
+        self.file = file
+        self.failed = failed
+        self.featureSeconds = featureSeconds
+        self.fitSeconds = fitSeconds
+        self.wantsRejection = wantsRejection
+        heldOut = head.heldOut.map { heldOut in
+            Evaluation(
+                zip(heldOut.logits, photos.labels).map { Evaluation.Outcome(logits: $0, label: $1) },
+                classes: photos.classes.count)
+        }
+    }
+
+    var text: String {
+        let count = photos.paths.count
+        var rows = [
+            ["head", "\(file.line): \(NumberText.counted(photos.classes.count, "class")), \(NumberText.counted(count, "photo"))"
+                + (failed > 0 ? " (\(failed) could not be read)" : "")],
+            ["time", "features \(seconds(featureSeconds)), fit \(seconds(fitSeconds))"],
+        ]
+        if let heldOut, let folds = head.heldOut?.folds {
+            rows.append(["held out", "\(heldOut.top1.line) right, in \(folds) folds"])
+        } else {
+            rows.append(["held out", "nothing: every class needs two photos of different things to say how good the head is"])
+        }
+        if !groups.copies.isEmpty {
+            let members = groups.copies.reduce(0) { $0 + $1.count }
+            rows.append(["copies", "\(members) photos in \(NumberText.counted(groups.copies.count, "group")), held out together"])
+        }
+        if head.learningCurve.count > 1 {
+            let points = head.learningCurve.map {
+                "\(NumberText.short($0.photosPerClass, digits: 0)) a class: \(NumberText.percent($0.accuracy, digits: 0))"
+            }
+            rows.append(["more photos", points.joined(separator: ", ")])
+        }
+        rows.append(["rejection", rejectionLine])
+        var text = Table.text(rows)
+        guard let heldOut else { return text }
+        text += "\n" + Table.text(
+            [["class", "photos", "recall", "precision"]] + zip(photos.classes, heldOut.classes).map { name, figures in
+                [name, "\(figures.photos)", NumberText.percent(figures.recall), NumberText.percent(figures.precision)]
+            }, rightAligned: [1, 2, 3])
+        let confusions = heldOut.confusions.prefix(5)
+        if !confusions.isEmpty {
+            text += "\nmost frequent confusions\n" + Table.text(confusions.map { confusion in
+                ["  \(photos.classes[confusion.label]) taken for \(photos.classes[confusion.predicted])",
+                 "\(confusion.count) of \(heldOut.classes[confusion.label].photos)"]
+            }, rightAligned: [1])
+            text += "\nworst mistakes (look for wrong labels)\n" + Table.text(heldOut.worstMistakes.prefix(5).map { index in
+                let outcome = heldOut.outcomes[index]
+                return [
+                    "  \(photos.paths[index].line)", "\(photos.classes[outcome.label]) taken for \(photos.classes[outcome.predicted])",
+                    NumberText.percent(Double(outcome.confidence), digits: 0),
+                ]
+            })
+        }
+        return text
+    }
+
+    private var rejectionLine: String {
+        guard wantsRejection else { return "off" }
+        guard let rejection = head.rejection else {
+            return "off: it needs \(Rejection.minimumPhotosPerClass) photos per class and \(Rejection.minimumPhotos) in all"
+        }
+        return "photos unlike these are noticed; so are \(NumberText.percent(rejection.parameters.quantile, digits: 0)) of the held-out ones"
+    }
+
+    private func seconds(_ seconds: Double) -> String { NumberText.fixed(seconds, digits: 1) + " s" }
+}
+
+extension Evaluation.Outcome {
+    /// - Parameter logits: at the head's temperature.
+    fileprivate init(logits: [Float], label: Int) {
+        let probabilities = HeadActivation.softmax.probabilities(logits)
+        let predicted = probabilities.indicesOfLargest(1)[0]
+        self.init(
+            label: label, predicted: predicted, confidence: probabilities[predicted],
+            rank: 1 + logits.indices.count { logits[$0] > logits[label] })
+    }
+}
