@@ -79,7 +79,7 @@ endef
 # libFuzzer with Address Sanitizer on what reads files from strangers, SECONDS on each target. Seeds are the
 # fixtures; what it learns stays in .build-fuzz/corpus, and what breaks the program goes to .build-fuzz/findings.
 SECONDS ?= 60
-FUZZ_TARGETS ?= jpeg png webp heif raw orientation safetensors paths records
+FUZZ_TARGETS ?= jpeg png webp heif raw orientation safetensors collection paths records
 fuzz: toolchain
 	XCEPTION_TOOLS=1 $(SWIFT) build -c release --scratch-path .build-fuzz --product Fuzz \
 	  -Xswiftc -sanitize=fuzzer,address -Xcc -fsanitize=fuzzer-no-link,address -Xswiftc -enable-testing -Xswiftc -use-ld=lld

@@ -62,7 +62,10 @@ let commandLine: [Target] = buildsTools
             name: "DecodeChecksums", dependencies: ["Images", "ModelFiles"], path: "Tests/Tools/DecodeChecksums"),
         .target(name: "CFuzzer", path: "Tests/Tools/CFuzzer"),
         .executableTarget(
-            name: "Fuzz", dependencies: ["CFuzzer", "CMalloc", "Images", "ModelFiles", "Platform", "Xception", "XceptionCLI"],
+            name: "Fuzz",
+            dependencies: [
+                "CFuzzer", "CMalloc", "Images", "Kernels", "ModelFiles", "PhotoCollections", "Platform", "Xception", "XceptionCLI",
+            ],
             path: "Tests/Tools/Fuzz", exclude: ["run.sh"]),
     ]
     : [
@@ -117,6 +120,9 @@ let tests: [Target] = [
     .testTarget(name: "ImagesTests", dependencies: ["CImages", "Images", "ModelFiles", "TestSupport"]),
     .testTarget(name: "KernelsTests", dependencies: ["CSIMD", "Kernels", "TestSupport"] + instructionSetDependencies),
     .testTarget(name: "ModelFilesTests", dependencies: ["ModelFiles", "Platform", "TestSupport"]),
+    .testTarget(
+        name: "PhotoCollectionsTests",
+        dependencies: ["Images", "KernelSelection", "Kernels", "ModelFiles", "PhotoCollections", "Platform", "TestSupport"]),
     .testTarget(
         name: "XceptionTests",
         dependencies: ["Images", "KernelSelection", "Kernels", "ModelFiles", "Platform", "TestSupport", "Xception"]),

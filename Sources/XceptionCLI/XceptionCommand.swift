@@ -48,7 +48,9 @@ struct XceptionCommand: ParsableCommand {
         // Each command stands in the group of what it is for.
         groupedSubcommands: [
             CommandGroup(name: "Ask", subcommands: [ClassifyCommand.self, LabelsCommand.self]),
-            CommandGroup(name: "Search", subcommands: [EmbedCommand.self]),
+            CommandGroup(name: "Search", subcommands: [
+                SimilarCommand.self, DuplicatesCommand.self, IndexCommand.self, EmbedCommand.self,
+            ]),
             CommandGroup(name: "Train", subcommands: [TrainCommand.self, EvaluateCommand.self]),
             CommandGroup(name: "Maintain", subcommands: [ModelCommand.self, BenchCommand.self, SummaryCommand.self]),
         ],

@@ -43,6 +43,21 @@ extension PhotoCollection {
         }
     }
 
+    /// Numbers, files and sizes of all photos that have features, in the order of their numbers.
+    package func forEachFile(
+        _ body: (_ id: Int, _ file: CollectedFile, _ width: Int, _ height: Int) -> Void
+    ) throws(CollectionError) {
+        try perform { () throws(SQLiteError) in
+            let statement = try SQLiteStatement(
+                "SELECT id, path, size, modified, width, height FROM photos WHERE features IS NOT NULL", on: connection)
+            while try statement.step() {
+                let file = CollectedFile(
+                    path: FilePath(bytes: statement.bytes(1)), size: statement.integer(2), modified: Int64(statement.integer(3)))
+                body(statement.integer(0), file, statement.integer(4), statement.integer(5))
+            }
+        }
+    }
+
     /// Numbers and paths of all photos, in the order of their numbers.
     package func forEachPath(_ body: (_ id: Int, _ path: FilePath) -> Void) throws(CollectionError) {
         try perform { () throws(SQLiteError) in
@@ -53,12 +68,7 @@ extension PhotoCollection {
 
     /// The photo of a number.
     package func photo(_ id: Int) throws(CollectionError) -> CollectedPhoto? {
-        try perform { () throws(SQLiteError) in
-            let statement = try SQLiteStatement("SELECT \(PhotoRow.columns) FROM photos WHERE id = ?", on: connection)
-            try statement.bind(.integer(id))
-            defer { statement.reset() }
-            return try statement.step() ? try PhotoRow.photo(statement, featureCount: origin.featureCount) : nil
-        }
+        try perform { () throws(SQLiteError) in try statements.photo(id) }
     }
 
     /// Checks the file page by page, and each photo's sums against its features.

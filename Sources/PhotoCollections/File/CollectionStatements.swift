@@ -26,6 +26,13 @@ final class CollectionStatements {
         return try statement.step() ? try PhotoRow.photo(statement, featureCount: featureCount) : nil
     }
 
+    func photo(_ id: Int) throws(SQLiteError) -> CollectedPhoto? {
+        let statement = try statement("SELECT \(PhotoRow.columns) FROM photos WHERE id = ?")
+        try statement.bind(.integer(id))
+        defer { statement.reset() }
+        return try statement.step() ? try PhotoRow.photo(statement, featureCount: featureCount) : nil
+    }
+
     func unchanged(_ file: CollectedFile) throws(SQLiteError) -> Int? {
         let statement = try statement("SELECT id FROM photos WHERE path = ? AND size = ? AND modified = ?")
         try statement.bind(file.path.value, .integer(file.size), .integer(Int(file.modified)))

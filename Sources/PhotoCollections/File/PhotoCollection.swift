@@ -16,7 +16,7 @@ package final class PhotoCollection {
     let connection: SQLiteConnection
     private var pending: [CollectedPhoto] = []
     private var firstPending: ContinuousClock.Instant?
-    private lazy var statements = CollectionStatements(connection, featureCount: origin.featureCount)
+    lazy var statements = CollectionStatements(connection, featureCount: origin.featureCount)
 
     /// Photos are written after so long, or so many, in one transaction.
     private static let interval = Duration.seconds(2)

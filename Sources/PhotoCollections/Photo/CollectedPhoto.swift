@@ -20,6 +20,12 @@ package struct CollectedPhoto: Equatable, Sendable {
     }
 }
 
+extension CollectedPhoto {
+    package var features: PhotoFeatures? {
+        if case .features(let features) = outcome { features } else { nil }
+    }
+}
+
 /// A photo's file as it was when its features were computed. It counts as unchanged as long as size and
 /// time of modification are the same.
 package struct CollectedFile: Equatable, Sendable {

@@ -10,6 +10,8 @@ struct ImageInputs: Sendable {
     let isNULSeparated: Bool
     /// Whether images come on standard input, each after its length. There are no paths then.
     let isFramed: Bool
+    /// All photos of a collection, in place of anything else.
+    var collection: SharedCollection?
 
     /// Whether it is known beforehand that there is one image, which every thread then works on.
     var isSingleImage: Bool {
@@ -18,7 +20,7 @@ struct ImageInputs: Sendable {
 
     /// How messages call all of it.
     var line: String {
-        let name = paths.first ?? list ?? .standardInput
+        let name = collection?.path ?? paths.first ?? list ?? .standardInput
         return name == .standardInput ? "standard input" : name.line
     }
 
@@ -44,6 +46,7 @@ struct ImageInputs: Sendable {
     }
 
     private func openPaths(cancellation: Cancellation) throws(CommandError) -> any ImageSource {
+        if let collection { return CollectionSource(collection) }
         guard let list else { return PathSource(paths, search: search) }
         var descriptor = STDIN_FILENO
         if list != .standardInput {
@@ -72,6 +75,8 @@ struct ImageInputs: Sendable {
     /// Whether a file is known to be among the images. Those of a list are known if the paths are foreseeable.
     func contains(_ identity: FileIdentity) -> Bool {
         if identities.contains(identity) { return true }
+        // Its photos are not read.
+        guard collection == nil else { return false }
         guard let source = areForeseeable ? try? openPaths(cancellation: Cancellation()) : PathSource(paths, search: search) else { return false }
         while let entry = try? source.next() {
             guard case .image(let input) = entry, input.name.path != .standardInput else { continue }

@@ -58,9 +58,13 @@ struct InputOptions: ParsableArguments {
         }
     }
 
+    /// - Parameter collection: what is meant if nothing is named.
     /// - Throws: ``CommandError`` if nothing is named. (Not in `validate()`: a misspelled option should be reported
     ///   first.)
-    func inputs() throws(CommandError) -> ImageInputs {
+    func inputs(orAllOf collection: SharedCollection? = nil) throws(CommandError) -> ImageInputs {
+        if let collection, !framed, paths.isEmpty, filesFrom.isEmpty {
+            return ImageInputs(paths: [], list: nil, isNULSeparated: false, isFramed: false, collection: collection)
+        }
         guard framed || !paths.isEmpty || !filesFrom.isEmpty else {
             let isPiped = isatty(STDIN_FILENO) == 0
             throw .usage(

@@ -184,9 +184,9 @@ final class ImageRun<Task: ImageTask>: Sendable {
         switch job {
         case .earlier(let record): return withThumbnail(record)
         case .stored(let name, let value):
-            return try record(named: name) { () throws(InferenceError) in
+            return withThumbnail(try record(named: name) { () throws(InferenceError) in
                 try sessions.withSession(isAlone: false) { session throws(InferenceError) in try value(session) }
-            }
+            })
         case .computed(let input, let isAlone):
             defer { inFlight.subtract(1, ordering: .relaxed) }
             return try record(of: input, isAlone: isAlone)
@@ -236,12 +236,12 @@ final class ImageRun<Task: ImageTask>: Sendable {
         }
     }
 
-    /// Lines of JSON hold no thumbnails: a photo that is still there is decoded again.
+    /// Neither lines of JSON nor collections hold thumbnails: a photo that is still there is decoded again.
     private func withThumbnail(_ record: ImageRecord<Task.Value>) -> ImageRecord<Task.Value> {
         guard preparation.thumbnailSize != nil, record.name.isPath, case .success(var result) = record.outcome,
             let decoded = try? preparation.decode(.file(record.name.path), until: cancellation)
         else { return record }
         result.thumbnail = preparation.thumbnail(of: decoded.image)
-        return ImageRecord(name: record.name, outcome: .success(result), version: record.version, isEarlier: true)
+        return ImageRecord(name: record.name, outcome: .success(result), version: record.version, isEarlier: record.isEarlier)
     }
 }

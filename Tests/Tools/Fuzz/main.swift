@@ -10,6 +10,7 @@ let targets: [String: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt] = [
     "raw": { decodeTwice(.init(start: $0, count: $1)); return 0 },
     "orientation": { readOrientation(.init(start: $0, count: $1)); return 0 },
     "safetensors": { readModelFile(.init(start: $0, count: $1)); return 0 },
+    "collection": { readCollection(.init(start: $0, count: $1)); return 0 },
     "paths": { readPathList(.init(start: $0, count: $1)); return 0 },
     "records": { readRecords(.init(start: $0, count: $1)); return 0 },
 ]

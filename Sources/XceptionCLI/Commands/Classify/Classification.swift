@@ -1,8 +1,9 @@
 import Images
+import PhotoCollections
 import Xception
 
 /// The predictions for an image.
-struct Classification: Sendable {
+struct Classification: CollectedValue {
     /// The most probable first.
     let predictions: [Prediction]
     /// The most specific concept that is probable enough, if one is asked for.
@@ -11,6 +12,9 @@ struct Classification: Sendable {
     var isKept = true
     /// Nil if the head cannot detect photos unlike its training photos, or is not asked to.
     var rejection: RejectionScore?
+    /// Nil if there is no collection.
+    var source: FeatureSource?
+    var collected: PhotoFeatures?
 
     var isRejected: Bool { rejection?.isRejected == true }
     static let rejectedText = "unlike the training photos"
@@ -27,12 +31,29 @@ struct ClassificationTask: ImageTask {
     let query: ConceptQuery?
     /// Whether photos unlike the training photos are noted.
     let rejects: Bool
+    /// Where features are kept as well, if anywhere.
+    var collection: SharedCollection?
 
     func evaluate(
         _ input: InputTensor, of image: RGBImage, on session: InferenceSession
     ) throws(InferenceError) -> Classification {
-        let scores = try session.scores(input, head)
-        return Classification(
+        guard let collection else { return answer(try session.scores(input, head)) }
+        let features = try session.features(input)
+        var classification = answer(try session.scores(ofFeatures: features, head))
+        classification.source = .computed
+        classification.collected = try PhotoFeatures(features, of: image, mean: collection.mean)
+        return classification
+    }
+
+    /// The same of features that a collection holds.
+    func evaluate(_ photo: PhotoFeatures, on session: InferenceSession) throws(InferenceError) -> Classification {
+        var classification = answer(try session.scores(ofFeatures: photo.features.values, head))
+        classification.source = .collection
+        return classification
+    }
+
+    private func answer(_ scores: Scores) -> Classification {
+        Classification(
             predictions: scores.top(top).filter { $0.probability >= minimumProbability },
             concept: query?.answer(scores.probabilities), isKept: query?.keeps(scores.probabilities) ?? true,
             rejection: rejects ? scores.rejection : nil)

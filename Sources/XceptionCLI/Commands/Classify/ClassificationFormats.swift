@@ -6,18 +6,20 @@ extension Classification: JSONRecordValue {
             [("rejected", "\($0.isRejected)"), ("rejection_score", NumberText.short($0.value, digits: 4))]
         }
         return [("predictions", JSONText.array(predictions.map(\.json)))] + (concept.map { [("concept", $0.json)] } ?? [])
-            + (rejected ?? [])
+            + (rejected ?? []) + (source?.jsonMembers ?? [])
     }
 
     init(scanning scanner: inout JSONScanner) throws(JSONMismatch) {
         try scanner.skip("\"predictions\": ")
         predictions = try scanner.readArray { scanner throws(JSONMismatch) in try Prediction(scanning: &scanner) }
         if try scanner.skip(ifNext: ", \"concept\": ") { concept = try ConceptAnswer(scanning: &scanner) }
-        guard try scanner.skip(ifNext: ", \"rejected\": ") else { return }
-        let isRejected = try scanner.skip(ifNext: "true")
-        if !isRejected { try scanner.skip("false") }
-        try scanner.skip(", \"rejection_score\": ")
-        rejection = RejectionScore(value: try scanner.readDouble(), isRejected: isRejected)
+        if try scanner.skip(ifNext: ", \"rejected\": ") {
+            let isRejected = try scanner.skip(ifNext: "true")
+            if !isRejected { try scanner.skip("false") }
+            try scanner.skip(", \"rejection_score\": ")
+            rejection = RejectionScore(value: try scanner.readDouble(), isRejected: isRejected)
+        }
+        source = try FeatureSource(scanning: &scanner)
     }
 }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import PhotoCollections
 import Platform
 import Xception
 
@@ -32,6 +33,8 @@ struct ClassifyCommand: ParsableCommand {
 
     @OptionGroup(title: "Input") var input: InputOptions
 
+    @OptionGroup(title: "Input") var collections: CollectionOptions
+
     @OptionGroup(title: "Output") var output: OutputOptions<ClassificationFormat>
 
     @OptionGroup(title: "Output") var reportOptions: ReportOptions
@@ -52,6 +55,7 @@ struct ClassifyCommand: ParsableCommand {
 
     func validate() throws {
         try input.validate(with: output)
+        try collections.validate(with: input, resume: output.resume)
         if predictions.list {
             guard format == .text else {
                 throw ValidationError("--list writes paths, not \(format.rawValue): leave out --format, --json and --framed, or name the output .txt.")
@@ -70,9 +74,11 @@ struct ClassifyCommand: ParsableCommand {
     private var format: ClassificationFormat { output.asked ?? (input.framed ? .jsonl : .standard) }
 
     func run() throws {
-        let inputs = try input.inputs()
+        if collections.collection == nil { _ = try input.inputs() }
         let model = try models.model()
         let preprocessor = preprocessing.preprocessor(model.extractor.preprocessor)
+        let collection = try collections.open(for: CollectionOrigin(model.extractor, preprocessing, preprocessor))
+        let inputs = try input.inputs(orAllOf: collection)
         let job = ImageJob(
             inputs: inputs, extractor: model.extractor, head: model.head,
             preparation: ImagePreparation(decoding: preprocessing.decoding(for: preprocessor), preprocessor: preprocessor),
@@ -84,7 +90,7 @@ struct ClassifyCommand: ParsableCommand {
         let query = try concepts.query(tree, head: model.head.name, minimum: predictions.min?.value ?? 0.5)
         let task = ClassificationTask(
             head: model.headWeights, top: top, minimumProbability: minimumProbability, query: query,
-            rejects: !predictions.noReject)
+            rejects: !predictions.noReject, collection: collection)
         let settings = predictions.settings(top: top, minimum: minimumProbability) + (query?.settings ?? [])
             + preprocessing.settings(preprocessor)
         let facts = RunFacts(
@@ -95,7 +101,11 @@ struct ClassifyCommand: ParsableCommand {
             pathSeparator: predictions.list ? (input.null ? "\0" : "\n") : nil, facts: facts
         ).all
         if concepts.chooses { outputs = outputs.map(\.keptRecords) }
-        let summary = try job.run(task, to: outputs)
+        let summary = if let collection {
+            try job.run(task, to: outputs, with: collection)
+        } else {
+            try job.run(task, to: outputs)
+        }
         try summary.requireSuccess(inputs)
     }
 

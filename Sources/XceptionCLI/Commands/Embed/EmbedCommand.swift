@@ -1,5 +1,6 @@
 import ArgumentParser
 import ModelFiles
+import PhotoCollections
 import Platform
 import Xception
 
@@ -22,6 +23,8 @@ struct EmbedCommand: ParsableCommand {
 
     @OptionGroup(title: "Input") var input: InputOptions
 
+    @OptionGroup(title: "Input") var collections: CollectionOptions
+
     @OptionGroup(title: "Output") var output: OutputOptions<EmbeddingFormat>
 
     @Flag(help: "Divide the features by their length, so that a dot product is a cosine.")
@@ -35,6 +38,7 @@ struct EmbedCommand: ParsableCommand {
 
     func validate() throws {
         try input.validate(with: output)
+        try collections.validate(with: input, resume: output.resume)
         guard !input.null || !input.filesFrom.isEmpty else { throw ValidationError("--null goes with --files-from.") }
         guard format != .npy || output.file?.isWrittenInPlace == false else {
             throw ValidationError("npy needs a file: -o NAME.npy; its beginning is written last.")
@@ -44,16 +48,20 @@ struct EmbedCommand: ParsableCommand {
     private var format: EmbeddingFormat { output.asked ?? .standard }
 
     func run() throws {
-        let inputs = try input.inputs()
+        if collections.collection == nil { _ = try input.inputs() }
         let extractor = try models.extractor()
         let preprocessor = preprocessing.preprocessor(extractor.preprocessor)
+        let collection = try collections.open(for: CollectionOrigin(extractor, preprocessing, preprocessor))
+        let inputs = try input.inputs(orAllOf: collection)
         let job = ImageJob(
             inputs: inputs, extractor: extractor, head: nil,
             preparation: ImagePreparation(decoding: preprocessing.decoding(for: preprocessor), preprocessor: preprocessor),
             options: runOptions)
         let settings = ["features"] + (normalize ? ["normalize"] : []) + preprocessing.settings(preprocessor)
         let origin = RecordOrigin(model: ModelDescription(extractor), settings: settings)
-        let summary = try job.run(EmbeddingTask(normalizes: normalize), to: [runOutput(origin, width: extractor.backbone.network.features)])
+        let outputs = [runOutput(origin, width: extractor.backbone.network.features)]
+        let task = EmbeddingTask(normalizes: normalize, collection: collection)
+        let summary = if let collection { try job.run(task, to: outputs, with: collection) } else { try job.run(task, to: outputs) }
         try summary.requireSuccess(inputs)
     }
 

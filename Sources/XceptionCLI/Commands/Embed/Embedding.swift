@@ -1,21 +1,38 @@
 import Images
+import PhotoCollections
 import Xception
 
 /// The backbone's features of an image.
-struct Embedding: Sendable {
+struct Embedding: CollectedValue {
     let features: [Float]
+    /// Nil if there is no collection.
+    var source: FeatureSource?
+    var collected: PhotoFeatures?
 }
 
 /// Computes features, which no head takes part in.
 struct EmbeddingTask: ImageTask {
     /// Whether features get unit length.
     let normalizes: Bool
+    /// Where features are kept as well, if anywhere.
+    var collection: SharedCollection?
 
     func evaluate(
         _ input: InputTensor, of image: RGBImage, on session: InferenceSession
     ) throws(InferenceError) -> Embedding {
         let features = try session.features(input)
-        return Embedding(features: normalizes ? Self.normalized(features) : features)
+        var embedding = Embedding(features: normalizes ? Self.normalized(features) : features)
+        if let collection {
+            embedding.source = .computed
+            embedding.collected = try PhotoFeatures(features, of: image, mean: collection.mean)
+        }
+        return embedding
+    }
+
+    /// The same of features that a collection holds.
+    func evaluate(_ photo: PhotoFeatures, on session: InferenceSession) -> Embedding {
+        let features = photo.features.values
+        return Embedding(features: normalizes ? Self.normalized(features) : features, source: .collection)
     }
 
     /// Features that are all zero have no direction, and stay.
@@ -27,7 +44,9 @@ struct EmbeddingTask: ImageTask {
 
 extension Embedding: JSONRecordValue {
     /// The shortest decimals that are read as the same 32-bit floats.
-    var jsonMembers: [(String, String)] { [("embedding", JSONText.array(features.map(\.description)))] }
+    var jsonMembers: [(String, String)] {
+        [("embedding", JSONText.array(features.map(\.description)))] + (source?.jsonMembers ?? [])
+    }
 
     init(scanning scanner: inout JSONScanner) throws(JSONMismatch) {
         try scanner.skip("\"embedding\": ")
@@ -35,6 +54,7 @@ extension Embedding: JSONRecordValue {
             guard let feature = Float(try scanner.readNumber()) else { throw .foreign }
             return feature
         }
+        source = try FeatureSource(scanning: &scanner)
     }
 }
 

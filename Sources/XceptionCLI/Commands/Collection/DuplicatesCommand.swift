@@ -1,0 +1,147 @@
+import ArgumentParser
+import Images
+import PhotoCollections
+import Platform
+import Xception
+
+struct DuplicatesCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "duplicates",
+        abstract: "Finds groups of photos that show the same picture.",
+        discussion: """
+            Copies are found that were resized, recompressed, converted, turned, mirrored, cropped, framed, lettered, brightened \
+            or made grey. Different photos of the same thing are none, unless --bursts asks for them. All pairs are compared.
+
+            Of each group one photo is kept: the one with most pixels, of those the least compressed, of those the oldest. \
+            Nothing is deleted.
+
+            Examples:
+              xception duplicates ~/Pictures
+              xception duplicates --collection photos.xdb --format jsonl
+              xception duplicates --reference ~/Archive ~/Archive ~/Downloads
+              xception duplicates -l -0 --collection photos.xdb | xargs -0 -r ls -l     those that could go
+            """)
+
+    @OptionGroup(title: "Input") var input: InputOptions
+
+    @OptionGroup(title: "Input") var collections: CollectionOptions
+
+    @Option(help: ArgumentHelp("Keep photos below this directory rather than others.", valueName: "dir"), completion: .directory)
+    var prefer: [FilePath] = []
+
+    @Option(
+        help: ArgumentHelp("Never name photos below this directory as those that could go.", valueName: "dir"),
+        completion: .directory)
+    var reference: [FilePath] = []
+
+    @Option(help: ArgumentHelp(
+        "How alike the features of two photos must be for their pixels to be compared, from 0.5 to 1.", valueName: "c"))
+    var threshold: Float = DuplicateRule().cosine
+
+    @Flag(help: "Also group different photos of one moment: by features alone.")
+    var bursts = false
+
+    @Flag(name: [.customShort("l"), .long], help: "Write only the paths of photos that could go.")
+    var list = false
+
+    @OptionGroup(title: "Output") var output: OutputOptions<ListFormat>
+
+    @OptionGroup(title: "Output") var reportOptions: ReportOptions
+
+    @OptionGroup(title: "Preprocessing") var preprocessing: PreprocessingOptions
+
+    @OptionGroup(title: "Model") var models: ModelOptions
+
+    @OptionGroup(title: "Run") var runOptions: RunOptions
+
+    private var namesPhotos: Bool { !input.paths.isEmpty || !input.filesFrom.isEmpty }
+
+    func validate() throws {
+        guard (0.5...1).contains(threshold) else { throw ValidationError("--threshold must be between 0.5 and 1, not \(threshold).") }
+        guard !input.framed, !input.paths.contains(.standardInput) else {
+            throw ValidationError("Duplicates are sought among files; standard input has no name.")
+        }
+        guard !output.resume else { throw ValidationError("duplicates compares all photos again; leave out --resume, or use --collection.") }
+        guard !list || (output.asked ?? .text) == .text else { throw ValidationError("--list writes paths; leave out --format.") }
+        guard !input.null || !input.filesFrom.isEmpty || list else {
+            throw ValidationError("--null goes with --files-from or --list.")
+        }
+    }
+
+    func run() throws {
+        guard namesPhotos || collections.collection != nil else {
+            throw CommandError.usage("name images or directories, or --collection FILE (--help tells more)")
+        }
+        let run = try PhotoRun(models, preprocessing, runOptions, collections)
+        let inputs = try input.inputs(orAllOf: run.collection)
+        let check = OverwriteCheck(
+            inputs: inputs, models: [run.extractor.backbone.file.path] + (collections.collection.map { [$0] } ?? []))
+        try check.check([output.file, reportOptions.report].compactMap(\.self).map { OutputFile(path: $0, isForced: output.force) })
+
+        let gathered = GatheredPhotos(references: reference, preferred: prefer)
+        var failed = 0
+        if namesPhotos {
+            let summary = try run.features(of: inputs, adding: true) { name, photo in gathered.add(name.path, photo) }
+            guard summary.signal == nil, summary.hasResults else { return try summary.requireSuccess(inputs) }
+            failed = summary.failed
+        } else if let collection = run.collection {
+            try collection.withCollection { collection throws(CollectionError) in
+                try collection.forEachFile { id, file, width, height in gathered.add(id, file, width: width, height: height) }
+            }
+        }
+        let (photos, compared) = try gathered.sorted(featureCount: run.mean.values.count, from: run.collection)
+        var rule = DuplicateRule()
+        rule.cosine = threshold
+        if bursts { rule.momentCosine = DuplicateRule.defaultMomentCosine }
+        Cancellation.listen()
+        let search = DuplicateSearch(
+            compared, rule: rule, kernels: run.kernels, threads: run.threads,
+            isCancelled: { Cancellation.ofProcess.isRequested }
+        ) { [decoding = run.preparation.decoding] index in AlignmentPicture(photos[index].path, decoding) }
+        let progress = runOptions.quiet || runOptions.noProgress || isatty(STDERR_FILENO) == 0 || !Terminal.obeysEscapeSequences
+            ? nil : ProgressBar()
+        let result = search.groups { done in
+            progress?.show(RunSummary(images: done), total: photos.count)
+        }
+        progress?.erase()
+        guard let result else { throw CommandError.interrupted(signal: Cancellation.ofProcess.signal ?? SIGINT) }
+        if !result.unreadable.isEmpty, !runOptions.quiet {
+            StandardError.write(
+                "\(NumberText.counted(result.unreadable.count, "photo")) could not be read again to be compared by pixels, "
+                    + "such as \(photos[result.unreadable.min()!].path.line)")
+        }
+        let groups = result.groups.map { DuplicatePhotos($0, among: photos) }.filter { !$0.removable.isEmpty }
+        try write(groups)
+        if let report = reportOptions.report {
+            try DuplicatePhotos.pages(groups).write(to: report, run.preparation, threads: run.threads) { files throws(CommandError) in
+                try check.check(files.map { OutputFile(path: $0, isForced: output.force) })
+            }
+        }
+        if failed > 0 { throw CommandError.imagesFailed }
+    }
+
+    private func write(_ groups: [DuplicatePhotos]) throws(CommandError) {
+        let destination = if let file = output.file { try OutputDestination(replacing: file) } else { OutputDestination() }
+        if list {
+            for photo in groups.flatMap(\.removable) {
+                try destination.write(photo.path.bytes + [input.null ? 0 : UInt8(ascii: "\n")])
+            }
+        } else {
+            try destination.write(DuplicatePhotos.text(groups, in: output.asked ?? .standard))
+        }
+        _ = try destination.finish(isComplete: true)
+    }
+}
+
+extension AlignmentPicture {
+    /// - Returns: nil if the photo cannot be read.
+    init?(_ path: FilePath, _ decoding: DecodeOptions) {
+        var decoding = decoding
+        // Far smaller than the network's input.
+        decoding.minimumScaledSide = 160
+        guard let bytes = try? FileBytes.reading(path, limit: decoding.maximumMemory), let image = try? bytes.decoded(decoding),
+            let picture = try? AlignmentPicture(image)
+        else { return nil }
+        self = picture
+    }
+}

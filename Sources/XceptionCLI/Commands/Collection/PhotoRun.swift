@@ -1,0 +1,53 @@
+import Kernels
+import PhotoCollections
+import Platform
+import Xception
+
+/// What the commands that compare photos share: a model, a collection, and runs over photos for their features.
+struct PhotoRun {
+    let extractor: FeatureExtractor
+    let preparation: ImagePreparation
+    let options: RunOptions
+    /// What features are centred by.
+    let mean: GenericMean
+    let collection: SharedCollection?
+
+    init(
+        _ models: ModelOptions, _ preprocessing: PreprocessingOptions, _ options: RunOptions, _ collections: CollectionOptions
+    ) throws {
+        extractor = try models.extractor()
+        let preprocessor = preprocessing.preprocessor(extractor.preprocessor)
+        preparation = ImagePreparation(decoding: preprocessing.decoding(for: preprocessor), preprocessor: preprocessor)
+        self.options = options
+        let origin = CollectionOrigin(extractor, preprocessing, preprocessor)
+        collection = try collections.open(for: origin)
+        mean = collection?.mean ?? GenericMean.standard(featureCount: origin.featureCount)
+    }
+
+    var threads: Int { options.threads.count }
+    var kernels: ProcessorKernels { extractor.kernels }
+
+    /// Computes the features of photos, or takes them from the collection.
+    ///
+    /// - Parameters:
+    ///   - adds: whether the collection gets those that it lacks.
+    ///   - body: gets photos in input order.
+    func features(
+        of inputs: ImageInputs, adding adds: Bool,
+        _ body: @escaping @Sendable (ImageName, PhotoFeatures) throws(CommandError) -> Void
+    ) throws(CommandError) -> RunSummary {
+        let job = ImageJob(inputs: inputs, extractor: extractor, head: nil, preparation: preparation, options: options)
+        var outputs: [RunOutput<FeatureTask.Value>] = [
+            RunOutput { PhotoSink { name, result throws(CommandError) in try body(name, result.value.photo) } }
+        ]
+        if let collection, adds, !collection.isReadOnly { outputs.append(RunOutput { CollectionSink(collection) }) }
+        let known = collection.map { collection in
+            CollectionImages<FeatureTask.Value>(collection, followsFiles: true) { photo, _ in
+                FeatureTask.Value(photo: photo, isStored: true)
+            }
+        }
+        let summary = try job.run(FeatureTask(mean: mean), to: outputs, knowing: known)
+        try collection?.check()
+        return summary
+    }
+}

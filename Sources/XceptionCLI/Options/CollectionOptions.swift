@@ -1,0 +1,50 @@
+import ArgumentParser
+import PhotoCollections
+import Platform
+import Xception
+
+/// Where features come from that have been computed before.
+struct CollectionOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Take features from a collection, and add those of new and changed photos to it. Without paths: all its photos.",
+            valueName: "file"),
+        completion: .file())
+    var collection: FilePath?
+
+    @Flag(help: "With --collection: add nothing to it.")
+    var readOnly = false
+
+    func validate() throws {
+        guard collection != FilePath(""), collection != .standardInput else {
+            throw ValidationError("--collection needs the name of a file.")
+        }
+        guard !readOnly || collection != nil else { throw ValidationError("--read-only goes with --collection.") }
+    }
+
+    /// Checks that the collection and the images go together.
+    ///
+    /// - Parameter resume: whether an output file is continued.
+    func validate(with input: InputOptions, resume: Bool) throws {
+        guard collection != nil else { return }
+        guard !input.framed else { throw ValidationError("--framed and --collection contradict each other: frames have no names.") }
+        guard !resume else {
+            throw ValidationError("--resume and --collection contradict each other: the collection holds what was computed.")
+        }
+    }
+
+    /// The collection that is named, made by the model that is used.
+    ///
+    /// - Parameter readOnly: if nil, as the option says.
+    /// - Throws: ``CommandError``, also if something else made it.
+    func open(for origin: CollectionOrigin, readOnly: Bool? = nil) throws(CommandError) -> SharedCollection? {
+        guard let path = collection else { return nil }
+        do throws(CollectionError) {
+            let collection = try PhotoCollection(path, readOnly: readOnly ?? self.readOnly)
+            try collection.check(origin)
+            return SharedCollection(collection)
+        } catch {
+            throw CommandError(error)
+        }
+    }
+}

@@ -1,0 +1,135 @@
+import Images
+import KernelSelection
+import Kernels
+import PhotoCollections
+import Platform
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite struct DuplicateTests {
+    @Test("Perceptual hashes are those of imagehash 4.3, of pictures that Pillow squashed to 299 x 299", arguments: [
+        ("astronaut.jpg", 0xc292_4c55_32bd_dfc8, 0x97c7_1918_67e8_8a9d), ("chelsea.png", 0xb15f_e646_5121_175e, 0xf40a_b33b_5474_c60f),
+        ("china.jpg", 0x9db8_c2c7_445d_bb24, 0xc8ed_b792_1328_ee70), ("coins.png", 0xe4d5_b5a9_2b54_523a, 0xb580_e1fc_7e01_076f),
+        ("flower.jpg", 0x9b64_3866_33cd_c96c, 0xce31_6d33_6698_9c39), ("rocket.jpg", 0xc037_1bec_1be5_1267, 0x9572_4eb9_4eb0_4736),
+    ] as [(String, UInt64, UInt64)])
+    func hash(name: String, plain: UInt64, mirrored: UInt64) throws {
+        let hash = try PerceptualHash(fixture(name))
+        #expect(hash.plain == plain)
+        // The mirror image's coefficients are computed, not its pixels: one at the median may fall to the other side.
+        #expect((hash.mirrored ^ mirrored).nonzeroBitCount <= 2)
+        #expect(hash.distance(to: PerceptualHash(plain: mirrored, mirrored: plain)) <= 2)
+    }
+
+    /// A part of a picture, perhaps mirrored.
+    private func part(
+        _ image: RGBImage, columns: Range<Int>, rows: Range<Int>, isMirrored: Bool = false
+    ) -> RGBImage {
+        var pixels: [UInt8] = []
+        let source = image.pixels
+        for y in rows {
+            for x in isMirrored ? Array(columns.reversed()) : Array(columns) {
+                pixels += source[(y * image.width + x) * 3..<(y * image.width + x) * 3 + 3]
+            }
+        }
+        return RGBImage(width: columns.count, height: rows.count, pixels: pixels)
+    }
+
+    @Test("Cropped and mirrored pictures agree with their originals, others do not")
+    func alignment() throws {
+        let operators = ProcessorKernels.best.operators
+        let image = try fixture("china.jpg")
+        let (width, height) = (image.width, image.height)
+        let original = try AlignmentPicture(image)
+        let cropped = try AlignmentPicture(part(
+            image, columns: width / 10..<width * 9 / 10, rows: height / 20..<height * 9 / 10, isMirrored: true))
+        #expect(original.agreement(with: cropped, bar: 1, kernels: operators) > 0.9)
+        #expect(original.agreement(with: original, bar: 1, kernels: operators) > 0.999)
+        for name in ["chelsea.png", "flower.jpg", "coffee.jpg"] {
+            #expect(try original.agreement(with: AlignmentPicture(fixture(name)), bar: 1, kernels: operators) < 0.8)
+        }
+        let flat = try AlignmentPicture(RGBImage(width: 8, height: 8, pixels: [UInt8](repeating: 99, count: 192)))
+        #expect(original.agreement(with: flat, bar: 1, kernels: operators) == -1)
+    }
+
+    /// Features at a known angle from those of a photo.
+    private func mixed(_ a: [Float], _ b: [Float], _ share: Float) -> [Float] { zip(a, b).map { $0 * (1 - share) + $1 * share } }
+
+    @Test("All pairs are compared: groups form around the photo that is kept, not along chains", arguments: [1, 4])
+    func groups(threads: Int) throws {
+        let mean = GenericMean([Float](repeating: 0, count: 128))
+        var numbers = Numbers(seed: 11)
+        var compared = try ComparedPhotos(featureCount: 128, capacity: 700)
+        var bases: [[Float]] = []
+        var hashes: [UInt64] = []
+        // Photos 0 to 599 are themselves; 600 + i is a copy of photo 7 i.
+        for _ in 0..<600 {
+            bases.append(numbers.features(128).map { $0 * $0 * $0 * $0 })
+            hashes.append(numbers.next() << 20 ^ numbers.next())
+            compared.append(QuantizedFeatures(bases.last!, mean: mean), PerceptualHash(plain: hashes.last!, mirrored: ~hashes.last!))
+        }
+        for index in 0..<50 {
+            let hash = index % 2 == 0 ? hashes[7 * index] ^ 0b1011 : numbers.next()
+            let noise = numbers.features(128)
+            compared.append(
+                QuantizedFeatures(mixed(bases[7 * index], noise, 0.02), mean: mean), PerceptualHash(plain: hash, mirrored: ~hash))
+        }
+        let asked = Mutex<Set<Int>>([])
+        let picture = try AlignmentPicture(fixture("china.jpg")), other = try AlignmentPicture(fixture("coffee.jpg"))
+        let search = DuplicateSearch(compared, kernels: .best, threads: threads) { photo in
+            asked.withLock { _ = $0.insert(photo) }
+            // Every other copy that hashes do not find is found by its pixels.
+            return photo < 600 || photo % 4 == 1 ? picture : photo % 4 == 3 ? other : nil
+        }
+        let (groups, unreadable) = try #require(search.groups())
+        var expected: [Int: Int] = [:]
+        for index in 0..<50 where index % 2 == 0 || (600 + index) % 4 == 1 { expected[7 * index] = 600 + index }
+        #expect(groups.map(\.kept) == expected.keys.sorted())
+        for group in groups {
+            #expect(group.copies.map(\.photo) == [expected[group.kept]!])
+            #expect(group.copies[0].evidence == (expected[group.kept]! % 2 == 0 ? .hash : .pixels))
+        }
+        #expect(unreadable.isEmpty)
+        #expect(asked.withLock { $0.isDisjoint(with: (600..<650).filter { $0 % 2 == 0 }) }, "hashes need no pixels")
+        #expect(DuplicateSearch(compared, kernels: .best, threads: threads, isCancelled: { true }) { _ in nil }.groups() == nil)
+    }
+
+    @Test("Any number of copies of one picture are one group; those of a moment only if asked for")
+    func manyCopies() throws {
+        let mean = GenericMean([Float](repeating: 0, count: 64))
+        var compared = try ComparedPhotos(featureCount: 64)
+        var numbers = Numbers(seed: 2)
+        let features = numbers.features(64)
+        for _ in 0..<300 { compared.append(QuantizedFeatures(features, mean: mean), PerceptualHash(plain: 5, mirrored: 6)) }
+        let alone = UInt64.max
+        compared.append(QuantizedFeatures(features, mean: mean), PerceptualHash(plain: alone, mirrored: ~alone ^ 0xFFFF_0000))
+        let plain = DuplicateSearch(compared, kernels: .best, threads: 2) { _ in nil }
+        #expect(plain.groups()?.groups.map(\.copies.count) == [299])
+        #expect(plain.groups()?.unreadable == [0])
+        var rule = DuplicateRule()
+        rule.momentCosine = 0.9
+        let moments = DuplicateSearch(compared, rule: rule, kernels: .best, threads: 2) { _ in nil }
+        #expect(moments.groups()?.groups.map(\.copies.count) == [300])
+        #expect(moments.groups()?.groups[0].copies.last?.evidence == .moment)
+    }
+
+    @Test("The photo to keep: reference, preferred, most pixels, least compressed, oldest, first")
+    func keepOrder() {
+        func order(
+            _ isReference: Bool = false, _ isPreferred: Bool = false, pixels: Int = 10, bytes: Int = 10, modified: Int64 = 10,
+            number: Int = 10
+        ) -> KeepOrder {
+            KeepOrder(
+                isReference: isReference, isPreferred: isPreferred, pixels: pixels, bytes: bytes, modified: modified, number: number)
+        }
+        let ladder: [(KeepOrder, KeepOrder.Reason)] = [
+            (order(true, pixels: 1), .reference), (order(false, true, pixels: 1), .preferred), (order(pixels: 11, bytes: 1), .mostPixels),
+            (order(bytes: 11, modified: 99), .leastCompressed), (order(modified: 9, number: 99), .oldest), (order(number: 9), .first),
+        ]
+        for (index, (better, reason)) in ladder.enumerated() {
+            #expect(better.reason(over: order()) == reason)
+            #expect(order().reason(over: better) == nil)
+            for (worse, _) in ladder[(index + 1)...] { #expect(better.reason(over: worse) == reason) }
+        }
+    }
+}
