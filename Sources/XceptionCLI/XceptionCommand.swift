@@ -51,7 +51,7 @@ struct XceptionCommand: ParsableCommand {
             CommandGroup(name: "Search", subcommands: [
                 SimilarCommand.self, DuplicatesCommand.self, IndexCommand.self, EmbedCommand.self,
             ]),
-            CommandGroup(name: "Train", subcommands: [TrainCommand.self, EvaluateCommand.self]),
+            CommandGroup(name: "Train", subcommands: [TrainCommand.self, EvaluateCommand.self, ExplainCommand.self]),
             CommandGroup(name: "Maintain", subcommands: [ModelCommand.self, BenchCommand.self, SummaryCommand.self]),
         ],
         defaultSubcommand: ClassifyCommand.self)

@@ -1,0 +1,53 @@
+import Platform
+import Xception
+
+/// A line of JSON for each map.
+struct MapJSONFormat: TextualFormat {
+    typealias Value = [Explanation]
+
+    func entry(_ record: ImageRecord<[Explanation]>, isFirst: Bool) -> String {
+        guard case .success(let result) = record.outcome else { return "" }
+        return result.value.map { explanation in
+            let (prediction, plane) = (explanation.prediction, explanation.map.plane)
+            let rows = (0..<plane.height).map { row in
+                JSONText.array((0..<plane.width).map { NumberText.short(Double(plane.values[row * plane.width + $0]), digits: 4) })
+            }
+            return JSONText.object([
+                ("path", JSONText.string(record.name.path.text)),
+                ("class", JSONText.object([
+                    ("index", "\(prediction.index)"), ("id", JSONText.string(prediction.id)), ("label", JSONText.string(prediction.label)),
+                    ("probability", prediction.probabilityText),
+                ])),
+                ("map", JSONText.array(rows)),
+                ("box", explanation.box.map { JSONText.array($0.map(String.init)) } ?? "null"),
+            ]) + "\n"
+        }.joined()
+    }
+}
+
+/// For people: a map of blocks, the stronger the evidence, the darker.
+struct MapTextFormat: TextualFormat {
+    typealias Value = [Explanation]
+
+    let hasColor: Bool
+
+    private static let shades = [" ", "░", "▒", "▓", "█"]
+
+    func entry(_ record: ImageRecord<[Explanation]>, isFirst: Bool) -> String {
+        guard case .success(let result) = record.outcome else { return "" }
+        return result.value.map { explanation in
+            let (prediction, plane) = (explanation.prediction, explanation.map.plane)
+            let largest = max(plane.largest, .leastNormalMagnitude)
+            let rows = (0..<plane.height).map { row in
+                "  " + (0..<plane.width).map { column in
+                    let share = max(0, plane.values[row * plane.width + column] / largest)
+                    return String(repeating: Self.shades[min(4, Int((share * 4).rounded()))], count: 2)
+                }.joined()
+            }
+            let percent = NumberText.percent(Double(prediction.probability))
+            let box = explanation.box.map { ", strongest at \($0[0]), \($0[1]), \($0[2]) x \($0[3]) pixels" } ?? ", nothing speaks for it"
+            return "\(record.name.line): \(prediction.label.printable) \(percent)\(box)\n"
+                + TerminalText.styled(rows.joined(separator: "\n"), .green, hasColor) + "\n"
+        }.joined()
+    }
+}
