@@ -21,8 +21,10 @@ for target in "$@"; do
     *) cp Tests/Fixtures/fuzz/"$target"/* "$corpus" ;;
   esac
   echo "fuzzing $target for $seconds s"
+  # libdav1d 1.0 forgets some bytes of damaged files.
+  leaks=$([ "$target" = heif ] && echo 0 || echo 1)
   set +e
-  .build-fuzz/release/Fuzz "$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=65536 \
+  .build-fuzz/release/Fuzz "$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -detect_leaks="$leaks" -max_len=65536 \
     -verbosity=1 -print_final_stats=1 -artifact_prefix=.build-fuzz/findings/ "$corpus" \
     2>&1 | grep -aE '(INITED|DONE) |number_of_executed|ERROR|SUMMARY|Test unit|Fatal|^=='
   status=${PIPESTATUS[0]}
