@@ -1,4 +1,4 @@
-/// Concepts of WordNet and what is above each: ImageNet's 1000 classes, and some 280 that a person would name.
+/// Concepts of WordNet and what is above each: ImageNet's 1000 classes, and some 300 that a person would name.
 ///
 /// The graph has one root. A concept may have several parents (a minivan is a car and a van); the first one is the one
 /// that a path goes by.
