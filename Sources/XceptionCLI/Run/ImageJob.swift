@@ -16,7 +16,7 @@ struct ImageJob {
     ///
     /// - Parameters:
     ///   - outputs: the first is the command's output proper.
-    ///   - known: images that need not be decoded, in place of those whose records an output holds.
+    ///   - known: images that need not be decoded, beside those whose records an output holds.
     /// - Throws: ``CommandError`` if an output must not be written, or the run cannot go on. Failed images
     ///   and signals are no errors here: see ``RunSummary/requireSuccess(_:)``.
     func run<Task: ImageTask>(
@@ -31,7 +31,7 @@ struct ImageJob {
 
         var sinks: [any RecordSink<Task.Value>] = []
         for output in outputs { sinks.append(try output.open()) }
-        let known = known ?? sinks.lazy.compactMap { $0.known }.first
+        let known = sinks.compactMap { $0.known } + [known].compactMap { $0 }
         let showsEarlier = sinks.count > 1
         var preparation = preparation
         preparation.decoding.formats = inputs.search.formats

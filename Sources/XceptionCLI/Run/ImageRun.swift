@@ -20,7 +20,7 @@ final class ImageRun<Task: ImageTask>: Sendable {
     private let threads: Int
     private let sessions: SessionPool
     private let isSingleImage: Bool
-    private let known: (any KnownImages<Task.Value>)?
+    private let known: [any KnownImages<Task.Value>]
     private let outputs: [FilePath]
     private let cancellation: Cancellation
     private let dispatch: Mutex<Dispatch>
@@ -49,7 +49,7 @@ final class ImageRun<Task: ImageTask>: Sendable {
     ///   - cancellation: this run's own: it is requested when the run stops itself.
     init(
         _ task: Task, _ preparation: ImagePreparation, source: sending any ImageSource, sessions: SessionPool,
-        isSingleImage: Bool, known: (any KnownImages<Task.Value>)? = nil, showsEarlier: Bool = false,
+        isSingleImage: Bool, known: [any KnownImages<Task.Value>] = [], showsEarlier: Bool = false,
         outputs: [FilePath] = [], cancellation: Cancellation, delivery: RecordDelivery<Task.Value>
     ) {
         self.task = task
@@ -139,7 +139,7 @@ final class ImageRun<Task: ImageTask>: Sendable {
 
     private func nextJob(_ dispatch: inout Dispatch) throws(CommandError) -> Job? {
         if dispatch.earlier == .standing {
-            if !cancellation.isRequested, let record = try known?.nextRecord(.standing) { return .earlier(record) }
+            if !cancellation.isRequested, let record = try earlierRecord(.standing) { return .earlier(record) }
             dispatch.earlier = .leftOver
         }
         while !cancellation.isRequested, let entry = nextEntry(of: dispatch.source) {
@@ -147,7 +147,7 @@ final class ImageRun<Task: ImageTask>: Sendable {
             case .skipped(let path, let reason): delivery.skipped(path, reason)
             case .image(let input):
                 try checkIsNoOutput(input)
-                switch known?.take(input) {
+                switch takeKnown(input) {
                 case .recorded: delivery.resumed()
                 case .stored(let value): return .stored(input.name, value)
                 case nil:
@@ -157,7 +157,21 @@ final class ImageRun<Task: ImageTask>: Sendable {
             }
         }
         guard dispatch.earlier != nil, !cancellation.isRequested else { return nil }
-        return try known?.nextRecord(.leftOver).map { .earlier($0) }
+        return try earlierRecord(.leftOver).map { .earlier($0) }
+    }
+
+    private func takeKnown(_ input: ImageInput) -> KnownImage<Task.Value>? {
+        for images in known {
+            if let image = images.take(input) { return image }
+        }
+        return nil
+    }
+
+    private func earlierRecord(_ part: EarlierRecords) throws(CommandError) -> ImageRecord<Task.Value>? {
+        for images in known {
+            if let record = try images.nextRecord(part) { return record }
+        }
+        return nil
     }
 
     private func nextEntry(of source: any ImageSource) -> SourceEntry? {
@@ -184,7 +198,8 @@ final class ImageRun<Task: ImageTask>: Sendable {
         switch job {
         case .earlier(let record): return withThumbnail(record)
         case .stored(let name, let value):
-            return withThumbnail(try record(named: name) { () throws(InferenceError) in
+            let version = name.isPath ? FileStatus(name.path)?.version : nil
+            return withThumbnail(try record(named: name, version: version) { () throws(InferenceError) in
                 try sessions.withSession(isAlone: false) { session throws(InferenceError) in try value(session) }
             })
         case .computed(let input, let isAlone):
