@@ -16,8 +16,10 @@ import torch_samples
 from converting import Directory, LAYERS
 
 from xception_weights.model_file import read_tensors, serialize, write_atomically
-from xception_weights.network import XCEPTION, mobilenet
+from xception_weights.network import WIDTHS, XCEPTION, mobilenet
 from xception_weights.weights import folded
+
+PROGRAM = os.environ.get("XCEPTION")
 
 
 class Folding(unittest.TestCase):
@@ -43,6 +45,26 @@ class Folding(unittest.TestCase):
         expected = ((x * source["depthwise_kernel"]).sum((0, 1, 3)) - source["moving_mean"]) * scale + source["beta"]
         found = (x * tensors["conv_dw_3/depthwise_kernel"]).sum((0, 1, 3)) + tensors["conv_dw_3/bias"]
         np.testing.assert_allclose(found, expected, rtol=1e-10, atol=1e-9)
+
+
+@unittest.skipUnless(PROGRAM, "$XCEPTION does not name the program; make test-scripts does")
+class OneSchema(Directory):
+    """The names and shapes of a network's layers stand in the program and here: both texts must agree."""
+
+    def verified(self, name):
+        files = [os.path.join(self.output, f"{name}{suffix}") for suffix in ("-backbone.safetensors", ".head.safetensors")]
+        done = subprocess.run([PROGRAM, "model", "verify", "--model", files[0], "--head", files[1]], capture_output=True, text=True)
+        self.assertEqual((done.returncode, done.stderr), (0, ""), done.stdout)
+
+    def test_the_program_finds_all_tensors_of_every_network(self):
+        samples.legacy_h5(self.path("x.h5"), LAYERS, samples.dense(3))
+        self.assertEqual(self.convert(self.path("x.h5"), "--dtype", "float16")[0], 0)
+        self.verified("xception")
+        for width in WIDTHS:
+            network = mobilenet(width)
+            samples.mobilenet_h5(self.path("m.h5"), samples.weights(network), samples.dense(3, features=network.features))
+            self.assertEqual(self.convert(self.path("m.h5"), "--dtype", "float16")[0], 0)
+            self.verified("mobilenet")
 
 
 class Files(Directory):
