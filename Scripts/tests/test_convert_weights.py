@@ -3,6 +3,7 @@ import hashlib
 import json
 import os
 import struct
+import subprocess
 import sys
 import unittest
 
@@ -14,7 +15,6 @@ import project  # noqa: F401, makes the converter importable
 import samples
 import torch_samples
 from converting import Directory, LAYERS
-
 from xception_weights.model_file import read_tensors, serialize, write_atomically
 from xception_weights.network import WIDTHS, XCEPTION, mobilenet
 from xception_weights.weights import folded
