@@ -45,8 +45,8 @@ manual: program
 	@SWIFT="$(SWIFT)" Packaging/make-manual.sh "$(SCRATCH)"
 
 demo: deps program
-	@echo "xception classify Tests/Fixtures/photos/chelsea.png"
-	@"$(PROGRAM)" classify Tests/Fixtures/photos/chelsea.png
+	@echo "xception --format table Tests/Fixtures/photos/chelsea.png"
+	@"$(PROGRAM)" --format table Tests/Fixtures/photos/chelsea.png
 
 test: deps test-swift
 	@if python3 -c 'import h5py, numpy' 2>/dev/null; then $(MAKE) --no-print-directory test-scripts; \

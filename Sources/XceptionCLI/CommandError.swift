@@ -7,6 +7,8 @@ enum CommandError: Error, Equatable {
     case fatal(String)
     /// At least one image failed; the run has said which.
     case imagesFailed
+    /// A list of what was asked for is empty.
+    case nothingFound
     /// A signal stopped the run after what was in flight had been finished.
     case interrupted(signal: Int32)
     /// Whoever read the output has closed the pipe: nothing to complain about.
@@ -16,7 +18,7 @@ enum CommandError: Error, Equatable {
     var message: String? {
         switch self {
         case .usage(let message), .fatal(let message): message
-        case .imagesFailed, .interrupted, .readerClosed: nil
+        case .imagesFailed, .nothingFound, .interrupted, .readerClosed: nil
         }
     }
 
@@ -24,7 +26,7 @@ enum CommandError: Error, Equatable {
         switch self {
         case .usage: 64
         case .fatal: 2
-        case .imagesFailed: 1
+        case .imagesFailed, .nothingFound: 1
         case .interrupted(let signal): 128 + signal
         case .readerClosed: 0
         }

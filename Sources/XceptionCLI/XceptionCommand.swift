@@ -29,7 +29,8 @@ struct XceptionCommand: ParsableCommand {
 
             Exit status:
               0    success, or the reader of the output closed the pipe
-              1    at least one image failed; the others were processed
+              1    at least one image failed; the others were processed.
+                   With --list also: no image was listed
               2    fatal error: no input, no model, or output that cannot be written
               64   usage error
               130  interrupted (143 by SIGTERM, 129 by SIGHUP); the output holds what

@@ -6,15 +6,19 @@ import Testing
     static let cat = Program.photos + "/chelsea.png"
     static let coffee = Program.photos + "/coffee.jpg"
 
-    @Test("Text: a table for one image; a line an image off a terminal, with tabs and the whole path")
+    @Test("Text: off a terminal a line per image, with tabs and the whole path; a table if asked for")
     func text() throws {
         let one = try Program.run([Self.cat])
-        #expect(one.status == 0)
-        #expect(one.errors.isEmpty)
-        let lines = one.output.split(separator: "\n")
-        #expect(lines.count == 5)
-        #expect(lines[0].contains("Egyptian cat") && lines[0].contains("%") && lines[0].hasSuffix("n02124075"))
-        #expect(!one.output.contains("\u{1B}"))
+        #expect(one.status == 0 && one.errors.isEmpty)
+        #expect(one.output.split(separator: "\n").map { $0.split(separator: "\t").count } == [11])
+        let table = try Program.run(["--format", "table", Self.cat]).output
+        let lines = table.split(separator: "\n")
+        // Predictions below 1% are left out.
+        #expect(lines.count == 4 && lines[0] == Self.cat)
+        #expect(lines[1].contains("Egyptian cat") && lines[1].contains("%") && lines[1].hasSuffix("n02124075"))
+        #expect(!table.contains("\u{1B}"))
+        #expect(try Program.run(["--format", "table", "--min", "0", Self.cat]).output.split(separator: "\n").count == 6)
+        #expect(try Program.run(["--format", "table", "--color", "always", Self.cat]).output.contains("\u{1B}[2mn02124075"))
 
         let folder = try TemporaryFolder()
         let long = folder.path + "/" + String(repeating: "long/", count: 40)
@@ -35,7 +39,29 @@ import Testing
         let lines = outcome.output.split(whereSeparator: \.isNewline)
         #expect(lines.count == 8)
         #expect(lines.map(\.count).max()! <= columns)
-        #expect(lines.contains { $0.hasPrefix(" 93.2%  Egyptian cat ") && $0.hasSuffix("/chelsea.png") })
+        #expect(lines.contains { $0.contains("/chelsea.png ") && $0.contains("  Egyptian cat ") && $0.hasSuffix("  93.2%") })
+        if columns == 80 { #expect(Set(lines.map { $0.prefix { $0 != "%" }.count }) == [79]) }
+    }
+
+    @Test("--sort writes all in order when all are known, as whole as in the order of the input", arguments: ["text", "json", "csv"])
+    func sorted(format: String) throws {
+        let images = [Self.coffee, Program.odd + "/text.jpg", Self.cat, Program.photos + "/camera.png"]
+        func order(_ options: [String]) throws -> [String] {
+            let output = try Program.run(["--format", format, "-k", "1", "--quiet"] + options + images).output
+            if format == "json" { #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(output.utf8)) } }
+            let places = ["coffee.jpg", "text.jpg", "chelsea.png", "camera.png"].compactMap { name in
+                output.range(of: "/" + name).map { (name.prefix(3), $0.lowerBound) }
+            }
+            return places.sorted { $0.1 < $1.1 }.map { String($0.0) }
+        }
+        // Text has no line for a failure.
+        let failure = format == "text" ? [] : ["tex"]
+        #expect(try order(["--sort", "path"]) == (format == "text" ? [] : ["tex"]) + ["cam", "che", "cof"])
+        #expect(try order(["--sort", "label"]) == ["che", "cof", "cam"] + failure)
+        #expect(try order(["--sort", "probability"]) == ["cam", "cof", "che"] + failure)
+        #expect(try order(["--sort", "probability", "--reverse"]) == failure + ["che", "cof", "cam"])
+        #expect(try Program.run(["--sort", "label", "--format", "jsonl", Self.cat]).status == 64)
+        #expect(try Program.run(["--sort", "label", "--framed"]).status == 64)
     }
 
     @Test("The format follows from the output file's name, unless one is asked for")
@@ -64,6 +90,9 @@ import Testing
         let list = try Program.run(["-l", "--quiet", "--min", "0.95"] + images)
         #expect(list.status == 1 && list.output == Self.coffee + "\n")
         #expect(try Program.run(["-l0", "--min", "0.5", Self.cat, Self.coffee]).output == Self.cat + "\0" + Self.coffee + "\0")
+        let none = try Program.run(["-l", "--min", "99.9%", Self.cat, Self.coffee])
+        #expect(none.status == 1 && none.output.isEmpty && none.errors == "xception: nothing reaches 99.9% (espresso 95.9%)\n")
+        #expect(try Program.run(["--min", "99.9%", Self.cat]).status == 0)
         let report = try TemporaryFolder()
         #expect(try Program.run(["--min", "0.95", "--report", report.path + "/r.html", Self.cat]).status == 0)
         #expect(try ReportTests.results(report.path + "/r.html").first?["predictions"] as? [String] == [])
@@ -101,7 +130,7 @@ import Testing
             columns: columns, #""$XCEPTION" "$PHOTOS" 2>/dev/null"#, environment: ["NO_COLOR": "1"])
         #expect(outcome.status == 0)
         let lines = outcome.output.split(whereSeparator: \.isNewline)
-        #expect(lines.count >= 8 * 5)
+        #expect(lines.count >= 8 * 2)
         #expect(lines.map(\.count).max()! <= columns)
         // A path gives way at its beginning.
         #expect(lines.contains { $0.hasSuffix("/chelsea.png") })
@@ -113,6 +142,10 @@ import Testing
         let command = #""$XCEPTION" "$PHOTOS/chelsea.png""#
         #expect(try Program.terminal(command, environment: ["NO_COLOR": ""]).output.contains("\u{1B}[2mn02124075"))
         #expect(try !Program.terminal(command, environment: ["NO_COLOR": "1"]).output.contains("\u{1B}"))
+        #expect(try !Program.terminal(command + " --color never", environment: ["NO_COLOR": ""]).output.contains("\u{1B}"))
+        let linked = try Program.terminal(command, environment: ["VTE_VERSION": "7600", "NO_COLOR": "1"]).output
+        #expect(linked.contains("\u{1B}]8;;file://\(Program.photos)/chelsea.png\u{1B}\\"))
+        #expect(try Program.terminal(command, environment: ["LC_ALL": "C", "NO_COLOR": "1"]).output.utf8.allSatisfy { $0 < 0x80 })
     }
 
     @Test("JSON is the documented document, keys in order")

@@ -44,6 +44,27 @@ enum Terminal {
         return obeysEscapeSequences
     }
 
+    /// Whether the terminal is one that shows links (OSC 8), as far as it says what it is.
+    static func hasLinks(_ descriptor: Int32) -> Bool {
+        guard isatty(descriptor) == 1, obeysEscapeSequences else { return false }
+        func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+        if ["KITTY_WINDOW_ID", "WT_SESSION", "KONSOLE_VERSION", "DOMTERM", "WEZTERM_PANE"].contains(where: { variable($0) != nil }) {
+            return true
+        }
+        if let version = variable("VTE_VERSION").flatMap({ Int($0) }), version >= 5000 { return true }
+        if ["iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper"].contains(variable("TERM_PROGRAM")) { return true }
+        return ["xterm-kitty", "xterm-ghostty", "alacritty", "foot", "contour"].contains { variable("TERM")?.hasPrefix($0) == true }
+    }
+
+    /// Whether text may hold more than ASCII: not if the locale asks for another encoding than UTF-8, or for C's. A locale
+    /// that is not set asks for nothing.
+    static let hasUnicode: Bool = {
+        let names: [String] = ["LC_ALL", "LC_CTYPE", "LANG"]
+        let values = names.map { name in getenv(name).map { String(cString: $0) } ?? "" }
+        guard let locale = values.first(where: { !$0.isEmpty })?.uppercased() else { return true }
+        return locale.contains("UTF-8") || locale.contains("UTF8") || !["C", "POSIX"].contains(locale) && !locale.contains(".")
+    }()
+
     /// Whether the terminal, if there is one, can do more than print.
     static var obeysEscapeSequences: Bool {
         getenv("TERM").map { String(cString: $0) != "dumb" } ?? false

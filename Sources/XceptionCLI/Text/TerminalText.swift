@@ -31,7 +31,7 @@ enum TerminalText {
             guard used < columns else { break }
             result.append(character)
         }
-        return result + "…"
+        return result + (Terminal.hasUnicode ? "…" : "~")
     }
 
     /// At most `columns`, cut at the beginning: what tells paths apart is the end.
@@ -71,9 +71,15 @@ enum TerminalText {
         hasColor && !text.isEmpty ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
     }
 
+    /// Text that a click opens, on terminals that can (OSC 8).
+    static func linked(_ text: String, to url: String) -> String {
+        "\u{1B}]8;;\(url)\u{1B}\\\(text)\u{1B}]8;;\u{1B}\\"
+    }
+
     /// A bar of a part of `columns`, to an eighth of a column.
     static func bar(_ part: Double, columns: Int) -> String {
         let eighths = Int((min(max(part, 0), 1) * Double(columns) * 8).rounded())
+        guard Terminal.hasUnicode else { return String(repeating: "#", count: (eighths + 4) / 8) }
         let last = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8]
         return String(repeating: "█", count: eighths / 8) + last
     }

@@ -8,6 +8,8 @@ struct Classification: CollectedValue {
     let predictions: [Prediction]
     /// The most specific concept that is probable enough, if one is asked for.
     var concept: ConceptAnswer?
+    /// The most probable prediction, even if it is left out of ``predictions``.
+    var best: Prediction?
     /// Whether the image shows what `--label` and `--not-label` ask for.
     var isKept = true
     /// Nil if the head cannot detect photos unlike its training photos, or is not asked to.
@@ -53,9 +55,10 @@ struct ClassificationTask: ImageTask {
     }
 
     private func answer(_ scores: Scores) -> Classification {
-        Classification(
-            predictions: scores.top(top).filter { $0.probability >= minimumProbability },
-            concept: query?.answer(scores.probabilities), isKept: query?.keeps(scores.probabilities) ?? true,
+        let predictions = scores.top(top)
+        return Classification(
+            predictions: predictions.filter { $0.probability >= minimumProbability },
+            concept: query?.answer(scores.probabilities), best: predictions.first, isKept: query?.keeps(scores.probabilities) ?? true,
             rejection: rejects ? scores.rejection : nil)
     }
 }

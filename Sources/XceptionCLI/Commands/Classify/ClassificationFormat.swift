@@ -1,6 +1,6 @@
 /// The formats of `classify`.
 enum ClassificationFormat: String, CommandFormat {
-    case text, json, jsonl, csv, tsv, exiftool
+    case text, table, json, jsonl, csv, tsv, exiftool
 
     static let standard = text
 
@@ -9,7 +9,7 @@ enum ClassificationFormat: String, CommandFormat {
     var endings: [String] {
         switch self {
         case .text: [".txt", ".text", ".tab", ".lst", ".list", ".log", ".out"]
-        case .exiftool: []
+        case .table, .exiftool: []
         case .json: [".json"]
         case .jsonl: [".jsonl", ".ndjson"]
         case .csv: [".csv"]
@@ -22,7 +22,7 @@ enum ClassificationFormat: String, CommandFormat {
         switch self {
         case .csv: CSVText.comma
         case .tsv: CSVText.tab
-        case .text, .json, .jsonl, .exiftool: nil
+        case .text, .table, .json, .jsonl, .exiftool: nil
         }
     }
 }

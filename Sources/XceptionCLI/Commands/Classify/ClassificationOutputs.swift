@@ -10,7 +10,6 @@ struct RunFacts {
     let top: Int
     /// Whether a concept is asked for.
     let hasConcept: Bool
-    let isSingleImage: Bool
     /// Nil if the head has no concepts, or no output shows them.
     let tree: HeadConcepts?
 }
@@ -22,6 +21,10 @@ struct ClassificationOutputs {
     let report: ReportOptions
     let tables: TableOptions
     let keywords: KeywordOptions
+    let sort: SortOptions
+    let display: DisplayOptions
+    /// Predictions that are less probable are left out of tables.
+    let leastShown: Float
     /// What ends each path where nothing but paths is written; nil elsewhere.
     let pathSeparator: Unicode.Scalar?
     let facts: RunFacts
@@ -32,30 +35,40 @@ struct ClassificationOutputs {
     private var main: RunOutput<Classification> {
         if tables.groupBy != nil { return counts }
         switch format {
-        case .text: return output.document(textFormat)
-        case .json: return output.document(JSONFormat(model: facts.model))
+        case .text, .table: return document(textFormat)
+        case .json: return document(JSONFormat(model: facts.model))
         case .jsonl: return output.lines(JSONLinesFormat(origin: RecordOrigin(model: facts.model, settings: facts.settings)))
         case .csv, .tsv:
-            return output.document(CSVFormat(
+            return document(CSVFormat(
                 columns: Classification.csvColumns(top: facts.top, hasConcept: facts.hasConcept),
                 separator: format.separator!, hasByteOrderMark: tables.bom))
         case .exiftool:
-            return output.document(ExifToolFormat(
+            return document(ExifToolFormat(
                 prefix: keywords.firstStep, concepts: facts.tree, isForSidecars: keywords.sidecars))
         }
     }
 
+    private func document(_ format: any RecordFormat<Classification>) -> RunOutput<Classification> {
+        let (order, isReversed) = (sort.sort, sort.reverse)
+        guard order != .none else { return output.document(format) }
+        return output.whole {
+            SortedOutput(format, to: $0, by: { SortKey($0) }) { a, b in
+                isReversed ? b.precedes(a, by: order) : a.precedes(b, by: order)
+            }
+        }
+    }
+
+    /// Depends on where text goes, never on how many images there are.
     private var textFormat: any RecordFormat<Classification> {
         if let pathSeparator { return PathsFormat(separator: pathSeparator) }
         let columns = output.file == nil ? Terminal.columns(of: STDOUT_FILENO) : nil
-        let hasColor = output.file == nil && Terminal.hasColor(STDOUT_FILENO)
-        // One photo is for people, wherever it is printed.
-        if facts.isSingleImage && (columns != nil || facts.top > 1) {
-            return TextFormat(columns: columns, hasColor: hasColor, showsPaths: false)
-        }
-        guard let columns else { return TabbedTextFormat() }
-        if facts.top == 1 { return ShortTextFormat(columns: columns, hasColor: hasColor) }
-        return TextFormat(columns: columns, hasColor: hasColor, showsPaths: true)
+        guard columns != nil || format == .table else { return TabbedTextFormat() }
+        let isTerminal = output.file == nil
+        let style = TextStyle(
+            columns: columns, hasColor: isTerminal && display.hasColor(STDOUT_FILENO),
+            linkBase: isTerminal && display.hasLinks(STDOUT_FILENO) ? .workingDirectory : nil)
+        if facts.top == 1, let columns { return ShortTextFormat(style: style, columns: columns) }
+        return TextFormat(style: style, leastShown: leastShown)
     }
 
     private var counts: RunOutput<Classification> {

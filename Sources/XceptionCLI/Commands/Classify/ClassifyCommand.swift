@@ -6,29 +6,39 @@ import Xception
 struct ClassifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "classify",
-        abstract: "Classifies images (the default subcommand).",
+        abstract: "Classify images.",
         discussion: """
-            Images are JPEG, PNG, WebP, HEIC, AVIF or the preview in a raw file (xception --version: which of them this machine reads), recognised by content, not by file name. They are turned upright as \
-            EXIF or XMP says, transparency is composited on white, and they are squashed to the network's \
-            input size.
+            Images are JPEG, PNG, WebP, HEIC, AVIF or the preview in a raw file (xception --version lists what \
+            this machine reads), recognised by content, not by file name. EXIF or XMP orientation is applied, \
+            transparency is composited on white, and the image is scaled to the network's input size, \
+            ignoring its aspect ratio.
 
-            Directories are searched for regular files; links in them are followed, hidden files and directories left out. \
-            A named pipe or a device is read where it is named as an argument, to its end, before what comes after it \
-            is answered.
+            Directories are searched recursively. Links to directories are followed only with --follow; hidden \
+            files and directories are skipped. Each file is classified once. A named pipe or device given as \
+            an argument is read to its end before later images are classified.
 
             Results go to standard output, everything else to standard error. Text is a table on a terminal, \
-            and a line for each image with tabs between path, label and probability elsewhere.
+            without predictions below 1%; elsewhere it is a line per image: path, then label and \
+            probability of each prediction, separated by tabs. With --list the exit status is 1 if no image is listed.
 
             Examples:
-              xception photo.jpg                        the five most probable labels
-              xception -k 1 --min 0.5 photos/           one line for each photo
-              xception -o labels.csv photos/            the format follows from the name
-              xception -o labels.jsonl --resume photos/ continue an earlier run
-              xception --report report.html photos/     a page to look at, too
-              xception -l --label dog photos/           the paths of photos of dogs
+              xception photo.jpg             the five most probable labels
+              xception -k 1 --min 50% photos/
+                                             one line per photo
+              xception -o labels.csv photos/
+                                             the format follows from the name
+              xception -o labels.jsonl --resume photos/
+                                             continue an earlier run
+              xception --report report.html photos/
+                                             a page to look at, too
+              xception -l --label dog photos/
+                                             the paths of photos of dogs
               xception --hedge 0.8 --group-by label photos/
-                                                        how many photos there are of what
-              find . -name '*.jpg' -print0 | xception --files-from - --null --format jsonl
+                                             how many photos there are of what
+              xception --sort probability --reverse -k 1 photos/
+                                             the least certain answers first
+              find . -print0 | xception -0 --files-from - --format jsonl
+                                             paths from another program
             """)
 
     @OptionGroup(title: "Input") var input: InputOptions
@@ -42,6 +52,10 @@ struct ClassifyCommand: ParsableCommand {
     @OptionGroup(title: "Output") var tables: TableOptions
 
     @OptionGroup(title: "Output") var keywords: KeywordOptions
+
+    @OptionGroup(title: "Output") var sort: SortOptions
+
+    @OptionGroup(title: "Output") var display: DisplayOptions
 
     @OptionGroup(title: "Predictions") var predictions: PredictionOptions
 
@@ -64,6 +78,7 @@ struct ClassifyCommand: ParsableCommand {
         if format == .exiftool, input.framed || input.paths.contains(.standardInput) {
             throw ValidationError("--format exiftool and an image on standard input contradict each other: it has no file for keywords.")
         }
+        try sort.validate(format, isFramed: input.framed, groups: tables.groupBy != nil)
         try tables.validate(format, listsPaths: predictions.list)
         try keywords.validate(format)
         guard !input.null || !input.filesFrom.isEmpty || predictions.list else {
@@ -94,19 +109,34 @@ struct ClassifyCommand: ParsableCommand {
         let settings = predictions.settings(top: top, minimum: minimumProbability) + (query?.settings ?? [])
             + preprocessing.settings(preprocessor)
         let facts = RunFacts(
-            model: ModelDescription(model), settings: settings, top: top, hasConcept: concepts.hedge != nil,
-            isSingleImage: inputs.isSingleImage, tree: tree)
+            model: ModelDescription(model), settings: settings, top: top, hasConcept: concepts.hedge != nil, tree: tree)
         var outputs = ClassificationOutputs(
-            format: format, output: output, report: reportOptions, tables: tables, keywords: keywords,
+            format: format, output: output, report: reportOptions, tables: tables, keywords: keywords, sort: sort,
+            display: display, leastShown: predictions.min == nil ? 0.01 : 0,
             pathSeparator: predictions.list ? (input.null ? "\0" : "\n") : nil, facts: facts
         ).all
         if concepts.chooses { outputs = outputs.map(\.keptRecords) }
+        let matches = Matches()
+        if predictions.list || predictions.min != nil { outputs[0] = matches.counting(outputs[0]) }
         let summary = if let collection {
             try job.run(task, to: outputs, with: collection)
         } else {
             try job.run(task, to: outputs)
         }
         try summary.requireSuccess(inputs)
+        guard matches.isNone else { return }
+        if !runOptions.quiet { StandardError.write(nothing(matches.best)) }
+        if predictions.list { throw CommandError.nothingFound }
+    }
+
+    /// - Parameter best: the most probable prediction of all.
+    private func nothing(_ best: Prediction?) -> String {
+        func percent(_ probability: Float) -> String {
+            "\(NumberText.short(100 * Double(String(probability))!, digits: 2))%"
+        }
+        if concepts.chooses { return "no image shows what --label and --not-label ask for" }
+        let nearest = best.map { " (\($0.label) \(percent(($0.probability * 1000).rounded(.down) / 1000)))" } ?? ""
+        return "nothing reaches \(percent(minimumProbability))\(nearest)"
     }
 
     /// Less probable predictions are left out. With `--label`, `--min` is about the label; keywords are always probable.

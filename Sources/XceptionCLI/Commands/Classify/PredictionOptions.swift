@@ -1,9 +1,9 @@
 import ArgumentParser
 
-/// Which predictions are written.
+/// The predictions that are written.
 struct PredictionOptions: ParsableArguments {
     @Option(
-        name: [.customShort("k", allowingJoined: true), .long], help: ArgumentHelp("Number of predictions per image.", valueName: "n"))
+        name: [.customShort("k", allowingJoined: true), .long], parsing: .unconditional, help: ArgumentHelp("Number of predictions per image.", valueName: "n"))
     var top = 5
 
     @Option(help: ArgumentHelp(

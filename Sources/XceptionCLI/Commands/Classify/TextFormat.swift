@@ -1,34 +1,49 @@
 import Platform
 import Xception
 
+/// How text for people is drawn.
+struct TextStyle {
+    /// Columns of the terminal; nil off a terminal, where nothing is cut.
+    let columns: Int?
+    let hasColor: Bool
+    /// The directory that relative paths begin in, if paths are links that a click opens (OSC 8).
+    let linkBase: FilePath?
+
+    /// A path that stands for itself, cut at its beginning to `columns`.
+    func path(_ name: ImageName, columns: Int?) -> String {
+        let text = columns.map { TerminalText.shortenedPath(name.line, to: $0) } ?? name.line
+        let styled = TerminalText.styled(text, .bold, hasColor)
+        guard let linkBase, name.frame == nil, name.path != .standardInput else { return styled }
+        let path = name.path.bytes.first == UInt8(ascii: "/") ? name.path : linkBase.appending(name.path.bytes)
+        return TerminalText.linked(styled, to: "file://" + path.percentEncoded)
+    }
+}
+
 /// For people: under each image's path a line for each prediction, with rank, label, probability
 /// as a number and a bar, and id.
 struct TextFormat: TextualFormat {
     typealias Value = Classification
 
-    /// Columns of the terminal; nil off a terminal, where nothing is cut.
-    let columns: Int?
-    let hasColor: Bool
-    /// Whether each image begins with its path: not if there is only one.
-    let showsPaths: Bool
+    let style: TextStyle
+    /// Predictions after the first that are less probable are left out.
+    let leastShown: Float
 
     private static let widestLabel = 30
     private static let widestBar = 20
 
     func entry(_ record: ImageRecord<Classification>, isFirst: Bool) -> String {
-        // A failure is told on standard error, where nobody mistakes it for a prediction.
+        // Failures go to standard error.
         guard case .success(let result) = record.outcome else { return "" }
-        let path = columns.map { TerminalText.shortenedPath(record.name.line, to: $0) } ?? record.name.line
-        let title = showsPaths ? (isFirst ? "" : "\n") + TerminalText.styled(path, .bold, hasColor) + "\n" : ""
-        let predictions = result.value.predictions
-        let note = result.value.isRejected ? "  " + TerminalText.styled(Classification.rejectedText, .bold, hasColor) + "\n" : ""
+        let title = (isFirst ? "" : "\n") + style.path(record.name, columns: style.columns) + "\n"
+        let predictions = result.value.predictions.filter { $0.rank == 1 || $0.probability >= leastShown }
+        let note = result.value.isRejected ? "  " + TerminalText.styled(Classification.rejectedText, .bold, style.hasColor) + "\n" : ""
         return title + note + (result.value.concept.map(line) ?? "") + predictions.map { line($0, among: predictions) + "\n" }.joined()
     }
 
     /// The concept: label, probability, and the steps to it.
     private func line(_ concept: ConceptAnswer) -> String {
         let text = "  \(concept.label.printable)  \(concept.probability.percentage)  \(concept.pathText.printable)"
-        return (columns.map { TerminalText.shortened(text, to: $0) } ?? text) + "\n"
+        return (style.columns.map { TerminalText.shortened(text, to: $0) } ?? text) + "\n"
     }
 
     private func line(_ prediction: Prediction, among all: [Prediction]) -> String {
@@ -38,8 +53,8 @@ struct TextFormat: TextualFormat {
         let fixed = 2 + rank.count + 2 + 2 + percent.count
         let id = prediction.id.printable
         let widest = all.map { TerminalText.width($0.label.printable) }.max()!
-        let columns = columns ?? fixed + widest + 2 + Self.widestBar + 2 + id.count
-        let label = self.columns == nil ? widest : max(1, min(widest, Self.widestLabel, columns - fixed))
+        let columns = style.columns ?? fixed + widest + 2 + Self.widestBar + 2 + id.count
+        let label = style.columns == nil ? widest : max(1, min(widest, Self.widestLabel, columns - fixed))
         var rest = columns - fixed - label
         let bar = max(0, min(Self.widestBar, rest - 2))
         var text = "  \(rank)  " + TerminalText.padded(TerminalText.shortened(prediction.label.printable, to: label), to: label)
@@ -48,23 +63,24 @@ struct TextFormat: TextualFormat {
             rest -= bar + 2
             let drawn = TerminalText.bar(Double(prediction.probability), columns: bar)
             let isLast = rest < id.count + 2
-            text += "  " + TerminalText.styled(drawn, .green, hasColor) + (isLast ? "" : String(repeating: " ", count: bar - drawn.count))
+            text += "  " + TerminalText.styled(drawn, .green, style.hasColor) + (isLast ? "" : String(repeating: " ", count: bar - drawn.count))
         }
-        if rest >= id.count + 2 { text += "  " + TerminalText.styled(id, .dim, hasColor) }
+        if rest >= id.count + 2 { text += "  " + TerminalText.styled(id, .dim, style.hasColor) }
         return text
     }
 }
 
-/// For people and one answer an image, the concept if one is asked for: probability, label and path on one line, in columns that
-/// stay where they are.
+/// For people and one answer per image, the concept if one is asked for: path, label and probability on one line, in the order
+/// in which programs get them, and in columns that stay where they are.
 struct ShortTextFormat: TextualFormat {
     typealias Value = Classification
 
+    let style: TextStyle
     /// Columns of the terminal.
     let columns: Int
-    let hasColor: Bool
 
     private static let widestLabel = 28
+    private static let narrowestPath = 48
 
     func entry(_ record: ImageRecord<Classification>, isFirst: Bool) -> String {
         guard case .success(let result) = record.outcome else { return "" }
@@ -72,10 +88,13 @@ struct ShortTextFormat: TextualFormat {
         let answer = value.isRejected ? Classification.rejectedText : value.concept?.label ?? value.predictions.first?.label ?? ""
         let probability = value.isRejected ? nil : value.concept?.probability ?? value.predictions.first?.probability
         let label = min(Self.widestLabel, max(1, columns / 3))
-        let text = TerminalText.leading(probability?.percentage ?? "", to: 6) + "  "
-            + TerminalText.padded(TerminalText.shortened(answer.printable, to: label), to: label) + "  "
-        let path = TerminalText.shortenedPath(record.name.line, to: max(1, columns - TerminalText.width(text)))
-        return text + TerminalText.styled(path, .bold, hasColor) + "\n"
+        let percent = TerminalText.leading(probability?.percentage ?? "", to: 6)
+        let room = max(1, columns - label - percent.count - 4)
+        let width = min(room, TerminalText.width(record.name.line))
+        // A path that is longer than most moves its line's other columns, as far as there is room.
+        let space = String(repeating: " ", count: max(0, min(room, Self.narrowestPath) - width))
+        return style.path(record.name, columns: room) + space + "  "
+            + TerminalText.padded(TerminalText.shortened(answer.printable, to: label), to: label) + "  " + percent + "\n"
     }
 }
 
