@@ -132,7 +132,7 @@ deb:
 
 # One program for every Linux of this architecture whose C library is as new as this machine's: the other libraries
 # are in it.
-PORTABLE_FLAGS = -Xswiftc -DXCEPTION_NO_CHECKOUT -Xlinker -L$(CURDIR)/.build-portable/libraries \
+PORTABLE_FLAGS = -Xswiftc -DXCEPTION_NO_CHECKOUT -Xswiftc -L$(CURDIR)/.build-portable/libraries \
   -Xswiftc -Xclang-linker -Xswiftc -static-libgcc
 portable:
 	@Packaging/static-libraries.sh .build-portable/libraries
