@@ -35,7 +35,8 @@ def by_faiss(collection, queries):
         flat, paths = faiss.read_index(index), Path(f"{index}.txt").read_text(encoding="utf-8").splitlines()
     features = centred(collection, read(collection)[1])
     similarities, rows = flat.search(features[[paths.index(query) for query in queries]], COUNT)
-    return [{paths[row]: float(similarity) for row, similarity in zip(*found)} for found in zip(rows, similarities)]
+    # A collection of fewer photos leaves rows of -1.
+    return [{paths[row]: float(similarity) for row, similarity in zip(*found) if row >= 0} for found in zip(rows, similarities)]
 
 
 def by_pgvector(collection, queries, psql):
