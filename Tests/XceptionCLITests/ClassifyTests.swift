@@ -169,7 +169,7 @@ import Testing
         #expect(Set(predictions[0].keys) == ["rank", "index", "id", "label", "probability"])
         #expect(predictions[0]["index"] as? Int == 285)
         let summary = try #require(document["summary"] as? [String: Any])
-        #expect(Set(summary.keys) == ["images", "failed", "seconds", "images_per_second"])
+        #expect(Set(summary.keys) == ["images", "failed", "seconds", "images_per_second", "skipped", "complete"])
         let order = ["schema", "model", "name", "backbone_sha256", "results", "path", "width", "predictions", "rank", "summary", "images"]
         let positions = order.compactMap { outcome.output.range(of: "\"\($0)\":")?.lowerBound }
         #expect(positions.count == order.count && positions == positions.sorted())

@@ -38,9 +38,17 @@ import Testing
     func unwritable() throws {
         let folder = try TemporaryFolder()
         let file = folder.path + "/out.json"
+        let earlier = """
+            {"schema": "xception.classify/1",
+             "model": {"name": "m"},
+             "results": [
+               {"path": "a", "error": {"code": "empty_file", "message": "m"}}],
+             "summary": {"images": 1}}
+
+            """
         // Not even root creates files in /proc.
         for place in ["/nowhere/out", "/proc/out", file + "/out"] {
-            try Data("{\"schema\": \"xception.classify/1\"".utf8).write(to: URL(filePath: file))
+            try Data(earlier.utf8).write(to: URL(filePath: file))
             for arguments in [["--json", "-o", place], ["--format", "jsonl", "-o", place], ["--report", place]] {
                 let outcome = try Program.run(arguments + [Program.photos])
                 #expect(outcome.status == 2)
@@ -48,7 +56,7 @@ import Testing
                 #expect(outcome.errorLines.count == 1 && outcome.errors.hasPrefix("xception: \(place): cannot be written: "))
             }
         }
-        #expect(try String(contentsOfFile: file, encoding: .utf8).hasSuffix("classify/1\""))
+        #expect(try String(contentsOfFile: file, encoding: .utf8) == earlier)
 
         #expect(try Program.run(["--json", "-o", file, folder.path + "/sub"]).status == 1)
         #expect(try String(contentsOfFile: file, encoding: .utf8).contains("not_found"))
