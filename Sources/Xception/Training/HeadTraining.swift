@@ -41,7 +41,8 @@ package struct HeadTraining: Sendable {
         let regression = LogisticRegression(
             rows: space?.coordinates ?? vectors, labels: set.labels, classes: classes,
             classWeights: isBalanced ? set.counts.map { Double(set.labels.count) / Double(classes * $0) } : nil,
-            regularization: lambda)
+            // The penalty is that of one vector for two classes, as in scikit-learn: two opposite halves have half its square.
+            regularization: classes == 2 ? 2 * lambda : lambda)
 
         let folds = StratifiedFolds(labels: set.labels, groups: set.groups, classes: classes, count: Self.folds)
         let fits = Fits(set, folds, parts: Self.parts)
