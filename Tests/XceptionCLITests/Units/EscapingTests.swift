@@ -33,7 +33,7 @@ import Testing
         let decoded = try JSONSerialization.jsonObject(with: Data(json.utf8), options: .fragmentsAllowed) as? String
         #expect(decoded.map { Array($0.unicodeScalars) } == Array(text.unicodeScalars))
         #expect(!json.utf8.contains(UInt8(ascii: "<")))
-        #expect(!json.unicodeScalars.contains(where: \.isControl))
+        #expect(json.unicodeScalars.allSatisfy { !$0.isControl })
     }
 
     @Test("A field of CSV is one field, of the text that was put in", arguments: specials)
@@ -65,7 +65,7 @@ import Testing
     @Test("Text for a terminal has no control character left, whatever stands beside it", arguments: specials)
     func terminal(special: Unicode.Scalar) {
         for text in [Self.hidden(special).printable, Self.hidden(special).quoted] {
-            #expect(!text.unicodeScalars.contains(where: \.isControl))
+            #expect(text.unicodeScalars.allSatisfy { !$0.isControl })
         }
         // Inside its quotation marks, each other one has a backslash before it.
         let quoted = Array(Self.hidden(special).quoted.unicodeScalars.dropFirst().dropLast())
