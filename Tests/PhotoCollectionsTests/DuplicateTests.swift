@@ -46,7 +46,8 @@ import Testing
         #expect(original.agreement(with: cropped, bar: 1, kernels: operators) > 0.9)
         #expect(original.agreement(with: original, bar: 1, kernels: operators) > 0.999)
         for name in ["chelsea.png", "flower.jpg", "coffee.jpg"] {
-            #expect(try original.agreement(with: AlignmentPicture(fixture(name)), bar: 1, kernels: operators) < 0.8)
+            let agreement = try original.agreement(with: AlignmentPicture(fixture(name)), bar: 1, kernels: operators)
+            #expect(agreement < DuplicateRule().agreement)
         }
         let flat = try AlignmentPicture(RGBImage(width: 8, height: 8, pixels: [UInt8](repeating: 99, count: 192)))
         #expect(original.agreement(with: flat, bar: 1, kernels: operators) == -1)
@@ -64,7 +65,7 @@ import Testing
         var hashes: [UInt64] = []
         // Photos 0 to 599 are themselves; 600 + i is a copy of photo 7 i.
         for _ in 0..<600 {
-            bases.append(numbers.features(128).map { $0 * $0 * $0 * $0 })
+            bases.append(numbers.features(128))
             hashes.append(numbers.next() << 20 ^ numbers.next())
             compared.append(QuantizedFeatures(bases.last!, mean: mean), PerceptualHash(plain: hashes.last!, mirrored: ~hashes.last!))
         }
@@ -86,8 +87,9 @@ import Testing
         for index in 0..<50 where index % 2 == 0 || (600 + index) % 4 == 1 { expected[7 * index] = 600 + index }
         #expect(groups.map(\.kept) == expected.keys.sorted())
         for group in groups {
-            #expect(group.copies.map(\.photo) == [expected[group.kept]!])
-            #expect(group.copies[0].evidence == (expected[group.kept]! % 2 == 0 ? .hash : .pixels))
+            let copy = try #require(expected[group.kept])
+            #expect(group.copies.map(\.photo) == [copy])
+            #expect(group.copies.first?.evidence == (copy % 2 == 0 ? .hash : .pixels))
         }
         #expect(unreadable.isEmpty)
         #expect(asked.withLock { $0.isDisjoint(with: (600..<650).filter { $0 % 2 == 0 }) }, "hashes need no pixels")

@@ -23,7 +23,7 @@ import Testing
     @Test("There are joining scalars of both kinds, and by `Character` they hide what is beside them")
     func premise() {
         #expect(Self.joining.count > 2000 && Self.joining.contains("\u{600}") && Self.joining.contains("\u{301}"))
-        #expect(!"\u{600}<script>".contains("<"))
+        #expect(!"\u{600}<script>".contains("<" as Character))
     }
 
     @Test("JSON is what it was, and nothing in it ends a script element or commands a terminal", arguments: specials)
@@ -49,14 +49,15 @@ import Testing
     func formulas(label: String) {
         let text = CSVText.text(label)
         let cells = text.unicodeScalars.split(omittingEmptySubsequences: false) { ";\t".unicodeScalars.contains($0) }
-        for cell in cells { #expect(!cell.first.map { "=+-@\r\n＝＋－＠".unicodeScalars.contains($0) }!) }
+        for cell in cells { #expect(cell.first.map { "=+-@\r\n＝＋－＠".unicodeScalars.contains($0) } != true) }
         #expect(text.replacing("'", with: "") == label)
         #expect(["-7", "3.5", "n02124075", "Egyptian cat", "-", ""].map(CSVText.text) == ["-7", "3.5", "n02124075", "Egyptian cat", "'-", ""])
     }
 
     @Test("A path that looks like a formula is written as the same file's other name")
     func paths() {
-        for name in ["=1+1.jpg", "＝3+3.jpg", "-a", "\t=2"] { #expect(CSVText.path(FilePath(name)) == "./" + name) }
+        for name in ["=1+1.jpg", "＝3+3.jpg", "-a"] { #expect(CSVText.path(FilePath(name)) == "./" + name) }
+        #expect(CSVText.path(FilePath("\t=2")) == "./\t'=2")
         #expect(CSVText.path(FilePath("a=b")) == "a=b" && CSVText.path(.standardInput) == "-")
         #expect(CSVText.field(CSVText.path(FilePath("x;=1+1;.jpg"))) == "\"x;'=1+1;.jpg\"")
         #expect(CSVText.path(FilePath("a;b\t-c")) == "a;b\t'-c")

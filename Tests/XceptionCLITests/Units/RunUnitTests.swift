@@ -124,7 +124,12 @@ import Xception
     @Test("A run computes what its task says for every image, in order, on any number of threads", arguments: [1, 4])
     func sizes(threads: Int) throws {
         let sizes = Sizes()
-        let paths = (0..<40).map { [Program.photos + "/coffee.jpg", Program.photos + "/chelsea.png", "/missing"][$0 % 3] }
+        let folder = try TemporaryFolder()
+        let coffee = try Data(contentsOf: URL(filePath: Program.photos + "/coffee.jpg"))
+        let cat = try Data(contentsOf: URL(filePath: Program.photos + "/chelsea.png"))
+        let paths = try (0..<40).map { index in
+            index % 3 == 2 ? "/missing/\(index)" : try folder.write("\(index)", index % 3 == 0 ? coffee : cat).text
+        }
         let extractor = try ModelOptions.parse([]).extractor()
         let run = ImageRun(
             SizeTask(), ImagePreparation(decoding: DecodeOptions(), preprocessor: extractor.preprocessor),
@@ -134,6 +139,7 @@ import Xception
         let summary = try run()
         #expect(summary.images == 40 && summary.failed == 13)
         #expect(sizes.order == paths)
-        #expect(sizes.values == [paths[0]: 600 * 400, paths[1]: 451 * 300])
+        let present = paths.enumerated().filter { $0.offset % 3 != 2 }
+        #expect(sizes.values == Dictionary(uniqueKeysWithValues: present.map { ($1, $0 % 3 == 0 ? 600 * 400 : 451 * 300) }))
     }
 }

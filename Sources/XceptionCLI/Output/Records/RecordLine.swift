@@ -104,10 +104,12 @@ extension FilePath {
 
     fileprivate init(scanning scanner: inout JSONScanner) throws(JSONMismatch) {
         try scanner.skip("\"path\": ")
-        self.init(try scanner.readString())
+        let text = try scanner.readString()
+        self.init(text)
         if try scanner.skip(ifNext: ", \"path_hex\": ") {
             guard let bytes = HexadecimalText.bytes(try scanner.readString()) else { throw .foreign }
             self.init(bytes: bytes)
+            guard self.text.utf8.elementsEqual(text.utf8) else { throw .foreign }
         }
     }
 }
