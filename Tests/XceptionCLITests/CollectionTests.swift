@@ -130,7 +130,7 @@ import Testing
         let beginnings = [
             "text.xdb: is no collection but a file of another kind", "none.xdb: there is no such collection",
             "c.xdb: was made with precision fp32, not int8", "text.xdb: is no collection", "say where to look",
-            "name images or directories", "/nowhere: there is no such file", "/nowhere: no images here",
+            "name images or directories", "/nowhere: there is no such file",
         ]
         for (line, beginning) in zip(outcome.errorLines, beginnings) { #expect(line.hasPrefix("xception: " + beginning)) }
         #expect(outcome.errorLines.count == beginnings.count + 3)

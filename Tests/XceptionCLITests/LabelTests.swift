@@ -63,7 +63,7 @@ import Xception
         (["--label", "unicornish"], "there is no label or concept 'unicornish'; xception labels lists them"),
         (["--not-label", "CARDIGAN"], "'CARDIGAN' may mean n02113186 (animal > mammal > canine > dog > corgi > Cardigan) or n02963159"),
         (["--label", "vehicles"], "did you mean 'vehicle'"),
-        (["--hedge", "1.5"], "1.5"), (["--hedge", "-1"], "-1"), (["--min", "2", "--label", "dog"], "2"),
+        (["--hedge", "1.5"], "1.5"), (["--hedge=-1"], "-1"), (["--min", "2", "--label", "dog"], "2"),
         (["--group-by", "label", "--format", "jsonl"], "--group-by writes text, json, csv or tsv, not jsonl"),
         (["--group-by", "colour"], "colour"), (["-l", "--group-by", "label"], "--list and --group-by contradict"),
         (["--bom"], "--bom goes with --format csv or tsv"), (["--prefix", "a|b", "--format", "exiftool"], "--prefix must be a word"),

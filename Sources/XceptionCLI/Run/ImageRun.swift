@@ -157,7 +157,9 @@ final class ImageRun<Task: ImageTask>: Sendable {
             }
         }
         guard dispatch.earlier != nil, !cancellation.isRequested else { return nil }
-        return try earlierRecord(.leftOver).map { .earlier($0) }
+        if let record = try earlierRecord(.leftOver) { return .earlier(record) }
+        dispatch.earlier = nil
+        return nil
     }
 
     private func takeKnown(_ input: ImageInput) -> KnownImage<Task.Value>? {
