@@ -230,7 +230,7 @@ import Testing
     }
 
     /// Libraries of these names that are none, found before the system's, are as good as none.
-    @Test("Without their libraries WebP and HEIC are skipped, and the line names the packages; nothing else changes", .timeLimit(.minutes(1)))
+    @Test("Without their libraries WebP and HEIC are skipped, and the line names the packages; nothing else changes", .timeLimit(.minutes(5)))
     func withoutLibraries() throws {
         let folder = try TemporaryFolder()
         let outcome = try Program.shell(

@@ -10,7 +10,7 @@ import Testing
         try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [[String: Any]])
     }
 
-    @Test("An object for each image that gets keywords: the concept, or the predictions that are probable", .timeLimit(.minutes(1)))
+    @Test("An object for each image that gets keywords: the concept, or the predictions that are probable", .timeLimit(.minutes(5)))
     func format() throws {
         let cat = Program.photos + "/chelsea.png"
         let hedged = try Self.objects(try Program.run(["--format", "exiftool", "--hedge", "0.97", cat, Program.odd + "/text.jpg"]).output)
@@ -35,7 +35,7 @@ import Testing
           '-XMP-digiKam:TagsList-<${XMP-digiKam:TagsList@;$_=undef unless m{^auto/}}' p/
         """#
 
-    @Test("Written and taken back: the owner's keywords, times and everything else stay", .enabled(if: hasExifTool), .timeLimit(.minutes(1)))
+    @Test("Written and taken back: the owner's keywords, times and everything else stay", .enabled(if: hasExifTool), .timeLimit(.minutes(5)))
     func undone() throws {
         let folder = try TemporaryFolder()
         let outcome = try Program.shell(

@@ -14,7 +14,7 @@ import Xception
         try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
     }
 
-    @Test("--hedge answers with the most specific concept that is probable enough, in every format", .timeLimit(.minutes(1)))
+    @Test("--hedge answers with the most specific concept that is probable enough, in every format", .timeLimit(.minutes(5)))
     func hedge() throws {
         let document = try Self.json(try Program.run(["--json", "--hedge", "0.97", Self.cat]).output)
         let result = try #require((document["results"] as? [[String: Any]])?.first)
@@ -35,7 +35,7 @@ import Xception
         #expect(table.contains("  cat  9") && table.contains("animal > mammal > feline > cat\n  1  Egyptian cat"))
     }
 
-    @Test("Nothing but the root is that probable", .timeLimit(.minutes(1)))
+    @Test("Nothing but the root is that probable", .timeLimit(.minutes(5)))
     func nothing() throws {
         let document = try Self.json(try Program.run(["--json", "--hedge", "1", Program.photos + "/coins.png"]).output)
         let result = try #require((document["results"] as? [[String: Any]])?.first)
@@ -43,7 +43,7 @@ import Xception
         #expect(concept["label"] as? String == "something" && concept["path"] as? [String] == [])
     }
 
-    @Test("--label keeps images by the sum below a concept, a label or an id; --not-label the others", .timeLimit(.minutes(1)))
+    @Test("--label keeps images by the sum below a concept, a label or an id; --not-label the others", .timeLimit(.minutes(5)))
     func label() throws {
         #expect(try Program.run(["-l", "--label", "cat"] + Self.both).output == Self.cat + "\n")
         #expect(try Program.run(["-l0", "--label", "n02121808"] + Self.both).output == Self.cat + "\0")
@@ -58,7 +58,7 @@ import Xception
         #expect(failed.status == 1 && failed.output == Self.cat + "\n" && failed.errors.contains("text.jpg"))
     }
 
-    @Test("Names of nothing, and numbers that are no probability, are a line", .timeLimit(.minutes(1)), arguments: [
+    @Test("Names of nothing, and numbers that are no probability, are a line", .timeLimit(.minutes(5)), arguments: [
         (["--label", "dgo"], "there is no label or concept 'dgo'; did you mean 'dog'"),
         (["--label", "unicornish"], "there is no label or concept 'unicornish'; xception labels lists them"),
         (["--not-label", "CARDIGAN"], "'CARDIGAN' may mean n02113186 (animal > mammal > canine > dog > corgi > Cardigan) or n02963159"),
@@ -77,7 +77,7 @@ import Xception
         #expect(outcome.output.isEmpty)
     }
 
-    @Test("A head without WordNet ids has no concepts, and says so", .timeLimit(.minutes(1)))
+    @Test("A head without WordNet ids has no concepts, and says so", .timeLimit(.minutes(5)))
     func headWithoutConcepts() throws {
         let folder = try TemporaryFolder()
         let backbone = try Backbone(path: ShippedFiles.backbone)
@@ -90,7 +90,7 @@ import Xception
         #expect(try Program.run(["labels", "--head", head]).output == "cat  0\n")
     }
 
-    @Test("--group-by counts images by label, or by concept", .timeLimit(.minutes(1)))
+    @Test("--group-by counts images by label, or by concept", .timeLimit(.minutes(5)))
     func groups() throws {
         let images = Self.both + [Self.coffee]
         #expect(try Program.run(["--group-by", "label"] + images).output == "2  espresso\n1  Egyptian cat\n")
@@ -104,7 +104,7 @@ import Xception
         #expect(rows == "label,id,images\nespresso,n07920052,2\nEgyptian cat,n02124075,1\n")
     }
 
-    @Test("Values between tabs, after a byte order mark where one is asked for, and no earlier output is in the way", .timeLimit(.minutes(1)))
+    @Test("Values between tabs, after a byte order mark where one is asked for, and no earlier output is in the way", .timeLimit(.minutes(5)))
     func spreadsheet() throws {
         let folder = try TemporaryFolder()
         for arguments in [["-o", folder.path + "/a.tsv", "--bom"], ["-o", folder.path + "/a.csv", "--hedge", "0.5"]] {
@@ -116,7 +116,7 @@ import Xception
         #expect(String(decoding: bytes, as: UTF8.self).contains("\tEgyptian cat\tn02124075\t"))
     }
 
-    @Test("labels: the tree, what a word is in, and names for completions", .timeLimit(.minutes(1)))
+    @Test("labels: the tree, what a word is in, and names for completions", .timeLimit(.minutes(5)))
     func tree() throws {
         let tree = try Program.run(["labels"]).output.split(separator: "\n")
         #expect(tree[0].hasPrefix("something ") && tree[1].hasPrefix("  animal "))

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// A network by its name.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct NetworkTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct NetworkTests {
     @Test("--model mobilenet classifies with MobileNet and its own head")
     func classify() throws {
         let outcome = try Program.run(["--model", "mobilenet", "-k", "1", "--json", "\(Program.photos)/chelsea.png"])
