@@ -92,7 +92,10 @@ import Xception
 
     @Test("--group-by counts images by label, or by concept", .timeLimit(.minutes(5)))
     func groups() throws {
-        let images = Self.both + [Self.coffee]
+        let folder = try TemporaryFolder()
+        let copy = folder.path + "/coffee.jpg"
+        try FileManager.default.copyItem(atPath: Self.coffee, toPath: copy)
+        let images = Self.both + [copy]
         #expect(try Program.run(["--group-by", "label"] + images).output == "2  espresso\n1  Egyptian cat\n")
         let document = try Self.json(try Program.run(["--group-by", "label", "--hedge", "0.97", "--json"] + images).output)
         #expect(document["schema"] as? String == "xception.groups/1")
