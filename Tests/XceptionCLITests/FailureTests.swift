@@ -121,7 +121,7 @@ import Testing
         (["--max-depth", "0", "a"], "--max-depth must be at least 1"), (["convert", "x.h5"], "xception-convert converts models"),
         (["frobnicate", "a.jpg"], "neither a file nor a subcommand 'frobnicate'"), (["bench", "--run", "3"], "did you mean --runs?"),
         (["modle"], "did you mean 'model'?"), (["version"], "'--version'"), (["help", "clasify"], "did you mean 'classify'?"),
-        (["help", "nonsense"], "there is no subcommand 'nonsense'"), ([], "--files-from - a list of paths"),
+        (["help", "nonsense"], "there is no subcommand 'nonsense'"), ([], "no input: give images or directories"),
     ])
     func misspelled(arguments: [String], says: String) throws {
         let outcome = try Program.run(arguments)
