@@ -1,4 +1,4 @@
-/// Bits of bytes, the highest first. Beyond the end they are zero.
+/// Reads the bits of bytes, highest bit first. Past the end it reads zeros.
 struct BitReader {
     private let bytes: [UInt8]
     private var position = 0
@@ -7,12 +7,12 @@ struct BitReader {
         self.bytes = bytes
     }
 
-    /// Whether bits beyond the end were read.
+    /// True if bits past the end were read.
     var isExhausted: Bool { position > bytes.count * 8 }
 
     mutating func skip(_ count: Int) { position += count }
 
-    /// - Parameter count: at most 32.
+    /// - Parameter count: the number of bits, at most 32.
     mutating func read(_ count: Int) -> Int {
         var value = 0
         for _ in 0..<count {
@@ -23,8 +23,7 @@ struct BitReader {
         return value
     }
 
-    /// An unsigned number in exponential Golomb code: as many zeros as bits follow the first one. AV1's
-    /// `uvlc()` is the same.
+    /// Reads an unsigned exponential-Golomb number: n zeros, a one, n bits. AV1's `uvlc()` is the same.
     mutating func readExponentialGolomb() -> Int {
         var zeros = 0
         while zeros < 32, !isExhausted, read(1) == 0 { zeros += 1 }

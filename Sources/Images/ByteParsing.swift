@@ -1,4 +1,4 @@
-/// Reads of untrusted bytes: nil where the offset lies outside, never a trap.
+/// Reads of untrusted bytes, which return nil outside the bounds and never trap.
 extension UnsafeRawBufferPointer {
     func byte(at offset: Int) -> UInt8? {
         offset >= 0 && offset < count ? self[offset] : nil

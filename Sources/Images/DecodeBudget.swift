@@ -1,4 +1,4 @@
-/// What is left of the limits of one image.
+/// The unused part of one image's limits.
 struct DecodeBudget {
     private let options: DecodeOptions
     private var size = (width: 0, height: 0)
@@ -13,7 +13,7 @@ struct DecodeBudget {
     /// as many pixels as are allowed. Encoders write ten scans, most of them of one component.
     var scannedBlocks: Int { options.maximumPixels / 64 * 14 }
 
-    /// Admits an image of this size, before memory is asked for.
+    /// Admits an image of this size, before memory is allocated.
     mutating func admit(width: Int, height: Int, fileSize: Int) throws(ImageError) {
         guard width > 0, height > 0 else {
             throw .corruptImage("its header says \(width) x \(height) pixels")
@@ -25,9 +25,8 @@ struct DecodeBudget {
         try reserve(fileSize)
     }
 
-    /// Admits a file that unpacks to so many bytes. It takes time to unpack them, and to make pixels of them: 2 s at
-    /// worst for the three halves of the pixels allowed. Beyond these the time goes with the file's size, of which a
-    /// photo is always a fourth or more.
+    /// Admits a file that unpacks to `unpacked` bytes: 1.5 bytes per permitted pixel in unpacked bytes and pixels
+    /// together (2 s at worst), or 8 times the file, since a photo never compresses better than 4:1.
     func admit(unpacked: Int, fileSize: Int) throws(ImageError) {
         guard unpacked + size.width * size.height <= max(options.maximumPixels / 2 * 3, 8 * fileSize) else {
             throw tooLarge(.unpacking)

@@ -1,7 +1,7 @@
 import CImages
 
 /// Decodes the primary image of a HEIF file (HEIC, AVIF) as pillow-heif does: turned, mirrored and cropped as its
-/// properties say, whatever EXIF says beside them; samples of more than eight bits as libheif converts them.
+/// properties say, whatever EXIF says. Samples of more than eight bits are converted by libheif.
 ///
 /// - Parameter format: ``ReadableFormat/heic`` or ``ReadableFormat/avif``.
 func decodeHEIF(
@@ -16,7 +16,7 @@ func decodeHEIF(
         switch status {
         case CODEC_OK: return
         case CODEC_OUT_OF_MEMORY: throw .outOfMemory
-        // Before its size is known, more boxes or items than libheif allows.
+        // Before the size is known, this means more boxes or items than libheif allows.
         case CODEC_MEMORY_LIMIT where image.width > 0: throw budget.tooLarge(.memory(options.maximumMemory))
         case CODEC_UNSUPPORTED: throw .unsupportedFormat(found: "\(format.words.name) of a kind that libheif does not read")
         default: throw .corruptImage("\(format == .avif ? "AVIF" : "HEIC"): \(reason)")
@@ -48,12 +48,13 @@ func decodeHEIF(
     return upright.image(originalWidth: width, originalHeight: height)
 }
 
-/// Bytes that libheif takes for a pixel at most, its planes and its RGB, as measured with libheif 1.15.
+/// The most bytes that libheif uses per pixel, for planes and RGB together (measured with libheif 1.15).
 private func decoderBytes(_ image: heif_file_image) -> Int {
     image.bits_per_sample > 8 ? 12 : 6
 }
 
-/// RGBA with alpha multiplied into the colours to RGB on white, by way of plain RGBA as Pillow's `rgbA2rgba` makes it.
+/// Converts RGBA with alpha multiplied into the colours to RGB on white, through plain RGBA as Pillow's `rgbA2rgba`
+/// makes it.
 private func compositePremultipliedOnWhite(
     _ premultiplied: UnsafePointer<UInt8>, to target: UnsafeMutablePointer<UInt8>, count: Int
 ) {

@@ -1,14 +1,14 @@
-/// Decodes an image file to the pixels Pillow's `convert("RGB")` gives: of JPEG, PNG and WebP byte for byte; of HEIC and
-/// AVIF as libheif decodes them; of a camera's raw file the largest JPEG preview in it.
+/// Decodes an image file to the pixels Pillow's `convert("RGB")` gives: of JPEG, PNG and WebP byte for byte; of HEIC
+/// and AVIF as libheif decodes them; of a camera's raw file the largest JPEG preview in it.
 ///
-/// Transparency is composited on white as `Image.alpha_composite` does. Colour profiles and gamma
-/// are ignored, as by Pillow. Where Pillow paints what a damaged file still has, this throws.
+/// Transparency is composited on white as `Image.alpha_composite` does. Colour profiles and gamma are ignored, as by
+/// Pillow. Where Pillow paints what a damaged file still has, this throws.
 ///
-/// - Parameter bytes: a whole file; its content decides what it is.
+/// - Parameter bytes: a whole file; its content decides the format.
 /// - Throws: ``ImageError``, its message without a path.
-/// - Complexity: one pass over the file. Memory is that of the pixels, three bytes each; an
-///   interlaced PNG takes its own one to four bytes a pixel besides, a JPEG of several scans two
-///   bytes for each sample of the file, WebP up to nine bytes a pixel, HEIC and AVIF six or twelve.
+/// - Complexity: one pass over the file. Memory is that of the pixels, three bytes each; an interlaced PNG also takes
+///   its own one to four bytes per pixel, a JPEG of several scans two bytes for each sample of the file, WebP up to
+///   nine bytes per pixel, HEIC and AVIF six or twelve.
 package func decodeImage(
     _ bytes: UnsafeRawBufferPointer, options: DecodeOptions = .init()
 ) throws(ImageError) -> RGBImage {

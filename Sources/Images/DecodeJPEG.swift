@@ -1,9 +1,9 @@
 import CImages
 
-/// Decodes a JPEG file through libjpeg with its default, accurate inverse DCT and smooth
-/// upsampling, which are Pillow's too.
+/// Decodes a JPEG file through libjpeg with its default, accurate inverse DCT and smooth upsampling, which are Pillow's
+/// too.
 ///
-/// - Parameter orientation: how the picture is turned, if something else than its own metadata say so.
+/// - Parameter orientation: the orientation, if it comes from elsewhere than the file's own metadata.
 func decodeJPEG(
     _ bytes: UnsafeRawBufferPointer, orientation: Orientation? = nil, options: DecodeOptions, budget: inout DecodeBudget
 ) throws(ImageError) -> RGBImage {
@@ -52,18 +52,18 @@ func decodeJPEG(
     return upright.image(originalWidth: header.width, originalHeight: header.height, scale: Double(eighths) / 8)
 }
 
-/// The smallest n for which n/8 of the size is still at least `minimumSide` in both directions.
+/// Returns the smallest n for which n/8 of the size is still at least `minimumSide` in both directions.
 ///
-/// Of the eighths only 1, 2 and 4 have vectorized inverse DCTs in libjpeg-turbo. The others take
-/// longer than the next of these: 12 megapixels in 26 ms at full size, 17 ms at 4/8, 14 ms at 2/8,
-/// but 21 ms at 3/8 and 43 ms at 5/8 (libjpeg-turbo 2.1.5, AVX2).
+/// Of the eighths only 1, 2 and 4 have vectorized inverse DCTs in libjpeg-turbo. The others take longer than the next
+/// of these: 12 megapixels in 26 ms at full size, 17 ms at 4/8, 14 ms at 2/8, but 21 ms at 3/8 and 43 ms at 5/8
+/// (libjpeg-turbo 2.1.5, AVX2).
 private func scaleInEighths(width: Int, height: Int, minimumSide: Int?) -> Int {
     guard let minimumSide else { return 8 }
     return [1, 2, 4].first { (min(width, height) * $0 + 7) / 8 >= minimumSide } ?? 8
 }
 
-/// CMYK with Adobe's inverted samples, as every CMYK and YCCK JPEG is taken to have, to RGB in the
-/// same memory: ink times light, rounded as Pillow's `cmyk2rgb` (Convert.c) does.
+/// Converts CMYK with inverted samples, as Adobe's are and those of every CMYK and YCCK JPEG are assumed to be, to RGB
+/// in the same memory: ink times light, rounded as Pillow's `cmyk2rgb` (Convert.c) does.
 private func convertInvertedCMYK(_ pixels: UnsafeMutablePointer<UInt8>, count: Int) {
     for i in 0..<count {
         let light = UInt32(pixels[4 * i + 3])

@@ -1,20 +1,19 @@
-/// How an image file becomes pixels, and what it may cost.
+/// The options and limits of decoding an image file.
 package struct DecodeOptions: Sendable {
-    /// Turn the picture upright as its metadata says: EXIF's orientation or XMP's `tiff:Orientation`.
+    /// Applies the orientation in the metadata: EXIF's or XMP's `tiff:Orientation`.
     package var applyOrientation: Bool
-    /// Pixels of the largest image that is decoded. The default is where Pillow raises
-    /// `DecompressionBombError`.
+    /// The most pixels of an image. The default is where Pillow raises `DecompressionBombError`.
     package var maximumPixels: Int
-    /// Width or height of the largest image that is decoded. The default is libpng's own.
+    /// The greatest width or height of an image. The default is libpng's own.
     package var maximumSide: Int
-    /// Bytes that one image may take while it is decoded: its file, its pixels, and what the decoder
-    /// itself needs for them, such as the coefficients of a progressive JPEG.
+    /// The most bytes that one image may take while it is decoded: its file, its pixels, and the decoder's own memory,
+    /// such as the coefficients of a progressive JPEG.
     package var maximumMemory: Int
     /// Lets a JPEG be decoded at 1/2, 1/4 or 1/8 of its size, through libjpeg's scaled inverse DCT,
     /// as long as width and height stay at least this. `nil`: full size, Pillow's bytes.
     package var minimumScaledSide: Int?
 
-    /// The formats that are read, where their libraries are there; all others are refused.
+    /// The formats that are read if their libraries are installed; all others are rejected.
     package var formats: Set<ReadableFormat>
 
     package static let defaultMaximumPixels = 178_956_970

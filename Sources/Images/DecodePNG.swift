@@ -4,7 +4,7 @@ import CImages
 func decodePNG(
     _ bytes: UnsafeRawBufferPointer, options: DecodeOptions, budget: inout DecodeBudget
 ) throws(ImageError) -> RGBImage {
-    // IHDR comes first; libpng checks all of it later, but memory depends on these two now.
+    // IHDR comes first. libpng checks all of it later, but memory depends on these two fields now.
     guard bytes.contains("IHDR", at: 12), let width = bytes.bigEndian32(at: 16), let height = bytes.bigEndian32(at: 20)
     else { throw .corruptImage("the PNG header is missing or cut off") }
     try budget.admit(width: width, height: height, fileSize: bytes.count)

@@ -38,7 +38,8 @@ func decodeWebP(
         try budget.reserve(channels * width * height)
         canvas = try ImageBuffer(count: channels * width * height)
     }
-    // What an animation's first frame leaves uncovered stays zero: transparent, or black where there is no alpha.
+    // The area that an animation's first frame does not cover stays zero: transparent, or black where there is no
+    // alpha.
     let pixels = canvas?.start ?? upright.rows(from: 0)!
     try check(
         webp_reader_pixels(
@@ -56,7 +57,7 @@ func decodeWebP(
     return upright.image(originalWidth: width, originalHeight: height)
 }
 
-/// If there are more chunks than an animation has. libwebpdemux takes memory for each of them.
+/// Returns true if there are more chunks than an animation has. libwebpdemux allocates memory for each of them.
 private func hasTooManyChunks(_ bytes: UnsafeRawBufferPointer) -> Bool {
     var position = 12
     for _ in 0..<1 << 16 {

@@ -1,11 +1,11 @@
 import Platform
 
-/// A file's content. Where memory has run out that is an error; an `Array` would end the process.
+/// The content of a file. Running out of memory is an error here; an `Array` would end the process.
 package final class FileBytes {
     private var memory: UnsafeMutableRawPointer
     private var capacity: Int
     package private(set) var count = 0
-    /// Of the regular file, when it was opened.
+    /// The version of the regular file when it was opened.
     package private(set) var version: FileVersion?
 
     private static let firstCapacity = 1 << 16
@@ -24,10 +24,9 @@ package final class FileBytes {
         try body(UnsafeRawBufferPointer(start: memory, count: count))
     }
 
-    /// Reads what there is, as far as there is room for it.
+    /// Reads the available bytes, up to the free capacity.
     ///
-    /// - Parameter waits: whether the caller waits until there is something to read. Otherwise a file that is not ready is an
-    ///   error.
+    /// - Parameter waits: true to wait for data. Otherwise a file that is not ready is an error.
     /// - Returns: false at the end.
     private func append(from descriptor: Int32, waits: Bool) throws(ImageError) -> Bool {
         while true {
@@ -50,11 +49,11 @@ package final class FileBytes {
 }
 
 extension FileBytes {
-    /// Reads a regular file: an image's whole; of anything else the beginning, however long it is.
+    /// Reads a regular file: all of it if it starts like an image, otherwise only the beginning.
     ///
-    /// - Parameter limit: of the file's size, in bytes; it is part of the memory that its image may take.
+    /// - Parameter limit: the largest file size in bytes; it is part of the memory that its image may take.
     package static func reading(_ path: FilePath, limit: Int) throws(ImageError) -> FileBytes {
-        // Without O_NONBLOCK a named pipe would keep us until somebody writes to it.
+        // Without O_NONBLOCK a named pipe would block until a writer opens it.
         let descriptor = path.withCString { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
         guard descriptor >= 0 else { throw .unreadable(SystemError(number: errno)) }
         defer { close(descriptor) }
@@ -65,17 +64,17 @@ extension FileBytes {
         return bytes
     }
 
-    /// Reads an image to its end; of anything else the beginning, however long it goes on.
+    /// Reads an image to its end. Of anything else it reads only the beginning.
     ///
     /// - Parameters:
     ///   - expected: a guess at the size.
-    ///   - limit: of the size, in bytes.
-    ///   - wait: waits for something to read, and returns false to stop. Nil for a file that is always ready.
+    ///   - limit: the largest size in bytes.
+    ///   - wait: waits for data, and returns false to stop. Nil for a file that is always ready.
     /// - Returns: nil if `wait` returned false.
     package static func reading(
         _ descriptor: Int32, expected: Int = 0, limit: Int, wait: (() -> Bool)?
     ) throws(ImageError) -> FileBytes? {
-        // Enough to tell what it is, before memory for the whole file is asked for.
+        // Enough to detect the format before memory for the whole file is allocated.
         let bytes = try FileBytes(capacity: firstCapacity)
         while true {
             guard wait?() ?? true else { return nil }
@@ -89,12 +88,12 @@ extension FileBytes {
         }
     }
 
-    /// The next `length` bytes, or fewer where the input ends before.
+    /// Reads the next `length` bytes, or fewer if the input ends first.
     ///
-    /// - Parameter wait: waits for something to read, and says whether to go on.
-    /// - Returns: nil if `wait` said no.
+    /// - Parameter wait: waits for data, and returns false to stop.
+    /// - Returns: nil if `wait` returned false.
     package static func reading(_ length: Int, from descriptor: Int32, wait: () -> Bool) throws(ImageError) -> FileBytes? {
-        // Memory is asked for as bytes come: a length alone costs nothing.
+        // Memory is allocated as bytes arrive: a length alone costs nothing.
         let bytes = try FileBytes(capacity: max(1, min(length, firstCapacity)))
         while bytes.count < length {
             guard wait() else { return nil }
@@ -104,7 +103,9 @@ extension FileBytes {
         return bytes
     }
 
-    /// - Throws: ``ImageError`` if the bytes are not an image, or more than the options allow.
+    /// Decodes the image.
+    ///
+    /// - Throws: ``ImageError`` if the bytes are not an image or exceed a limit.
     package func decoded(_ options: DecodeOptions) throws(ImageError) -> RGBImage {
         try withUnsafeBytes { bytes throws(ImageError) in try decodeImage(bytes, options: options) }
     }

@@ -1,14 +1,14 @@
-/// The size of the largest coded picture in a HEIF file. What the file says of its images may be less, and decoders ask
-/// for memory by what is coded.
+/// The size of the largest coded picture in a HEIF file. The sizes that the file declares may be smaller, but decoders
+/// allocate memory by the coded size.
 ///
-/// Looks into the configuration boxes of HEVC (`hvcC`) and AV1 (`av1C`), and at the beginning of each item's data. What
-/// does not make sense is passed over.
+/// The sizes come from the configuration boxes of HEVC (`hvcC`) and AV1 (`av1C`), and from the beginning of each item's
+/// data. Malformed parts are skipped.
 struct HEIFCodedPictures {
     private let file: UnsafeRawBufferPointer
     /// Width times height, in pixels.
     private(set) var largest = 0
 
-    /// More than any camera writes: tiles of a large picture, thumbnails, maps.
+    /// A limit above the items of any camera: tiles of a large picture, thumbnails, maps.
     private static let mostItems = 1 << 14
 
     init(_ file: UnsafeRawBufferPointer) {
@@ -85,7 +85,7 @@ struct HEIFCodedPictures {
 
     // MARK: - Codecs
 
-    /// Units of HEVC, each after its length, as far as a parameter set may stand.
+    /// Reads HEVC units, each after its length, up to where a parameter set may stand.
     private mutating func readHEVCUnits(_ data: Range<Int>) {
         var position = data.lowerBound
         for _ in 0..<16 {
@@ -95,10 +95,10 @@ struct HEIFCodedPictures {
         }
     }
 
-    /// Rec. ITU-T H.265, 7.3.2.2: the beginning of a sequence parameter set.
+    /// Reads the beginning of a sequence parameter set (Rec. ITU-T H.265, 7.3.2.2).
     private mutating func readHEVCUnit(_ unit: Range<Int>) {
         guard unit.count > 2, let header = file.byte(at: unit.lowerBound), header >> 1 & 0x3F == 33 else { return }
-        // Zeros that would look like a start code have a 3 between them.
+        // A 3 separates zeros that would look like a start code.
         var payload: [UInt8] = []
         for byte in file[unit].dropFirst(2).prefix(512) where !(byte == 3 && payload.suffix(2) == [0, 0]) { payload.append(byte) }
         var bits = BitReader(payload)
@@ -113,11 +113,11 @@ struct HEIFCodedPictures {
         add(width: bits.readExponentialGolomb(), height: bits.readExponentialGolomb(), bits)
     }
 
-    /// AV1 Bitstream & Decoding Process Specification, 5.3: open bitstream units, each with its size.
+    /// Reads open bitstream units, each with its size (AV1 Bitstream & Decoding Process Specification, 5.3).
     private mutating func readAV1Units(_ data: Range<Int>) {
         var position = data.lowerBound
         for _ in 0..<16 {
-            // An extension would be a byte more; a size is there in files.
+            // An extension would add a byte; in files a size is present.
             guard position < data.upperBound, let header = file.byte(at: position), header & 0x82 == 2 else { return }
             position += 1 + Int(header >> 2 & 1)
             var size = 0
@@ -133,7 +133,7 @@ struct HEIFCodedPictures {
         }
     }
 
-    /// 5.5: the beginning of a sequence header.
+    /// Reads the beginning of a sequence header (AV1, 5.5).
     private mutating func readAV1Sequence(_ unit: Range<Int>) {
         var bits = BitReader(Array(file[unit].prefix(512)))
         bits.skip(4)
@@ -168,7 +168,7 @@ struct HEIFCodedPictures {
 
     // MARK: - Boxes
 
-    /// The type and the content of each box that is whole.
+    /// The type and the content of each complete box.
     private func boxes(in range: Range<Int>) -> [(type: Int, content: Range<Int>)] {
         var boxes: [(type: Int, content: Range<Int>)] = []
         var position = range.lowerBound

@@ -1,14 +1,16 @@
 import CImages
 
-/// libheif, opened when it is first asked for.
+/// libheif, loaded at its first use.
 package struct HEIFLibrary: @unchecked Sendable {
-    // Sendable because nothing changes once it is open.
+    // Sendable because nothing changes after loading.
     let handle: OpaquePointer
 
-    /// The one that is installed, if it is.
+    /// The installed library; nil if there is none.
     package static let installed = HEIFLibrary()
 
-    /// - Parameter name: as `dlopen` takes it.
+    /// Loads a library.
+    ///
+    /// - Parameter name: a name for `dlopen`.
     /// - Returns: nil if there is no such library.
     package init?(_ name: String = String(cString: heif_library_name)) {
         guard let handle = heif_library_open(name) else { return nil }
@@ -17,7 +19,7 @@ package struct HEIFLibrary: @unchecked Sendable {
 
     var version: String { String(cString: heif_library_version(handle)) }
 
-    /// If the library has a decoder for the format.
+    /// Returns true if the library has a decoder for the format.
     func reads(_ format: ReadableFormat) -> Bool {
         switch format {
         case .heic: heif_library_reads_heic(handle) != 0

@@ -1,9 +1,9 @@
 import Platform
 
-/// Memory that grows with an image: zero until it is written. Where there is none left that is an
-/// error here; an `Array` would end the process.
+/// Memory that grows with an image; unwritten elements are zero. Running out of memory is an error here; an `Array`
+/// would end the process.
 package final class ImageBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
-    // Sendable because nobody writes once the buffer is part of an RGBImage.
+    // Sendable because nothing writes once the buffer is part of an RGBImage.
     package let start: UnsafeMutablePointer<Element>
     package let count: Int
 

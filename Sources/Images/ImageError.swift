@@ -1,31 +1,31 @@
 import Platform
 
-/// Why a file, or bytes, did not become an image.
+/// A reason for which a file, or bytes, did not become an image.
 ///
 /// The message is one line without the file's path, which only the caller knows.
 package enum ImageError: Error, Equatable, Sendable {
-    /// The system does not hand out the file.
+    /// The system refuses to read the file.
     case unreadable(SystemError)
-    /// What is at the path has no bytes, or no end that can be foreseen.
+    /// A directory, pipe, socket or device.
     case notRegular(FileStatus.Kind)
     /// The file alone exceeds the limit of memory, in bytes.
     case fileTooLarge(limit: Int)
     case emptyFile
-    /// `found` names what the bytes are, as a noun phrase.
+    /// `found` names the bytes' format, as a noun phrase.
     case unsupportedFormat(found: String, remedy: ImageFormat.Remedy = .convert)
     case corruptImage(String)
     case imageTooLarge(width: Int, height: Int, limit: Limit)
-    /// The system has no memory left for an image that is within the limits.
+    /// The system has no memory left for an image within the limits.
     case outOfMemory
 
-    /// Which of ``DecodeOptions``' limits an image exceeds.
+    /// The limit of ``DecodeOptions`` that an image exceeds.
     package enum Limit: Equatable, Sendable {
         case pixels(Int)
         case side(Int)
         case memory(Int)
-        /// The scans of a progressive JPEG, whose limit follows from that of pixels.
+        /// Coefficient blocks in the scans of a progressive JPEG; derived from the limit of pixels.
         case scans
-        /// The bytes and pixels of a PNG that is packed far more tightly than a photo can be.
+        /// Bytes and pixels of a PNG that expands too far for its file size.
         case unpacking
     }
 

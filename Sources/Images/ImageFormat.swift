@@ -1,36 +1,38 @@
-/// What a file is, told by its content; names and extensions play no part.
+/// The format of a file, detected from its content; names and extensions are ignored.
 package enum ImageFormat: Equatable, Sendable {
     case jpeg, png, webp, heic, avif
     /// A camera's raw file in a TIFF container.
     case raw
-    /// A TIFF file, which may be a camera's raw file, too: its first bytes do not say.
+    /// A TIFF file, possibly a camera's raw file; the first bytes do not distinguish them.
     case tiff
     case other(OtherFormat)
 
-    /// A format that is not read, in words.
+    /// A format that is not read, as messages name it.
     package struct OtherFormat: Hashable, Sendable {
-        /// "a GIF image", or "of an unknown format".
+        /// A name with an article, such as "a GIF image" or "of an unknown format".
         package let name: String
-        /// "GIF images".
+        /// A plural, such as "GIF images".
         package let plural: String
-        /// Whether it is a picture, which somebody might miss, and not a text or a video.
+        /// True for a picture, false for a text, a video or another kind of file.
         package let isImage: Bool
         package var remedy = Remedy.convert
     }
 
-    /// What makes a file of a format readable.
+    /// A way to make a file of the format readable.
     package enum Remedy: Hashable, Sendable {
         case convert
-        /// Debian's package that is missing.
+        /// Installing a Debian package that is missing.
         case install(package: String)
-        /// The format is left out on purpose.
+        /// Allowing the format, which the options exclude.
         case allow
     }
 
-    /// How many of a file's first bytes say what it is.
+    /// The number of leading bytes that identify a format.
     package static let sniffedBytes = 512
 
-    /// - Parameter start: the first ``sniffedBytes`` of a file or more; fewer if it is shorter.
+    /// Detects the format.
+    ///
+    /// - Parameter start: at least the first ``sniffedBytes`` of a file; fewer if it is shorter.
     package init(_ start: UnsafeRawBufferPointer) {
         if start.starts(withBytes: [0xFF, 0xD8, 0xFF]) {
             self = start.byte(at: 3) == 0xF7 ? .other(.image("JPEG-LS")) : .jpeg
@@ -50,7 +52,7 @@ package enum ImageFormat: Equatable, Sendable {
         }
     }
 
-    /// An ISO base media file, by its brands: the first one, or the others where that only says HEIF.
+    /// Identifies an ISO base media file by its brands: the first one, or the others if that only means HEIF.
     private init(isoMedia start: UnsafeRawBufferPointer) {
         func isBrand(_ brands: [StaticString], at offset: Int) -> Bool { brands.contains { start.contains($0, at: offset) } }
         let end = min(start.bigEndian32(at: 0) ?? 0, start.count)
@@ -68,7 +70,8 @@ package enum ImageFormat: Equatable, Sendable {
         }
     }
 
-    /// The format in which ``decodeImage(_:options:)`` reads it, if it does. Of TIFF files only raw ones are.
+    /// The format in which ``decodeImage(_:options:)`` reads the file; nil if it does not. Of TIFF files only raw ones
+    /// are read.
     package var readable: ReadableFormat? {
         switch self {
         case .jpeg: .jpeg
@@ -81,7 +84,7 @@ package enum ImageFormat: Equatable, Sendable {
         }
     }
 
-    /// How messages call files of the format.
+    /// The format's name in messages.
     package var words: OtherFormat {
         switch self {
         case .other(let format): format
@@ -90,12 +93,12 @@ package enum ImageFormat: Equatable, Sendable {
         }
     }
 
-    /// Whether ``decodeImage(_:options:)`` reads it, given the libraries for it.
+    /// True if ``decodeImage(_:options:)`` reads the format, given the libraries for it.
     package var isDecodable: Bool { readable != nil }
 
-    /// Why files of the format are not read, in words; nil if they are.
+    /// The reason for which files of the format are not read, in words; nil if they are.
     ///
-    /// - Parameter formats: those that are allowed.
+    /// - Parameter formats: the formats that are allowed.
     package func obstacle(allowed formats: Set<ReadableFormat> = Set(ReadableFormat.allCases)) -> OtherFormat? {
         switch self {
         case .other(let format): format
@@ -106,7 +109,7 @@ package enum ImageFormat: Equatable, Sendable {
 
 let pngSignature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
 private let tiffSignatures: [[UInt8]] = [[0x49, 0x49, 0x2A, 0x00], [0x4D, 0x4D, 0x00, 0x2A]]
-/// Panasonic's, and three of Olympus': TIFF with another version number.
+/// Signatures of Panasonic's raw files and three of Olympus': TIFF with another version number.
 private let rawSignatures = [[0x49, 0x49, 0x55, 0x00], Array("IIRO".utf8), Array("IIRS".utf8), Array("MMOR".utf8)]
 
 extension ImageFormat.OtherFormat {
@@ -114,7 +117,7 @@ extension ImageFormat.OtherFormat {
         Self(name: "\(article) \(name) image", plural: "\(name) images", isImage: true)
     }
 
-    /// A TIFF file that is no raw file.
+    /// A TIFF file that is not a raw file.
     package static let tiff = image("TIFF")
 
     static func file(_ name: String, _ plural: String, isImage: Bool = false) -> Self {
@@ -125,7 +128,7 @@ extension ImageFormat.OtherFormat {
         self = knownFormat(bytes) ?? Self.text(bytes) ?? .file("of an unknown format", "files of unknown formats")
     }
 
-    /// Text is what has no control characters but white space in its first bytes.
+    /// Text has no control characters except white space in its first bytes.
     private static func text(_ bytes: UnsafeRawBufferPointer) -> Self? {
         let start = bytes.prefix(ImageFormat.sniffedBytes)
         guard start.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || (0x09...0x0D).contains($0) }) else { return nil }

@@ -1,6 +1,6 @@
 import Platform
 
-/// What a JPEG file's markers say before any pixel is decoded.
+/// The contents of a JPEG file's markers, before any pixel is decoded.
 struct JPEGHeader {
     var width = 0
     var height = 0
@@ -11,12 +11,12 @@ struct JPEGHeader {
     init(_ bytes: UnsafeRawBufferPointer) throws(ImageError) {
         var position = 2  // after the start-of-image marker
         var frameFound = false
-        // EXIF of more than 64 kB is split over segments; of XMP the last one counts, as in Pillow.
+        // EXIF of more than 64 kB is split over segments; the last XMP segment counts, as in Pillow.
         var exif: [UInt8] = [], xmp = bytes[..<0]
         while let marker = Self.nextMarker(bytes, at: &position) {
             if marker == 0xDA || marker == 0xD9 { break }  // start of scan, end of image
             if (0xD0...0xD7).contains(marker) || marker == 0x01 || marker == 0xD8 { continue }  // no parameters
-            // A length of less than its own two bytes is that of an empty segment to libjpeg and Pillow.
+            // A length below its own two bytes means an empty segment to libjpeg and Pillow.
             guard let length = bytes.bigEndian16(at: position).map({ max($0, 2) }), position + length <= bytes.count else {
                 throw .corruptImage("JPEG: a marker segment is cut off")
             }
@@ -39,7 +39,7 @@ struct JPEGHeader {
     }
 
     private static let xmpSignature: StaticString = "http://ns.adobe.com/xap/1.0/\0"
-    /// More is not looked at, so that a file of nothing but EXIF takes no memory for it.
+    /// A limit, so that a file of nothing but EXIF takes no memory for it.
     private static let longestEXIF = 1 << 20
 
     private mutating func readFrame(marker: UInt8, _ segment: UnsafeRawBufferPointer) throws(ImageError) {
@@ -57,8 +57,8 @@ struct JPEGHeader {
         (self.width, self.height, self.components) = (width, height, Int(components))
     }
 
-    /// The next marker code at or after `position`, which moves behind it. Bytes that belong to no
-    /// marker are skipped, as libjpeg does: entropy-coded data writes 0xFF as 0xFF00.
+    /// Returns the next marker code at or after `position`, and advances `position` past it. Bytes outside markers are
+    /// skipped, as libjpeg does: entropy-coded data writes 0xFF as 0xFF00.
     private static func nextMarker(_ bytes: UnsafeRawBufferPointer, at position: inout Int) -> UInt8? {
         while position + 1 < bytes.count,
             let start = memchr(bytes.baseAddress! + position, 0xFF, bytes.count - 1 - position)

@@ -1,11 +1,11 @@
-/// A format that is not read, by the bytes with which its files begin.
+/// Identifies a format that is not read by the first bytes of its files.
 func knownFormat(_ start: UnsafeRawBufferPointer) -> ImageFormat.OtherFormat? {
     if let (_, format) = signatures.first(where: { start.starts(withBytes: $0.0) }) { return format }
     if start.contains("DICM", at: 128) { return .image("DICOM") }
     return isNetpbm(start) ? .image("PPM, PGM or PBM") : nil
 }
 
-/// "P" and a digit of 1 to 7, or PFM's "PF" or "Pf", before white space.
+/// Returns true for "P" and a digit of 1 to 7, or PFM's "PF" or "Pf", before white space.
 private func isNetpbm(_ start: UnsafeRawBufferPointer) -> Bool {
     guard start.byte(at: 0) == UInt8(ascii: "P"), let kind = start.byte(at: 1), let space = start.byte(at: 2) else {
         return false
@@ -15,7 +15,7 @@ private func isNetpbm(_ start: UnsafeRawBufferPointer) -> Bool {
 
 private func text(_ text: String) -> [UInt8] { Array(text.utf8) }
 
-/// Longer signatures before those with which they begin.
+/// Signatures of formats; a longer one stands before its own prefix.
 private let signatures: [([UInt8], ImageFormat.OtherFormat)] = [
     (text("GIF87a"), .image("GIF")),
     (text("GIF89a"), .image("GIF")),

@@ -1,5 +1,5 @@
-/// Where metadata say how to turn a picture, as Pillow's `ImageOps.exif_transpose` looks for it:
-/// EXIF first; XMP if EXIF has no such tag. What does not make sense is upright.
+/// The orientation in a file's metadata, found as Pillow's `ImageOps.exif_transpose` finds it: EXIF first; XMP if EXIF
+/// has no such tag. A malformed value means upright.
 extension Orientation {
     /// - Parameters:
     ///   - exif: a TIFF header and its directories, after "Exif" and two zeros once, twice or not at all.
@@ -10,14 +10,14 @@ extension Orientation {
     }
 }
 
-/// Tag 0x0112 of the first directory. `nil` if it is not there; zero if it is no whole number.
+/// Tag 0x0112 of the first directory; nil if it is absent, zero if it is not a whole number.
 ///
-/// Counts and offsets in it come from the file and may say anything. They are believed as far as
-/// Pillow's `ImageFileDirectory_v2.load` (TiffImagePlugin.py) believes them.
+/// Counts and offsets in it come from the file and may have any value. They are used as far as Pillow's
+/// `ImageFileDirectory_v2.load` (TiffImagePlugin.py) uses them.
 private func exifOrientation(_ exif: UnsafeRawBufferPointer) -> Int? {
     var exif = exif
     for _ in 0..<2 where exif.contains("Exif\0\0", at: 0) { exif = UnsafeRawBufferPointer(rebasing: exif[6...]) }
-    // The second is 42 in the other byte order, which Pillow forgives.
+    // The second is 42 in the other byte order, which Pillow accepts.
     guard let tiff = TIFFBytes(exif), let version = tiff.read(UInt16.self, at: 2), version == 42 || version == 42 << 8,
         let directory = tiff.read(UInt32.self, at: 4).map(Int.init),
         let entries = tiff.read(UInt16.self, at: directory)

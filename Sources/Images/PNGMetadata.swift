@@ -1,14 +1,13 @@
 import CImages
 import Platform
 
-/// The chunks of a PNG file that can say how to turn the picture, before or after its pixels: `eXIf`,
-/// `tEXt` "exif" or "Raw profile type exif" (ImageMagick's, in hexadecimal), and XMP; and `tRNS`, which comes
-/// before the pixels. Of each the last one counts, as in Pillow's PngImagePlugin.py.
+/// The chunks of a PNG file that can hold an orientation, before or after its pixels: `eXIf`, `tEXt` "exif" or "Raw
+/// profile type exif" (ImageMagick's, in hexadecimal), and XMP; and `tRNS`, which comes before the pixels. The last one
+/// of each kind counts, as in Pillow's PngImagePlugin.py.
 ///
-/// Checksums are libpng's concern. Of what is compressed at most two texts are unpacked, and no further
-/// than Pillow's limit.
+/// libpng verifies the checksums. At most two compressed texts are unpacked, each up to Pillow's limit.
 struct PNGMetadata {
-    /// The data of `tRNS`. libpng ignores it where it is longer than it need be; Pillow does not.
+    /// The data of `tRNS`. libpng ignores a chunk that is longer than needed; Pillow does not.
     private(set) var transparency: UnsafeRawBufferPointer?
     private var exif: UnsafeRawBufferPointer?
     private var profile: Text?
@@ -68,7 +67,7 @@ struct PNGMetadata {
         add(Text(bytes: UnsafeRawBufferPointer(rebasing: text[1...]), isCompressed: true), under: keyword)
     }
 
-    /// Keyword, compression flag and method, language, translated keyword, text.
+    /// Reads keyword, compression flag and method, language, translated keyword, text.
     private mutating func addInternationalText(_ data: UnsafeRawBufferPointer) {
         guard let (keyword, rest) = data.splitAtZero(), let flag = rest.byte(at: 0), let method = rest.byte(at: 1),
             flag == 0 || method == 0,
@@ -78,7 +77,7 @@ struct PNGMetadata {
         add(Text(bytes: text, isCompressed: flag != 0), under: keyword)
     }
 
-    /// Calls `body` with the text unpacked, or with nothing where there is none or it is not valid.
+    /// Calls `body` with the unpacked text, or with an empty one if there is none or it is not valid.
     private func withText(_ text: Text?, _ body: (UnsafeRawBufferPointer) -> Orientation) -> Orientation {
         let none = UnsafeRawBufferPointer(start: nil, count: 0)
         guard let text else { return body(none) }
@@ -89,8 +88,7 @@ struct PNGMetadata {
         return body(UnsafeRawBufferPointer(start: out, count: count))
     }
 
-    /// What ImageMagick writes: an empty line, the profile's name, its length, and lines of hexadecimal
-    /// digits.
+    /// Decodes ImageMagick's format: an empty line, the profile's name, its length, and lines of hexadecimal digits.
     private static func decodeProfile(_ text: UnsafeRawBufferPointer) -> [UInt8] {
         var lines = 0
         var digits: [UInt8] = []
@@ -108,7 +106,7 @@ struct PNGMetadata {
 }
 
 extension UnsafeRawBufferPointer {
-    /// What is before the first zero byte, and after it.
+    /// The bytes before the first zero byte, and those after it.
     fileprivate func splitAtZero() -> (UnsafeRawBufferPointer, UnsafeRawBufferPointer)? {
         guard let zero = firstIndex(of: 0) else { return nil }
         return (UnsafeRawBufferPointer(rebasing: self[..<zero]), UnsafeRawBufferPointer(rebasing: self[(zero + 1)...]))

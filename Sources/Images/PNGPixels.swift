@@ -1,6 +1,6 @@
 import CImages
 
-/// From the pixels of libpng to RGB, transparency composited on white.
+/// Converts the pixels of libpng to RGB, transparency composited on white.
 struct PNGPixels {
     private enum Layout {
         case rgb, rgba, gray16
@@ -10,12 +10,12 @@ struct PNGPixels {
     private let layout: Layout
     private let colorKey: (UInt8, UInt8, UInt8)?
 
-    /// - Parameter transparency: the data of the chunk tRNS: alphas of a palette's first entries, or the 16-bit
-    ///   samples of the one transparent colour. What is longer than needed is believed as far as it is needed.
+    /// - Parameter transparency: the data of the chunk tRNS: alphas of a palette's first entries, or the 16-bit samples
+    ///   of the one transparent colour. Excess bytes are ignored.
     /// - Throws: ``ImageError/corruptImage(_:)`` if the chunk cannot belong to the image, as Pillow does.
     init(_ header: png_reader_image, transparency: UnsafeRawBufferPointer?) throws(ImageError) {
-        // As Pillow compares them: 8-bit pixels with the low byte of the chunk's values, so that in an
-        // image with 2, 4 or 16 bits a sample a match is mere chance. One bit is black or white.
+        // As Pillow compares them: 8-bit pixels with the low byte of the chunk's values, so that with 2, 4 or 16 bits
+        // per sample a match is mere chance. One bit is black or white.
         func sample(_ index: Int) throws(ImageError) -> UInt8 {
             guard let value = transparency?.bigEndian16(at: 2 * index) else {
                 throw .corruptImage("PNG: the transparent colour is cut off")
@@ -75,7 +75,7 @@ struct PNGPixels {
         }
     }
 
-    /// 16-bit gray as Pillow converts its mode `I;16` to RGB: clipped to 255, not scaled.
+    /// Converts 16-bit gray to RGB as Pillow converts its mode `I;16`: clipped to 255, not scaled.
     private func clipGray16(_ gray: UnsafePointer<UInt8>, to target: UnsafeMutablePointer<UInt8>, count: Int) {
         for i in 0..<count {
             let value = gray[2 * i] == 0 ? gray[2 * i + 1] : 255

@@ -6,8 +6,8 @@ public struct RGBImage: Sendable, Equatable {
     public let height: Int
     private let buffer: ImageBuffer<UInt8>
 
-    /// The size of the picture in its file, upright: larger than `width` x `height` where it was
-    /// decoded at a fraction of its size.
+    /// The size of the picture in its file, upright: larger than `width` x `height` if it was decoded at a fraction of
+    /// its size.
     public let originalWidth: Int
     public let originalHeight: Int
 
@@ -16,7 +16,7 @@ public struct RGBImage: Sendable, Equatable {
     /// turned picture.
     package let box: Box
 
-    /// Whether it is the preview in a camera's raw file.
+    /// True if the image is the preview in a camera's raw file.
     package internal(set) var isPreview = false
 
     package struct Box: Sendable, Equatable {
@@ -29,8 +29,10 @@ public struct RGBImage: Sendable, Equatable {
         }
     }
 
+    /// Makes an image of pixels.
+    ///
     /// - Parameter pixels: `[height x width x 3]`.
-    /// - Precondition: they are as many as that, and at least one.
+    /// - Precondition: the count fits the size, and there is at least one pixel.
     public init(width: Int, height: Int, pixels: [UInt8]) {
         precondition(width > 0 && height > 0 && pixels.count == width * height * 3)
         guard let buffer = try? ImageBuffer<UInt8>(count: pixels.count) else { fatalError("out of memory") }
@@ -54,7 +56,7 @@ public struct RGBImage: Sendable, Equatable {
         self.box = box
     }
 
-    /// Lends out the pixels, `[height x width x 3]`, for the time of the call.
+    /// Calls `body` with the pixels, `[height x width x 3]`.
     public func withPixels<Result, Failure: Error>(
         _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {

@@ -1,26 +1,28 @@
-/// The JPEG pictures that a camera's raw file in a TIFF container holds beside its sensor data: CR2, NEF, ARW, DNG,
-/// ORF, RW2, PEF and their relatives.
+/// The JPEG pictures that a camera's raw file in a TIFF container holds in addition to its sensor data: CR2, NEF, ARW,
+/// DNG, ORF, RW2, PEF and their relatives.
 struct RawPreviews {
     private let file: UnsafeRawBufferPointer
-    /// Pieces of the file that a directory calls a JPEG picture.
+    /// Parts of the file that a directory declares to be a JPEG picture.
     private var candidates: [Range<Int>] = []
     /// The raw file's own orientation.
     private var orientation: Orientation?
     private var isRaw = false
-    /// Directories that are still to be read, by their place in `base` and the file; and those that were.
+    /// Directories to read, with their place in `base` and the file, and those already read.
     private var pending: [Directory] = []
     private var seen: Set<Directory> = []
 
     private struct Directory: Hashable {
-        /// Where the TIFF data begin that its offsets are of.
+        /// The start of the TIFF data that the offsets refer to.
         let base: Int
         let offset: Int
         let isLittleEndian: Bool
     }
 
-    /// More than any camera writes.
+    /// A limit above any camera's number of directories.
     private static let mostDirectories = 64
 
+    /// Reads a raw file's directories.
+    ///
     /// - Returns: nil if the file is not a raw file.
     init?(_ file: UnsafeRawBufferPointer) {
         self.file = file
@@ -39,7 +41,7 @@ struct RawPreviews {
         guard let directory = TIFFDirectory(TIFFBytes(part, isLittleEndian: place.isLittleEndian), at: place.offset)
         else { return }
         let isSensorData = [32_803, 34_892].contains(directory.value(0x0106))  // colour filter array, linear raw
-        // A DNG says so; the others are compressions of Nikon, Sony, Pentax and Samsung.
+        // A DNG has this tag; the others are compressions of Nikon, Sony, Pentax and Samsung.
         if isSensorData || directory.entry(0xC612) != nil
             || [34_713, 32_767, 65_535, 32_770, 32_772].contains(directory.value(0x0103))
         {
@@ -78,8 +80,8 @@ struct RawPreviews {
         }
     }
 
-    /// A camera maker's own directory, where it holds the previews: Olympus' offsets are of the note's beginning,
-    /// Nikon's of a TIFF header within it.
+    /// Reads a camera maker's own directory, if it holds the previews: Olympus' offsets start at the note, Nikon's at a
+    /// TIFF header within it.
     private mutating func readMakerNote(at start: Int) {
         guard start > 0, start < file.count else { return }
         let note = UnsafeRawBufferPointer(rebasing: file[start...])
@@ -93,14 +95,14 @@ struct RawPreviews {
         }
     }
 
-    /// Decodes the largest preview that is whole, turned as the raw file says, or else as the preview says.
+    /// Decodes the largest complete preview, in the raw file's orientation, or else in the preview's own.
     ///
     /// - Throws: ``ImageError/unsupportedFormat(found:remedy:)`` if there is none.
     func decodeLargest(options: DecodeOptions, budget: inout DecodeBudget) throws(ImageError) -> RGBImage {
         var largest: (jpeg: UnsafeRawBufferPointer, pixels: Int)?
         for candidate in candidates {
             let bytes = UnsafeRawBufferPointer(rebasing: file[candidate])
-            // Sensor data are JPEG, too, in some: of a kind that the header's reader refuses.
+            // In some files the sensor data are JPEG, too, of a kind that the header's reader rejects.
             guard ImageFormat(bytes) == .jpeg, let header = try? JPEGHeader(bytes) else { continue }
             let pixels = header.width * header.height
             if pixels > largest?.pixels ?? 0 { largest = (bytes, pixels) }

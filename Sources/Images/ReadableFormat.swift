@@ -3,14 +3,14 @@ import CImages
 /// The formats that ``decodeImage(_:options:)`` reads.
 package enum ReadableFormat: String, CaseIterable, Sendable {
     case jpeg, png
-    /// Read where libwebp and libwebpdemux are installed.
+    /// WebP, read if libwebp and libwebpdemux are installed.
     case webp
-    /// Read where libheif and a decoder of HEVC or AV1 are installed.
+    /// HEIC and AVIF, read if libheif and a decoder of HEVC or AV1 are installed.
     case heic, avif
     /// The JPEG preview in a camera's raw file.
     case raw
 
-    /// The format that the ending of a file's name stands for. A damaged file still has it.
+    /// The format that a file name's extension stands for. A damaged file still has it.
     package init?(fileName: some BidirectionalCollection<UInt8>) {
         let ending = fileName.suffix(6).map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
         guard let dot = ending.lastIndex(of: UInt8(ascii: ".")) else { return nil }
@@ -27,7 +27,7 @@ package enum ReadableFormat: String, CaseIterable, Sendable {
 }
 
 extension ReadableFormat {
-    /// How messages call files of the format.
+    /// The format's name in messages.
     package var words: ImageFormat.OtherFormat {
         switch self {
         case .jpeg: .image("JPEG")
@@ -49,7 +49,7 @@ extension ReadableFormat {
         }
     }
 
-    /// Debian's package that is missing where ``library`` is nil.
+    /// Debian's package that is missing if ``library`` is nil.
     package var package: String {
         switch self {
         case .jpeg, .raw: "libjpeg62-turbo"
@@ -60,9 +60,9 @@ extension ReadableFormat {
         }
     }
 
-    /// The format in words if its files are not read, with what helps; nil if they are.
+    /// The reason for which files of the format are not read, in words, with a remedy; nil if they are read.
     ///
-    /// - Parameter formats: those that are allowed.
+    /// - Parameter formats: the formats that are allowed.
     package func obstacle(allowed formats: Set<ReadableFormat> = Set(ReadableFormat.allCases)) -> ImageFormat.OtherFormat? {
         var words = words
         if !formats.contains(self) {

@@ -1,4 +1,4 @@
-/// A TIFF file's bytes, which say themselves in which order those of a number are.
+/// The bytes of a TIFF file, whose header declares their order.
 struct TIFFBytes {
     private let bytes: UnsafeRawBufferPointer
     let isLittleEndian: Bool
@@ -9,7 +9,7 @@ struct TIFFBytes {
         self.init(bytes, isLittleEndian: isLittleEndian)
     }
 
-    /// A part of a TIFF file that has no header of its own.
+    /// A part of a TIFF file without a header of its own.
     init(_ bytes: UnsafeRawBufferPointer, isLittleEndian: Bool) {
         self.bytes = bytes
         self.isLittleEndian = isLittleEndian
@@ -19,7 +19,7 @@ struct TIFFBytes {
         bytes.integer(type, at: offset).map { isLittleEndian ? T(littleEndian: $0) : T(bigEndian: $0) }
     }
 
-    /// Bytes of a value of a type; `nil` for a type that TIFF does not have.
+    /// Returns the bytes per value of a type; nil for a type that TIFF does not have.
     static func size(of type: UInt16) -> Int? {
         switch type {
         case 1, 2, 6, 7: 1  // BYTE, ASCII, SBYTE, UNDEFINED
@@ -30,7 +30,7 @@ struct TIFFBytes {
         }
     }
 
-    /// A value of one of TIFF's types that are numbers to Pillow. SHORT is what the standard says of an orientation.
+    /// Reads a value of one of TIFF's types that are numbers to Pillow. The standard asks for SHORT as an orientation.
     func number(_ type: UInt16, at offset: Int) -> Double? {
         switch type {
         case 3: read(UInt16.self, at: offset).map { Double($0) }  // SHORT

@@ -1,24 +1,26 @@
-/// A directory of a TIFF file: its entries, and where the next directory is.
+/// A directory of a TIFF file: its entries, and the offset of the next directory.
 ///
-/// Counts and offsets come from the file and may say anything; what lies outside is left out.
+/// Counts and offsets come from the file and may have any value; entries outside the file are left out.
 struct TIFFDirectory {
     struct Entry {
         let tag: UInt16
         let type: UInt16
         let count: Int
-        /// Where the values are.
+        /// The offset of the values.
         let offset: Int
     }
 
     private let tiff: TIFFBytes
     let entries: [Entry]
-    /// Zero at the last one.
+    /// The offset of the next directory; zero in the last one.
     let next: Int
 
-    /// More than any camera writes.
+    /// A limit above any camera's number of entries.
     private static let mostEntries = 1024
 
-    /// - Returns: nil if there is no directory.
+    /// Reads the directory at `offset`.
+    ///
+    /// - Returns: nil if there is none.
     init?(_ tiff: TIFFBytes, at offset: Int) {
         guard let count = tiff.read(UInt16.self, at: offset).map(Int.init), count > 0 else { return nil }
         self.tiff = tiff
@@ -35,7 +37,7 @@ struct TIFFDirectory {
 
     func entry(_ tag: UInt16) -> Entry? { entries.first { $0.tag == tag } }
 
-    /// The first values of an entry, as far as they are whole numbers.
+    /// The first values of an entry that are whole numbers.
     func values(_ tag: UInt16, atMost limit: Int = 16) -> [Int] {
         guard let entry = entry(tag), let unit = TIFFBytes.size(of: entry.type) else { return [] }
         return (0..<min(entry.count, limit)).compactMap { index in

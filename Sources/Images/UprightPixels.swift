@@ -1,15 +1,15 @@
-/// The pixels of an image while a decoder delivers them in bands of rows, turned upright on the way as
-/// Pillow's `ImageOps.exif_transpose` turns them. `width` and `height` are those of the file.
+/// The pixels of an image as a decoder delivers them, in bands of rows, turned upright on the way as Pillow's
+/// `ImageOps.exif_transpose` turns them. `width` and `height` are those of the file.
 struct UprightPixels {
     private let width: Int
     private let height: Int
     private let orientation: Orientation
     private let buffer: ImageBuffer<UInt8>
 
-    /// Rows of a band: those of a JPEG's coded blocks, and few enough for the second-level cache.
+    /// Rows per band: the height of a JPEG's coded blocks, and few enough for the second-level cache.
     static let bandHeight = 16
 
-    /// As many rows or fewer, so that a band of very long ones stays small beside the memory that an image may take.
+    /// The rows per band for a width; fewer for very long rows, so that a band stays small beside the image's memory.
     static func bandHeight(width: Int) -> Int { max(1, min(bandHeight, bandHeight << 16 / width)) }
 
     init(
@@ -23,7 +23,7 @@ struct UprightPixels {
         self.orientation = orientation
     }
 
-    /// Where rows from `row` on are stored if they need no turning.
+    /// The place of rows from `row` on, if they need no turning; else nil.
     func rows(from row: Int) -> UnsafeMutablePointer<UInt8>? {
         orientation == .upright ? buffer.start + row * width * 3 : nil
     }
@@ -60,7 +60,7 @@ struct UprightPixels {
         }
     }
 
-    /// Stores all rows. `make` writes so many rows from a first one on: `[count x width x 3]`.
+    /// Stores all rows. `make` writes `count` rows from `row` on: `[count x width x 3]`.
     func fill(_ make: (_ row: Int, _ count: Int, _ target: UnsafeMutablePointer<UInt8>) -> Void) throws(ImageError) {
         let bandHeight = Self.bandHeight(width: width)
         let band = try ImageBuffer<UInt8>(count: orientation == .upright ? 0 : bandHeight * width * 3)
@@ -75,7 +75,7 @@ struct UprightPixels {
         }
     }
 
-    /// Where the first pixel of the file is stored, and how the place moves with the file's x and y.
+    /// The place of the file's first pixel, and its change per step along the file's x and y.
     private var steps: (start: Int, dx: Int, dy: Int) {
         let (right, down) = (3, (orientation.swapsAxes ? height : width) * 3)
         switch orientation {
@@ -92,7 +92,7 @@ struct UprightPixels {
 
     /// The image, once every row is stored.
     ///
-    /// - Parameter scale: pixels for one of the file's `originalWidth` x `originalHeight`.
+    /// - Parameter scale: pixels per pixel of the file's `originalWidth` x `originalHeight`.
     func image(originalWidth: Int, originalHeight: Int, scale: Double = 1) -> RGBImage {
         let (_, dx, dy) = steps
         func covered(_ length: Int, of size: Int, backwards: Bool) -> Range<Double> {

@@ -1,14 +1,16 @@
 import CImages
 
-/// libwebp and libwebpdemux, opened when they are first asked for.
+/// libwebp and libwebpdemux, loaded at their first use.
 package struct WebPLibrary: @unchecked Sendable {
-    // Sendable because nothing changes once it is open.
+    // Sendable because nothing changes after loading.
     let handle: OpaquePointer
 
-    /// Those that are installed, if they are.
+    /// The installed libraries; nil if either is missing.
     package static let installed = WebPLibrary()
 
-    /// - Parameters: names as `dlopen` takes them.
+    /// Loads the libraries.
+    ///
+    /// - Parameters: names for `dlopen`.
     /// - Returns: nil if there are no such libraries.
     package init?(decoder: String = String(cString: webp_decoder_name), demuxer: String = String(cString: webp_demuxer_name)) {
         guard let handle = webp_library_open(decoder, demuxer) else { return nil }

@@ -13,15 +13,15 @@ import KernelsDotProduct
 #endif
 
 extension InstructionSet {
-    /// The highest set to use, as the environment variable `XCEPTION_ISA` names it; nil if it is not set, or empty.
+    /// The highest instruction set to use, named by the environment variable `XCEPTION_ISA`; nil if it is not set or
+    /// empty.
     package static var request: String? {
         getenv("XCEPTION_ISA").map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
     }
 }
 
 extension ProcessorKernels {
-    /// The kernels of the best instruction set that this processor has, or of the lower one
-    /// that ``InstructionSet/request`` asks for.
+    /// The kernels of the processor's best instruction set, or of the lower one in ``InstructionSet/request``.
     package static let best: ProcessorKernels = {
         let limit = InstructionSet.request.flatMap(InstructionSet.init) ?? .avx512
         #if arch(x86_64)
@@ -44,17 +44,17 @@ extension ProcessorKernels {
         return ProcessorKernels(PortableKernels.self, int8: PortableInt8Kernels.self)
     }()
 
-    /// The fastest precision whose documented accuracy holds on this processor: int8 if weights have
-    /// 8 bits and an instruction of their own, else bf16 if that is fast, else fp32.
+    /// The fastest precision whose documented accuracy holds on this processor: int8 if weights have 8 bits and an
+    /// instruction of their own, else bf16 if that is fast, else fp32.
     ///
-    /// - Parameter precisions: those that the network is accurate in.
+    /// - Parameter precisions: the precisions in which the network is accurate.
     package func fastestAccurate(among precisions: Set<Precision>) -> Precision {
         if precisions.contains(.int8), let int8, int8.hasFullRange, int8.isAccelerated { return .int8 }
         return precisions.contains(.bf16) && isFast(.bf16) ? .bf16 : .fp32
     }
 
-    /// True if products in that precision have instructions that make them faster than in fp32. Some
-    /// processors run those of bf16 at the rate of fp32: that is measured, in less than a millisecond.
+    /// True if the processor multiplies in that precision faster than in fp32. Some processors run bf16 instructions at
+    /// the rate of fp32, so this is measured, in less than a millisecond.
     package func isFast(_ precision: Precision) -> Bool {
         switch precision {
         case .fp32, .int8: return true

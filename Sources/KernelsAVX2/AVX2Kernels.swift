@@ -1,6 +1,6 @@
 import Kernels
 
-/// Only to be used on a processor that has AVX2, FMA and F16C.
+/// Kernels for a processor that has AVX2, FMA and F16C.
 public enum AVX2Kernels: OperatorKernels {
     public typealias Vector = SIMD8<Float>
 

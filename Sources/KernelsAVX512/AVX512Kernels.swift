@@ -1,6 +1,6 @@
 import Kernels
 
-/// Only to be used on a processor that has AVX-512.
+/// Kernels for a processor that has AVX-512.
 public enum AVX512Kernels: OperatorKernels {
     public typealias Vector = SIMD16<Float>
 

@@ -4,7 +4,7 @@ import Platform
 public enum ResampleFilter: String, CaseIterable, Sendable {
     case nearest, bilinear, bicubic, lanczos
 
-    /// How far the filter reaches, in pixels of the coarser of the two grids.
+    /// The filter's radius, in pixels of the coarser of the two grids.
     var support: Double {
         switch self {
         case .nearest: 0.5

@@ -1,6 +1,6 @@
-/// The weights of one axis of a resize: for each wanted output position the first source position
-/// and the weights of the source positions from there on. Pillow's `precompute_coeffs` and
-/// `normalize_coeffs_8bpc` (Resample.c), in the same order of operations.
+/// The weights of one axis of a resize: for each requested output position the first source position and the weights of
+/// the source positions that follow. Pillow's `precompute_coeffs` and `normalize_coeffs_8bpc` (Resample.c), in the same
+/// order of operations.
 struct ResampleWeights {
     /// Fractional bits of a weight: 32, less 8 of a sample and 2 for a filter that overshoots.
     static let fractionBits: Int32 = 32 - 8 - 2
@@ -12,17 +12,19 @@ struct ResampleWeights {
     let fixedPoint: ImageBuffer<Int32>
     let tapCount: Int
 
-    /// All source positions that are read.
+    /// The source positions that are read.
     var sources: Range<Int> { starts.first!..<starts.last! + counts.last! }
 
-    /// The weights of the i-th wanted output position.
+    /// The weights of output position `output`.
     func taps(of output: Int) -> UnsafeBufferPointer<Int32> {
         UnsafeBufferPointer(start: fixedPoint.start + output * tapCount, count: counts[output])
     }
 
+    /// Computes the weights.
+    ///
     /// - Parameters:
-    ///   - covered: what becomes the output: `0..<inputSize` or a part of it, Pillow's `box`.
-    ///   - outputs: which of the `outputSize` positions are wanted.
+    ///   - covered: the input positions that become the output, Pillow's `box`: `0..<inputSize` or a part of it.
+    ///   - outputs: the requested output positions, a part of `0..<outputSize`.
     /// - Throws: ``ImageError/outOfMemory``.
     init(
         filter: ResampleFilter, from inputSize: Int, covered: Range<Double>, to outputSize: Int, outputs: Range<Int>

@@ -1,17 +1,16 @@
 extension RGBImage {
-    /// Resizes as Pillow 13's `Image.resize` does, to the bit: antialiased, in fixed point, along one
-    /// axis after the other with 8-bit samples between; `.nearest` takes the sample under each
-    /// output pixel's centre. What ``box`` covers becomes the result.
+    /// Resizes as Pillow 13's `Image.resize` does, to the bit: antialiased, in fixed point, along one axis after the
+    /// other with 8-bit samples between; `.nearest` takes the sample under each output pixel's centre. The part that
+    /// ``box`` covers becomes the result.
     ///
-    /// Pillow 13 resizes columns first where that loses more than twice as many rows as it loses
-    /// columns; Pillow 12 did so only for pictures a hundred times as tall as wide. The two differ
-    /// in the rounding between the passes, and we follow the newer.
+    /// Pillow 13 resizes columns first if that loses more than twice as many rows as it loses columns; Pillow 12 did so
+    /// only for pictures a hundred times as tall as wide. The two differ in the rounding between the passes; this
+    /// follows the newer.
     ///
     /// - Parameters:
-    ///   - width: Of the result, at least 1; `height` likewise.
+    ///   - width: the result's width, at least 1; `height` likewise.
     /// - Throws: ``ImageError/outOfMemory``.
-    /// - Complexity: O(output width x input height x taps), taps being about
-    ///   2 x filter support x reduction.
+    /// - Complexity: O(output width x input height x taps), taps being about 2 x filter support x reduction.
     package func resized(width: Int, height: Int, filter: ResampleFilter) throws(ImageError) -> RGBImage {
         precondition(width > 0 && height > 0, "an image has at least one pixel")
         return try resized(width: width, height: height, filter: filter, columns: 0..<width, rows: 0..<height)
@@ -46,7 +45,7 @@ extension RGBImage {
         return RGBImage(width: outputWidth, height: rows.count, buffer: out)
     }
 
-    /// The vertical pass over an image that begins with row `firstRow` of what `weights` were made for.
+    /// The vertical pass over an image that begins with row `firstRow` of the image that `weights` were made for.
     private func resampledVertically(_ weights: ResampleWeights, firstRow: Int) throws(ImageError) -> RGBImage {
         let rowSize = width * 3, outputHeight = weights.starts.count
         let out = try ImageBuffer<UInt8>(count: outputHeight * rowSize)
@@ -60,9 +59,8 @@ extension RGBImage {
         return RGBImage(width: width, height: outputHeight, buffer: out)
     }
 
-    /// Pillow's `ImagingScaleAffine` (Geometry.c): source positions are summed up step by step, so
-    /// that they carry the same rounding errors, which is why those before the wanted ones are summed
-    /// up too. A position outside the source would stay black.
+    /// Pillow's `ImagingScaleAffine` (Geometry.c): source positions are summed up step by step, with the same rounding
+    /// errors, hence also from the first position on. A position outside the source would stay black.
     private func resizedNearest(
         width: Int, height: Int, columns: Range<Int>, rows: Range<Int>
     ) throws(ImageError) -> RGBImage {
@@ -92,7 +90,7 @@ extension RGBImage {
 
 private let half = Int32(1) << (ResampleWeights.fractionBits - 1)
 
-/// One output row. A pixel is read as four bytes, the last one's with a byte of the buffer's slack.
+/// Computes one output row. A pixel is read as four bytes, the last one's with a byte of the buffer's slack.
 private func resampleRow(_ source: UnsafeRawPointer, to target: UnsafeMutablePointer<UInt8>, _ weights: ResampleWeights) {
     for x in weights.starts.indices {
         var sum = SIMD4<Int32>(repeating: half)
@@ -108,7 +106,7 @@ private func resampleRow(_ source: UnsafeRawPointer, to target: UnsafeMutablePoi
     }
 }
 
-/// One output row from the rows at and below `source`, as many as there are taps.
+/// Computes one output row from the rows at and below `source`, one per tap.
 private func resampleColumns(
     _ source: UnsafeRawPointer, rowSize: Int, to target: UnsafeMutableRawPointer, taps: UnsafeBufferPointer<Int32>
 ) {
@@ -129,7 +127,7 @@ private func resampleColumns(
     }
 }
 
-/// Sixteen samples of an output row: one from each column of the rows below `source`.
+/// Computes sixteen samples of an output row, each from its column in the rows below `source`.
 @inline(__always)
 private func weightedSum(_ source: UnsafeRawPointer, stride: Int, _ taps: UnsafeBufferPointer<Int32>) -> SIMD16<UInt8> {
     var sum = SIMD16<Int32>(repeating: half)

@@ -1,4 +1,4 @@
-/// How a convolution is computed.
+/// The algorithm of a convolution.
 package enum ConvolutionAlgorithm: Hashable {
     /// One matrix product.
     case direct
@@ -11,7 +11,7 @@ package enum ConvolutionAlgorithm: Hashable {
     ///
     /// - Parameters:
     ///   - lanes: floats in a register.
-    ///   - precision: of the product's operands.
+    ///   - precision: the precision of the product's operands.
     package init(kernelSize: Int, stride: Int, shape: ProductShape, precision: Precision, lanes: Int) {
         // 8 bits have no room for sums of operands, and bfloat16 no digits to lose.
         guard precision == .fp32 else {
@@ -21,7 +21,7 @@ package enum ConvolutionAlgorithm: Hashable {
         if kernelSize == 3, stride == 1, shape.depth % (9 * lanes) == 0, shape.columns % (2 * lanes) == 0 {
             self = .winograd
         } else if shape.isDepthwise, !Partition.fitsCache(depthWords: shape.depth, columns: shape.columns),
-            // Below these sizes the sums cost more than the product they save (measured on Zen 4).
+            // Below these sizes the sums cost more than the product they save (found on Zen 4).
             shape.pixels >= 64, shape.depth >= 256, shape.columns >= 256, shape.depth % 2 == 0
         {
             self = .strassen

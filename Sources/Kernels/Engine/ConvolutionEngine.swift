@@ -1,11 +1,10 @@
-/// Runs convolutions on a team of threads. Owns the memory they need, which grows to the largest
-/// layer's and stays.
+/// Runs convolutions on a team of threads. Owns their memory, which grows to that of the largest layer.
 ///
 /// Not thread-safe: one engine is used by one caller at a time.
 public final class ConvolutionEngine {
-    /// For everything that is computed in 32-bit floats.
+    /// The kernels for everything computed in 32-bit floats.
     public let kernels: any OperatorKernels.Type
-    /// The format that 1x1 convolutions multiply in.
+    /// The operand format of 1x1 convolutions.
     public let precision: Precision
     let team: ThreadTeam
     let workspaces: [Workspace]
@@ -15,9 +14,9 @@ public final class ConvolutionEngine {
     /// The storage format of the output of 1x1 convolutions. Before an 8-bit product, binary16 has digits to
     /// spare, and halves the traffic.
     public var activationType: ElementType { precision == .int8 ? .float16 : .float32 }
-    /// Of 32-bit floats.
+    /// The products of 32-bit floats.
     var floats: GemmDispatch { formats[.fp32]! }
-    /// Of the engine's precision.
+    /// The products of the engine's precision.
     var productKernels: any GemmKernels.Type { formats[precision]!.kernels }
 
     private struct PlanKey: Hashable {
@@ -31,6 +30,8 @@ public final class ConvolutionEngine {
         case strassen(StrassenPlan)
     }
 
+    /// Makes an engine and its team of threads.
+    ///
     /// - Precondition: the processor multiplies in that precision, see ``ProcessorKernels/products(_:)``.
     public init(_ processor: ProcessorKernels, precision: Precision = .fp32, threads: Int) {
         kernels = processor.operators
@@ -50,7 +51,7 @@ public final class ConvolutionEngine {
     /// 3x3 depthwise convolution, then 1x1 convolution, then the epilogue.
     ///
     /// - Parameters:
-    ///   - geometry: of the depthwise convolution: stride 1 with padding 1, or stride 2.
+    ///   - geometry: the geometry of the depthwise convolution: stride 1 with padding 1, or stride 2.
     ///   - inputActivation: applied to the input first, `none` or `relu`.
     ///   - innerActivation: applied between the two. It needs a depthwise bias, as does a stride of 2.
     /// - Throws: ``OutOfMemory``.

@@ -2,7 +2,7 @@ import Synchronization
 
 /// The weights of a convolution. Any number of engines share them.
 public final class ConvolutionWeights: @unchecked Sendable {
-    /// For error messages.
+    /// The layer's name, for error messages.
     public let name: String
     /// `[kernel height x kernel width x channels]` rows, one column for each filter; 1x1 after a depthwise
     /// convolution.
@@ -15,7 +15,7 @@ public final class ConvolutionWeights: @unchecked Sendable {
     /// `[channels]`, of separable convolutions that add one between their two parts.
     let depthwiseBias: PaddedFloats?
 
-    /// Keeps the kernel's memory.
+    /// Keeps the kernel's memory alive.
     private let owner: AnyObject
     private let policy: PrepackingPolicy
     private let uses = Atomic<Int>(0)
@@ -30,7 +30,9 @@ public final class ConvolutionWeights: @unchecked Sendable {
         let kernels: ObjectIdentifier
     }
 
-    /// - Parameter owner: keeps the kernel's memory.
+    /// Makes the weights of a layer.
+    ///
+    /// - Parameter owner: keeps the kernel's memory alive.
     public init(
         name: String, kernel: WeightMatrix, owner: AnyObject, kernelSize: Int, bias: PaddedFloats,
         depthwise: PaddedFloats? = nil, depthwiseBias: PaddedFloats? = nil, prepacking policy: PrepackingPolicy = .never

@@ -5,15 +5,17 @@ final class PrepackedPanels: @unchecked Sendable {
     private let initial: AlignedBuffer?
     let columns: Columns?
 
-    /// Scale of each column and what its sums begin with, in formats that have scales.
+    /// The scale of each column and its initial sum, in formats that have scales.
     struct Columns {
         let scales: UnsafePointer<Float>
         let initial: UnsafePointer<Int32>
     }
 
+    /// Allocates the panels.
+    ///
     /// - Parameters:
-    ///   - words: of all panels.
-    ///   - scaledColumns: that the panels have, padding included, in formats that have scales.
+    ///   - words: the words of all panels.
+    ///   - scaledColumns: the number of columns in the panels, padding included, in formats that have scales.
     init(words: Int, scaledColumns: Int? = nil) throws(OutOfMemory) {
         panels = try AlignedBuffer(words: words)
         if let scaledColumns {

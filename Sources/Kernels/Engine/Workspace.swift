@@ -1,4 +1,4 @@
-/// What a thread has to itself while it computes a product.
+/// The memory that a thread uses alone while it computes a product.
 final class Workspace {
     /// The packed left operand of a block.
     let left = AlignedBuffer()
@@ -12,10 +12,10 @@ final class Workspace {
     let scales = AlignedBuffer()
     /// The block whose left operand is in `left`.
     var block: Int?
-    /// Whether `panels` holds all panels of the product.
+    /// True if `panels` holds all panels of the product.
     var hasPanels = false
 
-    /// Words of each buffer.
+    /// The size of each buffer, in words.
     struct Size {
         var left = 0, panels = 0, tiles = 0, planes = 0, scales = 0
     }

@@ -8,11 +8,11 @@ public protocol Int8Product: Sendable {
     static func multiplyAdd(_ sums: Vector.Integers, _ a: Vector.Integers, _ b: Vector.Integers) -> Vector.Integers
 }
 
-/// Four bytes a word: activations offset + round(x / scale) with one scale per pixel, weights
-/// round(w / scale) with one scale per output channel.
+/// Four bytes per word: activations offset + round(x / scale) with one scale per pixel, weights round(w / scale) with
+/// one scale per output channel.
 ///
-/// Nothing has to be calibrated, and an outlier in one pixel costs the others nothing. An offset of
-/// 128 is free: sums begin at -128 times the sum of a column's weights.
+/// No calibration is needed, and an outlier in one pixel does not affect the others. An offset of 128 is free: sums
+/// begin at -128 times the sum of a column's weights.
 public enum Int8Format<Product: Int8Product>: OperandFormat {
     public typealias Vector = Product.Vector
     public typealias Words = Product.Vector.Integers

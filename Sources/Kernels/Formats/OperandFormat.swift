@@ -15,16 +15,16 @@ public protocol OperandFormat: Sendable {
 
     /// `sums + a * b`, summed over the values of a word.
     static func multiplyAdd(_ sums: Sums, _ a: Words, _ b: Words) -> Sums
-    /// Sums of a tile's row, from `column` on, as real numbers.
+    /// The sums of a tile's row, from `column` on, as real numbers.
     ///
-    /// - Parameter scales: the tile's, in formats that have scales.
+    /// - Parameter scales: the tile's scales, in formats that have them.
     static func values(_ sums: Sums, row: Int, column: Int, of scales: TileScales?) -> Vector
 
     /// Quantized value of a row's largest magnitude; nil in formats without scales.
     static var rowLimit: Float? { get }
     /// Zero point of a row; the initial sums subtract it. 0 in formats without scales.
     static var rowOffset: Int32 { get }
-    /// The same for a column of weights.
+    /// Quantized value of a column's largest magnitude; nil in formats without scales.
     static var columnLimit: Float? { get }
     /// One register of words of the left operand; value `i` of each word comes from `values(i)`.
     static func packLeft(_ values: (_ index: Int) -> Vector, inverseScale: Vector) -> Words

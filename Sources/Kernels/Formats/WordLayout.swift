@@ -1,8 +1,8 @@
-/// Which channels share a 32-bit word of a packed operand.
+/// The assignment of channels to the 32-bit words of a packed operand.
 ///
-/// Channels are packed a block at a time, as many words as a register has lanes. Word `w` of a block
-/// holds channels `w`, `w + words`, `w + 2 * words` ... of it, so that each register of words
-/// comes from whole registers of channels. The last block has only as many words as its channels need.
+/// Channels are packed a block at a time, as many words as a register has lanes. Word `w` of a block holds channels
+/// `w`, `w + words`, `w + 2 * words` ... of it, so that each register of words comes from whole registers of channels.
+/// The last block has only as many words as its channels need.
 public struct WordLayout: Equatable, Sendable {
     public let channels: Int
     public let lanes: Int

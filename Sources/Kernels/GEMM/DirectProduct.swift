@@ -7,9 +7,9 @@ struct DirectPlan {
     let blocks: [DirectBlock]
     /// Words of a panel of two vectors.
     let panelSize: Int
-    /// Floats from one vector of channels to the next, of rows that wait to be converted.
+    /// Floats from one vector of channels to the next, in rows to be converted.
     let planeStride: Int
-    /// The places of their pixels: two image rows.
+    /// The places of those rows' pixels: two image rows.
     let planes: [PackedRow]
     private let shape: MicrokernelShape
 
@@ -46,10 +46,12 @@ struct DirectBlock {
     let tiling: RowTiling
     /// One entry per pixel of the block's image rows. Pixels outside the block are written to a scratch row.
     let packing: [PackedRow]
-    /// Words of the operand and of that row.
+    /// Words of the operand and of the scratch row.
     let size: Int
 
-    /// - Parameter blocks: of channels.
+    /// Lays out a block.
+    ///
+    /// - Parameter blocks: the number of channel blocks.
     init(_ shape: RowBlock.Shape, blocks: Int, microkernels: MicrokernelShape) {
         pixels = shape.pixels
         tiling = RowTiling(rows: pixels, shape: microkernels)
@@ -69,7 +71,7 @@ struct DirectProduct {
     let bias: UnsafePointer<Float>
     /// All panels, if they are prepacked.
     let prepacked: PrepackedPanels?
-    /// Make the left operand, in 32-bit floats.
+    /// The kernels that make the left operand, in 32-bit floats.
     let operators: any OperatorKernels.Type
     let tiles: TileProduct
 
@@ -113,8 +115,8 @@ struct DirectProduct {
         }
     }
 
-    /// Packs in another format: two image rows of the depthwise convolution at a time, or the pixels
-    /// that a 1x1 convolution reads where they are.
+    /// Packs in another format: two image rows of the depthwise convolution at a time, or the pixels that a 1x1
+    /// convolution reads, in place.
     private func convert(_ block: RowBlock, _ packing: UnsafePointer<PackedRow>, _ workspace: Workspace) {
         let lanes = plan.layout.lanes
         switch left {
@@ -143,7 +145,7 @@ struct DirectProduct {
         }
     }
 
-    /// Packs those pixels of output rows `rows`, the first of which is at `values`, that are in the block.
+    /// Packs the pixels of output rows `rows` that are in the block; the first row's are at `values`.
     private func pack(
         _ rows: Range<Int>, of block: RowBlock, _ values: UnsafeRawPointer, _ elementType: ElementType,
         pixelStride: Int, vectorStride: Int, _ packing: UnsafePointer<PackedRow>, _ workspace: Workspace
@@ -160,7 +162,7 @@ struct DirectProduct {
 
     // MARK: - Products
 
-    /// With all panels in cache: whole pixels are written, and read by residuals and pools.
+    /// Multiplies with all panels in cache: whole pixels are written, and read by residuals and pools.
     private func multiplyTileByTile(_ index: Int, _ workspace: Workspace) {
         let panels = plan.partition.panels
         if prepacked == nil, !workspace.hasPanels {
@@ -187,7 +189,7 @@ struct DirectProduct {
         }
     }
 
-    /// One panel at a time, so that all that meets it is multiplied while it is in cache.
+    /// Multiplies one panel at a time, by all rows of the block while the panel is in cache.
     private func multiplyPanelByPanel(_ item: WorkItem, _ workspace: Workspace) {
         let block = plan.blocks[item.block]
         let first = plan.partition.blocks[item.block].pixels.lowerBound
@@ -242,8 +244,8 @@ struct DirectProduct {
 }
 
 extension WeightMatrix {
-    /// Brings part `part` of `parts` of two vectors of columns into the cache. Their rows are kilobytes
-    /// apart, where no hardware prefetcher looks for them.
+    /// Brings part `part` of `parts` of two vectors of columns into the cache. Their rows are kilobytes apart, out of a
+    /// hardware prefetcher's reach.
     func prefetch(columns first: Int, part: Int, of parts: Int) {
         for row in part * rows / parts..<(part + 1) * rows / parts {
             let address = base + (row * columns + first) * elementType.size

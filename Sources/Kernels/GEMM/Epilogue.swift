@@ -25,7 +25,7 @@ public struct Epilogue: @unchecked Sendable {
         if case .maxPool = shortcut { true } else { false }
     }
 
-    /// Bytes from a place in the output to the same one in the residual.
+    /// Bytes from an element of the output to the same one of the residual.
     var residualOffset: Int? {
         if case .residual(let residual) = shortcut { residual.base - output.base } else { nil }
     }
@@ -38,7 +38,7 @@ public struct IncompleteTile {
     @usableFromInline let vectors: Int
     /// A second tile to add, or nil.
     @usableFromInline let addend: UnsafePointer<Float>?
-    /// Set in formats that have scales.
+    /// The scales, in formats that have them.
     @usableFromInline let scales: TileScales?
     @usableFromInline let area: OutputArea
 
@@ -53,7 +53,7 @@ public struct IncompleteTile {
         self.area = area
     }
 
-    /// One row of the tile.
+    /// Returns one row of the tile.
     ///
     /// - Parameter width: words per row.
     @_alwaysEmitIntoClient @inline(__always)
@@ -66,9 +66,9 @@ public struct IncompleteTile {
 }
 
 extension Epilogue {
-    /// Has the microkernel fetch the rows of the output, and of the residual, that an area covers: they
-    /// are far apart, where no hardware prefetcher looks for them. Rows for which a product has too few
-    /// blocks of depth are fetched now.
+    /// Makes the microkernel prefetch the rows of the output, and of the residual, that an area covers: they are far
+    /// apart, out of a hardware prefetcher's reach. If a product has too few blocks of depth for all rows, the rest is
+    /// fetched now.
     func prefetch(_ area: OutputArea, depthBlocks: Int, with prefetch: inout TilePrefetch) {
         let first = UnsafeRawPointer(output.address(pixel: area.pixels.lowerBound, channel: area.channels.lowerBound))
         prefetch.output = first
@@ -103,9 +103,9 @@ extension Epilogue {
 }
 
 extension TileCompletion {
-    /// One register of sums as values of the output.
+    /// Returns one register of sums as values of the output.
     ///
-    /// - Parameter place: of these values in the output.
+    /// - Parameter place: the place of these values in the output.
     @_alwaysEmitIntoClient @inline(__always)
     func value<F: OperandFormat, Element: ElementFormat>(
         _: F.Type, _: Element.Type, _ sums: F.Sums, row: Int, column: Int, place: UnsafeRawPointer,
@@ -123,7 +123,7 @@ func applyEpilogue<F: OperandFormat, Element: ElementFormat>(
     _: F.Type, _: Element.Type, _ epilogue: Epilogue, _ tile: IncompleteTile
 ) {
     typealias V = F.Vector
-    // Each shortcut has a loop of its own: those that are absent cost nothing there.
+    // Each shortcut has a loop of its own, so that an absent one costs nothing.
     let width = tile.vectors * V.lanes
     let (pixel, channel) = (tile.area.pixels.lowerBound, tile.area.channels.lowerBound)
     func store(_ shortcut: (_ row: Int, _ column: Int, V) -> V) {

@@ -21,7 +21,9 @@ final class GemmDispatch: @unchecked Sendable {
         table.deallocate()
     }
 
-    /// - Parameter height: of the tile in rows, from the shortest microkernel's to the tallest's.
+    /// Returns the microkernel of a tile's shape.
+    ///
+    /// - Parameter height: the tile's rows, within the heights of the table.
     func microkernel(height: Int, vectors: Int) -> Microkernel {
         table[(height - shape.minimumRows) * 2 + vectors - 1]
     }

@@ -1,5 +1,5 @@
-/// A 3x3 stride-2 max pool that is taken while a product of the pooled size is completed, so that its
-/// result is never in memory alone.
+/// A 3x3 stride-2 max pool that is computed while a product of the pooled size is completed, so that its result never
+/// passes through memory.
 public struct MaxPool: @unchecked Sendable {
     public let input: FeatureMap
     public let outputWidth: Int
@@ -15,8 +15,8 @@ public struct MaxPool: @unchecked Sendable {
     }
 }
 
-/// The nine pixels that one output of a max pool is taken over. Where the window reaches over
-/// an edge it names some pixel of it twice instead, which changes no maximum.
+/// The nine pixels of one output of a max pool. At an edge the window repeats a pixel that it contains, which changes
+/// no maximum.
 @usableFromInline
 struct PoolWindow {
     @usableFromInline let rows: (UnsafeRawPointer, UnsafeRawPointer, UnsafeRawPointer)
@@ -25,7 +25,7 @@ struct PoolWindow {
     @inlinable @inline(__always)
     init(_ pool: MaxPool, pixel: Int) {
         let input = pool.input
-        // 32-bit division is several times as fast.
+        // 32-bit division is several times faster.
         let y = Int(UInt32(truncatingIfNeeded: pixel) / UInt32(truncatingIfNeeded: pool.outputWidth))
         let top = y * 2 - pool.rowPadding
         let left = (pixel - y * pool.outputWidth) * 2 - pool.columnPadding

@@ -1,19 +1,18 @@
 import CSIMD
 
-/// Multiplies a tile of the packed left operand by a panel of the packed right one:
-/// `output[rows x vectors * lanes] = initial? + left[rows x depth] * right[depth x vectors * lanes]`, completed
-/// (scales, residual, activation function) if the sums say so.
+/// Multiplies a tile of the packed left operand by a panel of the packed right one: `output[rows x vectors * lanes] =
+/// initial? + left[rows x depth] * right[depth x vectors * lanes]`, completed (scales, residual, activation function)
+/// if the sums have a completion.
 ///
-/// The accumulators are separate variables because an array of them lives in memory. `rows`
-/// and `vectors` are literals at every call, so the unused ones and all the comparisons
-/// disappear, and one text serves every register file: 14 x 2 accumulators, 2 vectors of
-/// the right panel and one of the left fill 31 of 32 registers (AVX-512, NEON), 6 x 2
-/// fill 15 of 16 (AVX2, SSE).
+/// The accumulators are separate variables because an array of them lives in memory. `rows` and `vectors` are literals
+/// at every call, so the unused ones and all the comparisons disappear, and one text serves every register file: 14 x 2
+/// accumulators, 2 vectors of the right panel and one of the left fill 31 of 32 registers (AVX-512, NEON), 6 x 2 fill
+/// 15 of 16 (AVX2, SSE).
 ///
 /// - Parameters:
-///   - depth: in words.
-///   - left: `[depth / lanes][rows][lanes]` words: a row's words are adjacent, as the stages that make
-///     them produce them, and are broadcast one by one from there.
+///   - depth: the inner dimension, in words.
+///   - left: `[depth / lanes][rows][lanes]` words: a row's words are adjacent, in the order in which they are produced,
+///     and are broadcast one by one.
 ///   - right: `[depth][vectors * lanes]` words.
 ///   - sums: the accumulators' initial values, completion and destination.
 ///   - prefetch: lines to fetch into the second-level cache meanwhile, see ``TilePrefetch``.

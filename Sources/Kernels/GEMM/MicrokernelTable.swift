@@ -2,9 +2,9 @@
 public struct MicrokernelShape: Equatable, Sendable {
     /// Words per register.
     public let lanes: Int
-    /// Rows of the tallest.
+    /// Rows of the tallest microkernel.
     public let maximumRows: Int
-    /// Rows of the shortest; tiles with fewer rows are computed with as many.
+    /// Rows of the shortest microkernel; a tile with fewer rows is padded to them.
     public let minimumRows: Int
 
     public init(lanes: Int, maximumRows: Int, minimumRows: Int) {
@@ -33,8 +33,8 @@ public struct Microkernel: Sendable {
 }
 
 extension MicrokernelShape {
-    /// Heights that fit the registers: `maximumRows` x 2 accumulators, two vectors of the right operand and one of
-    /// the left take 31 of 32, or 15 of 16. The shortest is half as tall, so that no tile wastes more than half.
+    /// Chooses the heights that fit the registers: `maximumRows` x 2 accumulators, two vectors of the right operand and
+    /// one of the left take 31 of 32, or 15 of 16. The shortest is half as tall, so that no tile wastes more than half.
     init(lanes: Int, registers: Int) {
         self = registers == 32
             ? MicrokernelShape(lanes: lanes, maximumRows: 14, minimumRows: 7)

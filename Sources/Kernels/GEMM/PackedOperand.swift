@@ -13,7 +13,7 @@ public struct PackedRow: Sendable {
     func word(block: Int) -> Int { Int(offset) + block * Int(step) }
 }
 
-/// A part of a packed left operand that is made at a time: some channel blocks of the pixels of some output rows.
+/// The part of a packed left operand that is made in one step: some channel blocks of the pixels of some output rows.
 public struct OperandPart {
     @usableFromInline let rows: Range<Int>
     /// The channel that block 0 begins with.
@@ -40,8 +40,8 @@ extension RowBlock.Shape {
     /// The place of each pixel of the block's image rows.
     ///
     /// - Parameters:
-    ///   - rows: the places of those of the block.
-    ///   - discarded: the place of those of other blocks, which nothing reads.
+    ///   - rows: the places of the block's own pixels.
+    ///   - discarded: the place of pixels of other blocks, which is never read.
     func packing(_ rows: [PackedRow], discarding discarded: PackedRow) -> [PackedRow] {
         Array(repeating: discarded, count: firstColumn) + rows
             + Array(repeating: discarded, count: imagePixels - firstColumn - pixels)
@@ -50,13 +50,12 @@ extension RowBlock.Shape {
 
 /// The division of a left operand's rows into tiles of the microkernel's height.
 ///
-/// Heights differ by one at most, so that none of the 361 rows of a 19x19 image is wasted
-/// on a ragged last tile. Packed, a tile is `[depth / lanes][height][lanes]` words.
+/// Heights differ by one at most, so that the 361 rows of a 19x19 image leave no ragged last tile. Packed, a tile is
+/// `[depth / lanes][height][lanes]` words.
 struct RowTiling {
     /// First row of each tile, and the number of rows after the last.
     let starts: [Int]
-    /// Height of the microkernel for a tile with few rows: its missing rows are computed
-    /// and dropped.
+    /// Height of the microkernel for a tile with fewer rows: the missing rows are computed and dropped.
     let minimumRows: Int
 
     init(rows: Int, shape: MicrokernelShape) {
@@ -70,10 +69,10 @@ struct RowTiling {
     func rows(of tile: Int) -> Int { starts[tile + 1] - starts[tile] }
     func height(of tile: Int) -> Int { max(rows(of: tile), minimumRows) }
 
-    /// Rows that packed tiles take up.
+    /// Rows of all packed tiles together.
     var packedRows: Int { (0..<count).reduce(0) { $0 + height(of: $1) } }
 
-    /// The place of each row in a packed operand of `blocks` channel blocks.
+    /// Returns the place of each row in a packed operand of `blocks` channel blocks.
     func packing(blocks: Int, lanes: Int) -> [PackedRow] {
         (0..<count).flatMap { tile in
             (0..<rows(of: tile)).map { row in

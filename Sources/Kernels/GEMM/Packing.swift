@@ -24,7 +24,7 @@ public struct PanelPacking {
     }
 }
 
-/// Pixels to pack as rows of a left operand, in the format's numbers.
+/// Pixels to pack as rows of a left operand, in the number format of the product.
 public struct RowPacking {
     /// The pixels' channels, a vector at a time.
     @usableFromInline let values: UnsafeRawPointer

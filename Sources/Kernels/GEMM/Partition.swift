@@ -6,7 +6,7 @@ package struct ProductShape: Hashable {
     let depth: Int
     /// Output channels.
     let columns: Int
-    /// Whether the left operand comes from a depthwise convolution, and not from im2col.
+    /// True if the left operand comes from a depthwise convolution, false if from im2col.
     let isDepthwise: Bool
 
     var pixels: Int { outputHeight * outputWidth }
@@ -23,16 +23,16 @@ package struct ProductShape: Hashable {
 /// Output pixels that are multiplied together.
 struct RowBlock {
     let pixels: Range<Int>
-    /// The image rows they are in.
+    /// The image rows of the pixels.
     let rows: Range<Int>
     let shape: Shape
 
-    /// All that the layout of a block's packed operands depends on.
+    /// The parameters that determine the layout of a block's packed operands.
     struct Shape: Hashable {
         let pixels: Int
-        /// Where the block begins in its first image row.
+        /// The block's first column in its first image row.
         let firstColumn: Int
-        /// Of the image rows that the block has pixels in.
+        /// Pixels in the image rows that the block touches.
         let imagePixels: Int
     }
 }
@@ -47,7 +47,7 @@ struct ColumnPanel {
     var columns: Range<Int> { first..<first + count }
 }
 
-/// What one thread computes at a time.
+/// The work that one thread computes at a time.
 struct WorkItem {
     let block: Int
     let panels: Range<Int>
@@ -55,22 +55,21 @@ struct WorkItem {
 
 /// The division of a product among threads and caches.
 ///
-/// Threads work alone, from the depthwise convolution or im2col to finished pixels: writing lines of
-/// cache that another thread has read costs more than the arithmetic on them. Blocks of a product with
-/// a small right operand (the entry flow) are so low that they stay in a second-level cache beside
-/// all panels. Those of a product with a large one are a few hundred pixels high, and the panels
-/// stream past them; where there are fewer blocks than threads, each thread takes a share of the
-/// columns and packs the block for itself.
+/// Threads work alone, from the depthwise convolution or im2col to finished pixels: writing lines of cache that another
+/// thread has read costs more than the arithmetic on them. Blocks of a product with a small right operand (the entry
+/// flow) are small enough to stay in a second-level cache together with all panels. Those of a product with a large one
+/// are a few hundred pixels high, and the panels stream past them; if there are fewer blocks than threads, each thread
+/// takes a share of the columns and packs the block for itself.
 struct Partition {
     let blocks: [RowBlock]
     let panels: [ColumnPanel]
     let items: [WorkItem]
-    /// Whether every thread has all panels in its cache.
+    /// True if every thread has all panels in its cache.
     let panelsFitCache: Bool
 
     /// Words of panels that a thread may keep in cache: 240 KiB, a quarter of a second-level cache of 1 MiB.
     private static let residentPanelWords = 60 * 1024
-    /// Words of packed left operands in a block beside them, by the same reckoning.
+    /// Words of packed left operands in a block that shares the cache with them, by the same estimate.
     private static let residentBlockWords = 48 * 1024
     /// Pixels of a block past which the panels stream. Fewer do not amortise loading the panels; more overflow the
     /// cache. (Limits found on Zen 4.)
@@ -97,9 +96,8 @@ struct Partition {
             cuts = (0...count).map { $0 * shape.outputHeight / count * shape.outputWidth }
             shares = 1
         } else {
-            // An even number where that is possible. It must not depend on the threads: with the
-            // blocks, the pairs of pixels in Strassen's algorithm would change, and with them the
-            // last digits.
+            // An even number if possible. It must not depend on the threads: the blocks determine the pairs of pixels
+            // in Strassen's algorithm, and so the last digits.
             let count = shape.pixels < 2 * Self.streamingBlockPixels.lowerBound
                 ? 1 : 2 * ((shape.pixels - 1) / (2 * Self.streamingBlockPixels.upperBound) + 1)
             cuts = (0...count).map { $0 * shape.pixels / count }

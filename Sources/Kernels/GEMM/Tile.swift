@@ -16,11 +16,11 @@ public struct TileSums {
     public let initial: UnsafeRawPointer?
     /// Words from one row to the next; 0 if one row serves all.
     public let initialStride: Int
-    /// May alias `initial`.
+    /// The destination; may alias `initial`.
     public let output: UnsafeMutableRawPointer
     /// Bytes from one row to the next.
     public let outputStride: Int
-    /// Turns sums into an activation; nil to write them unchanged.
+    /// Converts the sums into an activation; nil to write them unchanged.
     public let completion: TileCompletion?
 
     package init(
@@ -34,7 +34,7 @@ public struct TileSums {
         self.completion = completion
     }
 
-    /// The same initial values, completed on their way to another destination.
+    /// Returns the same initial values, completed on the way to another destination.
     func completed(
         _ completion: TileCompletion, output: UnsafeMutableRawPointer, outputStride: Int
     ) -> TileSums {
@@ -46,7 +46,7 @@ public struct TileSums {
 
 /// The conversion of sums into an activation while they are in registers: scale, residual, activation function.
 public struct TileCompletion {
-    /// Set in formats that have scales.
+    /// The scales, in formats that have them.
     public let scales: TileScales?
     /// Bytes from the output to a residual of the same shape.
     public let residualOffset: Int?
@@ -82,11 +82,10 @@ public struct TileScales: @unchecked Sendable {
     func advanced(rows count: Int) -> TileScales { TileScales(rows: rows + count, columns: columns, bias: bias) }
 }
 
-/// Lines that a microkernel fetches into the second-level cache while it computes, a few per step.
+/// Lines that a microkernel prefetches into the second-level cache while it computes, a few per step.
 ///
-/// A core waits for one or two dozen lines at once at most. If more are requested in a row, the
-/// lines that the microkernel itself reads from the second-level cache have to wait as well: evenly
-/// spread, the same prefetches cost nothing.
+/// A core has at most one or two dozen lines in flight. If more are requested in a row, the microkernel's own reads
+/// from the second-level cache wait as well. Evenly spread, the same prefetches cost nothing.
 public struct TilePrefetch {
     /// Address of a line at the first step of the depth; `streamStep` bytes further at each step.
     @usableFromInline var stream: UnsafeRawPointer

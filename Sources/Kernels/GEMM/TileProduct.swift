@@ -1,4 +1,4 @@
-/// One tile of a product: multiplied, completed and written.
+/// One tile of a product, from multiplication to the output.
 final class TileProduct: Sendable {
     let format: GemmDispatch
     let epilogue: Epilogue
@@ -10,12 +10,12 @@ final class TileProduct: Sendable {
 
     var shape: MicrokernelShape { format.shape }
 
-    /// Multiplies a tile, into the output at once where it has the microkernel's shape and nothing is pooled.
+    /// Multiplies a tile, directly into the output if it has the microkernel's shape and is not pooled.
     ///
     /// - Parameters:
-    ///   - height: of the microkernel.
+    ///   - height: the microkernel's height.
     ///   - sums: the initial values, and the memory that keeps the sums until they are complete.
-    ///   - area: the place of the completed sums, or nil if they are not complete after this product.
+    ///   - area: the place of the completed sums; nil if they are not complete after this product.
     ///   - addend: floats to add to complete the sums.
     func multiply(
         height: Int, vectors: Int, depth: Int, left: UnsafeRawPointer, right: UnsafeRawPointer, sums: TileSums,

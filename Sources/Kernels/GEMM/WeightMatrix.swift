@@ -2,7 +2,7 @@ import Platform
 
 /// A weight matrix as the model file stores it: `[rows x columns]`, row-major.
 ///
-/// It is read in place: a program that has just started computes at once.
+/// It is read in place, so that a new process computes at once.
 public struct WeightMatrix: @unchecked Sendable {
     public let base: UnsafeRawPointer
     public let elementType: ElementType
@@ -34,13 +34,13 @@ public struct WeightMatrix: @unchecked Sendable {
 }
 
 extension WeightMatrix {
-    /// The vector at `[row, column...]`; lanes past the last column hold whatever comes next.
+    /// Returns the vector at `[row, column...]`; lanes past the last column are undefined.
     @_alwaysEmitIntoClient @inline(__always)
     func vector<V: FloatVector, Reader: ElementReader>(_: V.Type, _: Reader.Type, row: Int, column: Int) -> V {
         Reader.load(V.self, base + (row * columns + column) * Reader.size)
     }
 
-    /// The same with zeros past the last column.
+    /// Returns the same vector with zeros past the last column.
     @_alwaysEmitIntoClient @inline(__always)
     func paddedVector<V: FloatVector, Reader: ElementReader>(_: V.Type, _: Reader.Type, row: Int, column: Int) -> V {
         let count = columns - column

@@ -1,12 +1,12 @@
 import CSIMD
 
-/// Lanes of the longest vector of any instruction set: how much padding suffices for all.
+/// Lanes of the longest vector of any instruction set; as many elements of padding suffice for all.
 public let maximumLanes = 16
 
 /// A register of 32-bit floats, the type that kernels are generic over.
 ///
-/// The standard library's operators become one instruction each; what it spells element by
-/// element goes to a C one-liner.
+/// The standard library's operators become one instruction each; operations that it expands element by element are C
+/// one-liners.
 public protocol FloatVector: SIMD, Sendable where Scalar == Float {
     /// A register of 32-bit integers.
     associatedtype Integers: SIMD, Sendable where Integers.Scalar == Int32
@@ -17,21 +17,21 @@ public protocol FloatVector: SIMD, Sendable where Scalar == Float {
     static func maximum(_ a: Self, _ b: Self) -> Self
     /// The smaller of two; `b` if either is NaN.
     static func minimum(_ a: Self, _ b: Self) -> Self
-    /// The larger magnitude of two; NaN where either is.
+    /// The larger magnitude of two; NaN if either is NaN.
     static func maximumMagnitude(_ a: Self, _ b: Self) -> Self
-    /// The largest magnitude of any lane; NaN if one is.
+    /// The largest magnitude of any lane; NaN if one is NaN.
     var largestMagnitude: Float { get }
     /// Reads as many IEEE binary16 values as the vector has lanes.
     static func converting(float16 bits: UnsafeRawPointer) -> Self
     /// Writes IEEE binary16 values, rounded to nearest, ties to even.
     func storeFloat16(_ bits: UnsafeMutableRawPointer)
     static func converting(_ integers: Integers) -> Self
-    /// In each lane the lowest bytes of four sums' bit patterns, `values.0 * factor + offset` first.
+    /// The lowest bytes of four sums' bit patterns in each lane, `values.0 * factor + offset` first.
     static func lowBytes(_ values: (Self, Self, Self, Self), times factor: Self, plus offset: Self) -> Integers
     static func adding(_ a: Integers, _ b: Integers) -> Integers
-    /// In each lane the sum of its four signed bytes.
+    /// The sum of the four signed bytes of each lane.
     static func signedByteSums(_ words: Integers) -> Integers
-    /// In each lane two values rounded to bfloat16, ties to even, `low` in the lower half.
+    /// Two values per lane rounded to bfloat16, ties to even, `low` in the lower half.
     static func bfloat16Pairs(low: Self, high: Self) -> Integers
 }
 

@@ -1,6 +1,6 @@
 /// The instruction sets that have kernels of their own, slowest first.
 public enum InstructionSet: String, Sendable, CaseIterable {
-    /// What every processor of the architecture has: SSE2 on x86-64, NEON on arm64.
+    /// The instructions of every processor of the architecture: SSE2 on x86-64, NEON on arm64.
     case portable
     /// AVX2, FMA and F16C (x86-64-v3).
     case avx2

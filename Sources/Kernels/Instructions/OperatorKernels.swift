@@ -12,7 +12,7 @@ public protocol OperatorKernels: GemmKernels where Format == Float32Format<Vecto
     static func depthwise(_ convolution: DepthwiseConvolution, _ part: OperandPart)
     /// Patches of inputs whose channels fill whole vectors, as packed rows of a left operand.
     static func im2col(_ patches: ImagePatches, _ part: OperandPart)
-    /// The same for inputs of other channels; all blocks of a patch.
+    /// Patches of other inputs, with all blocks of a patch, as packed rows of a left operand.
     static func im2colFewChannels(_ patches: ImagePatches, _ part: OperandPart)
 
     /// Packs one of Strassen's right operands.

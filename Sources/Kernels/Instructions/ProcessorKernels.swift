@@ -1,7 +1,7 @@
 /// The kernels of a processor: those of its instruction set, and of the formats that it multiplies fast.
 public struct ProcessorKernels: Sendable {
     public let operators: any OperatorKernels.Type
-    /// Nil if the processor has no instruction for it.
+    /// The bf16 products; nil if the processor has no instruction for them.
     public let bf16: (any GemmKernels.Type)?
     public let int8: (any GemmKernels.Type)?
     public let rows: any RowKernels.Type
@@ -18,7 +18,7 @@ public struct ProcessorKernels: Sendable {
         self.rows = rows
     }
 
-    /// Nil if there are none for that format.
+    /// Returns the products in a precision; nil if the processor has none.
     public func products(_ precision: Precision) -> (any GemmKernels.Type)? {
         switch precision {
         case .fp32: operators

@@ -1,18 +1,19 @@
 import Platform
 
-/// Memory for 32-bit words, aligned for vectors. It grows when more is reserved, and loses its
-/// contents then.
+/// Memory for 32-bit words, aligned for vectors. Growing discards its contents.
 public final class AlignedBuffer {
-    /// In words.
+    /// The capacity in words.
     public private(set) var capacity = 0
     private var memory: UnsafeMutableRawPointer?
 
-    /// Larger blocks begin at a huge page and ask for such, which saves most of the page faults
-    /// of a first run and of the address translation in every one.
+    /// Larger blocks begin at a huge page and request huge pages, which saves most of the page faults of a first run
+    /// and of the address translation in every run.
     private static let hugePage = 2 << 20
 
     public init() {}
 
+    /// Allocates a buffer of `words` words.
+    ///
     /// - Throws: ``OutOfMemory``.
     public convenience init(words: Int) throws(OutOfMemory) {
         self.init()
@@ -21,6 +22,8 @@ public final class AlignedBuffer {
 
     deinit { free(memory) }
 
+    /// The start of the memory.
+    ///
     /// - Precondition: something was reserved.
     public var words: UnsafeMutableRawPointer { memory! }
 

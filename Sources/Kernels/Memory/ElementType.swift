@@ -1,10 +1,10 @@
-/// The storage format of numbers that are computed with as 32-bit floats.
+/// The storage format of numbers that take part in arithmetic as 32-bit floats.
 public enum ElementType: Sendable {
     /// IEEE binary16.
     case float16
     case float32
 
-    /// In bytes.
+    /// The size in bytes.
     @inlinable public var size: Int { self == .float16 ? 2 : 4 }
 }
 
@@ -21,7 +21,7 @@ public protocol ElementFormat: ElementReader {
 }
 
 extension ElementReader {
-    /// In bytes.
+    /// The size in bytes.
     @_alwaysEmitIntoClient @inline(__always)
     static var size: Int { elementType.size }
 }
@@ -50,7 +50,7 @@ public enum Float32Element: ElementFormat {
     }
 }
 
-/// ReLU of what is read.
+/// Reads with ReLU applied.
 public enum Rectified<Reader: ElementReader>: ElementReader {
     @inlinable public static var elementType: ElementType { Reader.elementType }
 

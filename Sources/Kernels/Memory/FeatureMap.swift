@@ -22,9 +22,9 @@ public struct FeatureMap: @unchecked Sendable {
         pixelStride = Self.pixelStride(elementType, channels: channels)
     }
 
-    /// Pixels begin at cache lines: a vector that spans two costs two accesses. Those of many channels are
-    /// an odd number of lines long, so that one channel of successive pixels falls into different sets
-    /// of a cache. Pixels of an image are adjacent, as decoders and resizing leave them.
+    /// Pixels begin at cache lines: a vector that spans two costs two accesses. Pixels of many channels are an odd
+    /// number of lines long, so that one channel of successive pixels falls into different sets of a cache. Pixels of
+    /// an image are adjacent, as decoders and resizing produce them.
     private static func pixelStride(_ elementType: ElementType, channels: Int) -> Int {
         let size = channels * elementType.size
         guard size >= CacheLine.bytes else { return size }
@@ -40,7 +40,7 @@ public struct FeatureMap: @unchecked Sendable {
         (height * width * pixelStride(elementType, channels: channels) + 3) / 4 + maximumLanes
     }
 
-    /// Where a pixel's channel is.
+    /// The address of a pixel's channel.
     @inlinable @inline(__always)
     package func address(pixel: Int, channel: Int) -> UnsafeMutableRawPointer {
         base + pixel * pixelStride + channel * elementType.size

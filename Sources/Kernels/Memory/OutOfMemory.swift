@@ -1,5 +1,5 @@
 /// The system has no memory left for a layer.
 public struct OutOfMemory: Error, Equatable {
-    /// What was asked for.
+    /// The size of the failed allocation.
     public let bytes: Int
 }

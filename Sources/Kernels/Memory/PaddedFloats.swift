@@ -4,6 +4,8 @@ public final class PaddedFloats: @unchecked Sendable {
     public let count: Int
     private let buffer: AlignedBuffer
 
+    /// Allocates and fills the floats.
+    ///
     /// - Parameter fill: writes all `count` floats; it may write over the padding.
     /// - Throws: ``OutOfMemory``.
     public init(count: Int, fill: (UnsafeMutablePointer<Float>) -> Void) throws(OutOfMemory) {

@@ -29,7 +29,7 @@ struct ActivationRange<V: FloatVector> {
         ceiling = V(repeating: range.ceiling)
     }
 
-    /// The nearest value in the range; NaN stays NaN, which depends on the order of arguments.
+    /// The nearest value in the range; NaN stays NaN, which depends on the order of the arguments.
     @_alwaysEmitIntoClient @inline(__always)
     func clamp(_ value: V) -> V { V.minimum(ceiling, V.maximum(floor, value)) }
 }

@@ -18,7 +18,7 @@ public struct ConvolutionGeometry: Sendable, Hashable {
     public let inputWidth: Int
     /// Rows above and below the image.
     public let rowPadding: Padding
-    /// Columns left and right of it.
+    /// Columns to the left and right of the image.
     public let columnPadding: Padding
     /// The number of windows that fit into the padded input.
     public let outputHeight: Int
@@ -27,7 +27,7 @@ public struct ConvolutionGeometry: Sendable, Hashable {
     public init(
         kernel: Int, stride: Int, inputHeight: Int, inputWidth: Int, rowPadding: Padding, columnPadding: Padding
     ) {
-        /// Windows in one dimension, 0 if none fits.
+        /// Returns the number of windows in one dimension, 0 if none fits.
         func windows(_ size: Int, _ padding: Padding) -> Int {
             let room = padding.before + size + padding.after - kernel
             return padding.before < 0 || padding.after < 0 || room < 0 ? 0 : room / stride + 1
@@ -46,6 +46,8 @@ public struct ConvolutionGeometry: Sendable, Hashable {
             "no \(kernel)x\(kernel) window fits into \(inputHeight) x \(inputWidth) pixels with their padding")
     }
 
+    /// Makes the geometry of a square kernel.
+    ///
     /// - Parameter padding: zeros on each side.
     public init(kernel: Int, stride: Int, padding: Int, inputHeight: Int, inputWidth: Int) {
         let padding = Padding(before: padding, after: padding)

@@ -1,8 +1,8 @@
-/// The sums of products of a template with a picture at each place where it lies inside.
+/// The sums of products of a template with a picture at each place where the template lies inside.
 public struct Correlation: @unchecked Sendable {
-    /// `[.. x stride]`, ``padding`` floats past its end.
+    /// `[.. x stride]`, followed by ``padding`` floats.
     @usableFromInline let picture: UnsafePointer<Float>
-    /// A multiple of ``padding``.
+    /// Floats per row, a multiple of ``padding``.
     @usableFromInline let stride: Int
     /// `[height x width]`, at most ``padding`` wide.
     @usableFromInline let template: UnsafePointer<Float>
@@ -11,10 +11,10 @@ public struct Correlation: @unchecked Sendable {
     /// Places of the template from top to bottom, and from left to right.
     @usableFromInline let rows: Int
     @usableFromInline let columns: Int
-    /// `[rows x stride]`; of each row `columns` are sums, and the rest is not.
+    /// `[rows x stride]`; the first `columns` of each row are sums, the rest is undefined.
     @usableFromInline let output: UnsafeMutablePointer<Float>
 
-    /// Four vectors of any instruction set.
+    /// Floats in four vectors of any instruction set.
     public static let padding = 4 * maximumLanes
 
     public init(

@@ -4,7 +4,7 @@ public struct DenseColumns {
     @usableFromInline let matrix: WeightMatrix
     /// `[columns]`, padded by a vector.
     @usableFromInline let bias: UnsafePointer<Float>
-    /// The first of them.
+    /// The first column.
     @usableFromInline let column: Int
     /// `[columns]`.
     @usableFromInline let output: UnsafeMutablePointer<Float>

@@ -3,11 +3,11 @@ import CSIMD
 /// 3x3 depthwise convolution, stride 1 with padding 1, of one vector of channels of output row `y`, or of it and the
 /// next.
 ///
-/// Sliding along the rows, each loaded vector meets all the weights it belongs to: 3 loads and 9
-/// multiply-adds an output, or in a pair 2 loads.
+/// Sliding along the rows, each loaded vector meets all the weights it belongs to: 3 loads and 9 multiply-adds per
+/// output, or 2 loads in a pair.
 ///
 /// - Parameters:
-///   - isPair: compute two image rows at a time, for which 16 registers are too few.
+///   - isPair: true to compute two image rows at a time, for which 16 registers are too few.
 ///   - places: the places of the pixels from `y` on in a packed left operand.
 @_alwaysEmitIntoClient @inline(__always)
 func depthwiseRows<V: FloatVector, Reader: ElementReader, Sums: DepthwiseSums>(
@@ -19,7 +19,7 @@ func depthwiseRows<V: FloatVector, Reader: ElementReader, Sums: DepthwiseSums>(
     let rowStride = input.width * pixelStride
     let tapStride = input.channels
     let last = isPair ? y + 1 : y
-    // Rows outside the image count as zero: their weights are, and some row is read.
+    // Rows outside the image count as zero: their weights are zero, and some other row is read.
     let hasAbove = y > 0
     let hasBelow = last + 1 < input.height
     let column = UnsafeRawPointer(input.base) + channel * Reader.size
@@ -47,7 +47,7 @@ func depthwiseRows<V: FloatVector, Reader: ElementReader, Sums: DepthwiseSums>(
     for x in 0..<input.width {
         let offset = x * pixelStride
         func value(_ row: UnsafeRawPointer) -> V { Reader.load(V.self, row + offset) }
-        // The next block ends in the next cache line of each pixel, pixels far apart.
+        // The next block ends in the next cache line of each pixel; pixels are far apart.
         csimd_prefetch(below + offset + (2 * V.lanes - 1) * Reader.size)
         if isPair { csimd_prefetch(lower + offset + (2 * V.lanes - 1) * Reader.size) }
         let a = value(above), b = value(upper), d = value(below)
@@ -72,7 +72,7 @@ func depthwiseRows<V: FloatVector, Reader: ElementReader, Sums: DepthwiseSums>(
 
 /// 3x3 depthwise convolution, stride 2, any padding, of one vector of channels of output row `y`.
 ///
-/// Each output's last column is the next one's first: 6 loads and 9 multiply-adds an output.
+/// Each output's last column is the next one's first: 6 loads and 9 multiply-adds per output.
 ///
 /// - Parameter places: the places of the row's pixels in a packed left operand.
 @_alwaysEmitIntoClient @inline(__always)
@@ -86,7 +86,7 @@ func stridedDepthwiseRow<V: FloatVector, Reader: ElementReader>(
     let weights = convolution.weights + channel
     let column = UnsafeRawPointer(input.base) + channel * Reader.size
     let top = y * 2 - geometry.rowPadding.before
-    // Rows outside the image count as zero: their weights are, and some row is read.
+    // Rows outside the image count as zero: their weights are zero, and some other row is read.
     @inline(__always) func row(_ tap: Int) -> (values: UnsafeRawPointer, V, V, V) {
         let y = top + tap
         let isInside = y >= 0 && y < input.height
@@ -125,7 +125,7 @@ func stridedDepthwiseRow<V: FloatVector, Reader: ElementReader>(
 
 /// 3x3 depthwise convolution of a part of its output, written as packed rows of a left matrix.
 ///
-/// - Parameter inPairs: compute two image rows at a time.
+/// - Parameter inPairs: true to compute two image rows at a time.
 @_alwaysEmitIntoClient @inline(__always)
 func depthwise<V: FloatVector, Reader: ElementReader>(
     _: V.Type, _: Reader.Type, inPairs: Bool, _ convolution: DepthwiseConvolution, _ part: OperandPart
@@ -146,7 +146,7 @@ func depthwise<V: FloatVector, Reader: ElementReader>(
     }
 }
 
-/// Stride 1.
+/// The rows of stride 1.
 @_alwaysEmitIntoClient @inline(__always)
 func depthwise<V: FloatVector, Reader: ElementReader, Sums: DepthwiseSums>(
     _: V.Type, _: Reader.Type, _: Sums.Type, inPairs: Bool, _ convolution: DepthwiseConvolution, _ part: OperandPart

@@ -1,5 +1,5 @@
-/// Products of rows of bytes with each other, by which features of many photos are compared; exact in
-/// 32 bits for rows of up to 65,000 bytes.
+/// Products of rows of bytes, which compare the features of many photos. They are exact in 32 bits for rows of up to
+/// 65,000 bytes.
 ///
 /// A target for an instruction set conforms a type of its own, so that all of this is compiled for its processor.
 public protocol RowKernels: Sendable {
@@ -15,7 +15,7 @@ public protocol RowKernels: Sendable {
         _ row: UnsafePointer<UInt8>, _ other: UnsafePointer<Int8>, otherSum: Int32, length: Int
     ) -> Int32
 
-    /// The products of some rows with all of others.
+    /// The products of each of `rows` with each of `others`.
     ///
     /// - Parameters:
     ///   - rows: `[rowCount x length]`.
@@ -26,7 +26,7 @@ public protocol RowKernels: Sendable {
         rows: UnsafePointer<UInt8>, rowCount: Int, others: UnsafePointer<Int8>, otherSums: UnsafePointer<Int32>,
         otherCount: Int, length: Int, into output: UnsafeMutablePointer<Int32>)
 
-    /// How many bits differ between each of `count` hashes and the nearer one of two.
+    /// The number of bits that differ between each of `count` hashes and the nearer one of two.
     static func hashDistances(
         _ hashes: UnsafePointer<UInt64>, count: Int, from hash: UInt64, or alternative: UInt64,
         into output: UnsafeMutablePointer<UInt8>)
@@ -79,7 +79,7 @@ func rowDot<P: RowProduct>(
     return P.sum(even) &+ P.sum(odd) &+ P.rowOffset &* otherSum
 }
 
-/// In tiles of 3 rows and 4 others: 12 registers of sums, 4 of others and one of a row, which just about fit in
+/// Computes tiles of 3 rows and 4 others: 12 registers of sums, 4 of others and one of a row, which just about fit in
 /// the 16 registers of AVX2.
 @_alwaysEmitIntoClient @inline(__always)
 func rowDots<P: RowProduct>(

@@ -18,7 +18,7 @@ public enum StrassenOperand: Int, CaseIterable, Sendable {
     /// Left A11, A12, S2, S3, A22, S1, S4; right B11, B21, T2, T3, T4, T1, B22.
     case p1, p2, p6, p7, p4, p5, p3
 
-    /// The quarter of the output whose sums are complete after the product, if one's are.
+    /// The quarter of the output whose sums are complete after the product; nil if none are.
     var completes: (isLower: Bool, isRight: Bool)? {
         switch self {
         case .p2: (isLower: false, isRight: false)
@@ -30,8 +30,8 @@ public enum StrassenOperand: Int, CaseIterable, Sendable {
     }
 }
 
-/// Makes the left operands S1 to S4 of `count` floats from A11, A12, A21 and A22, which are stored in
-/// their places among the seven; A21 is in that of S3, and overwritten.
+/// Makes the left operands S1 to S4 of `count` floats from A11, A12, A21 and A22, which are stored in their places
+/// among the seven; A21 is in the place of S3, which overwrites it.
 @_alwaysEmitIntoClient @inline(__always)
 func strassenSums<V: FloatVector>(
     _: V.Type, operands: UnsafeMutablePointer<Float>, operandSize: Int, count: Int

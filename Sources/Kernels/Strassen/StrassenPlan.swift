@@ -1,6 +1,6 @@
 /// The layout of a Strassen-Winograd product's operands and its division among threads. Made once per shape.
 struct StrassenPlan {
-    /// Its panels cover the left half of the columns.
+    /// The division of the product; its panels cover the left half of the columns.
     let partition: Partition
     let blocks: [StrassenBlock]
     /// Inner dimension of each of the seven products.
@@ -24,7 +24,7 @@ struct StrassenPlan {
         blocks = partition.layouts { StrassenBlock($0, depth: innerDepth, microkernels: microkernels) }
     }
 
-    /// The columns of the right half that a panel's are paired with; the last panels may have fewer.
+    /// Returns the columns of the right half that are paired with a panel's; the last panels may have fewer.
     func partners(of panel: ColumnPanel) -> Range<Int> {
         let half = partition.panels.last!.columns.upperBound
         return (half + panel.first..<half + panel.first + panel.count).clamped(to: 0..<columns)
@@ -33,7 +33,7 @@ struct StrassenPlan {
     /// Floats of all panels, `[panels][operands][panelSize]`.
     var panelFloats: Int { partition.panels.count * StrassenOperand.allCases.count * panelSize }
 
-    /// The first float of one of them.
+    /// Returns the index of a panel's operand among the floats.
     func offset(of panel: ColumnPanel, _ operand: StrassenOperand) -> Int {
         (panel.index * StrassenOperand.allCases.count + operand.rawValue) * panelSize
     }

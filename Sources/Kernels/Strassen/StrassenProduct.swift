@@ -42,6 +42,8 @@ struct StrassenProduct {
 
     // MARK: - Operands
 
+    /// Makes the left operands of a block.
+    ///
     /// - Parameter first: the panel that is needed first.
     private func packLeft(_ index: Int, first: ColumnPanel, _ workspace: Workspace) {
         let (block, layout) = (plan.partition.blocks[index], plan.blocks[index])
@@ -77,7 +79,7 @@ struct StrassenProduct {
         }
     }
 
-    /// A right operand, which is packed into the cache unless it is prepacked.
+    /// Returns a right operand, which is packed into the cache unless it is prepacked.
     private func right(_ panel: ColumnPanel, _ operand: StrassenOperand, _ workspace: Workspace) -> UnsafePointer<Float> {
         if let prepacked { return prepacked + plan.offset(of: panel, operand) }
         kernels.packStrassenPanel(StrassenPanel(
@@ -91,7 +93,7 @@ struct StrassenProduct {
         weights.prefetch(columns: plan.partners(of: panel).lowerBound, part: part, of: parts)
     }
 
-    /// `bias[partner] - bias[column]` for each column of a panel.
+    /// Writes `bias[partner] - bias[column]` for each column of a panel.
     private func putBiasStep(_ panel: ColumnPanel, into step: UnsafeMutablePointer<Float>) {
         let partners = plan.partners(of: panel)
         for column in 0..<panel.vectors * tiles.shape.lanes {

@@ -1,6 +1,6 @@
-/// Multiply-adds in registers alone.
+/// Multiplies and adds in registers alone.
 ///
-/// - Returns: a value that depends on all of them, so that none is left out.
+/// - Returns: a value that depends on all results, so that none is optimized away.
 @_alwaysEmitIntoClient @inline(__always)
 func multiplyAddLoop<F: OperandFormat>(_: F.Type, steps: Int) -> Float {
     // Twelve chains hide four cycles of latency on two units and fit into 16 registers.
@@ -32,8 +32,8 @@ func multiplyAddLoop<F: OperandFormat>(_: F.Type, steps: Int) -> Float {
 }
 
 extension ConvolutionEngine {
-    /// Multiply-adds in registers alone, of all threads together, in the engine's precision: an upper bound for
-    /// matrix products by the same arithmetic.
+    /// The rate of multiply-adds in registers alone, of all threads together, in the engine's precision: an upper bound
+    /// for matrix products by the same arithmetic.
     ///
     /// - Returns: billions of operations per second, a multiply-add being two; the best of `rounds`.
     public func peakThroughput(rounds: Int = 5) -> Double {
@@ -53,7 +53,7 @@ extension ConvolutionEngine {
     }
 }
 
-/// Keeps the optimizer from removing what computes `value`.
+/// Keeps the optimizer from removing the computation of `value`.
 @inline(never)
 package func keep(_ value: Float) {
     withExtendedLifetime(value) {}

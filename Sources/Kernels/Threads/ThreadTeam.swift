@@ -2,20 +2,20 @@ import CSIMD
 import Platform
 import Synchronization
 
-/// A few threads that wait for work together, so that a layer costs microseconds to share.
+/// A few threads that wait for work together, so that sharing a layer costs microseconds.
 ///
-/// Between two pieces of work the threads spin for a moment, because the next layer is
-/// near, and then sleep. One caller uses a team at a time, and works itself as thread 0.
+/// Between two pieces of work the threads spin for a moment, because the next layer is near, and then sleep. One caller
+/// uses a team at a time, and works itself as thread 0.
 public final class ThreadTeam {
     public let count: Int
     private let state: State
     private var threads: [pthread_t] = []
 
-    /// Pauses in a spin loop before a thread sleeps: 100 to 500 microseconds, as long as a pause
-    /// takes on a processor, and more than any gap between layers.
+    /// Pauses in a spin loop before a thread sleeps: 100 to 500 microseconds, depending on the processor, and longer
+    /// than any gap between layers.
     private static let spins = 10_000
 
-    /// What the threads share.
+    /// The state that the threads share.
     private final class State: @unchecked Sendable {
         /// Counts the pieces of work handed out; a worker waits for it to move.
         let generation = Atomic<Int>(0)
@@ -54,7 +54,7 @@ public final class ThreadTeam {
         private let next = Atomic<Int>(0)
         private var end = 0
 
-        /// Not safe to call concurrently with `take`.
+        /// Replaces the items. Not safe to call concurrently with `take`.
         func fill(_ items: Range<Int>) {
             next.store(items.lowerBound, ordering: .relaxed)
             end = items.upperBound
