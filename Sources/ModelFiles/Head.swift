@@ -5,7 +5,7 @@ import Foundation
 #endif
 import Platform
 
-/// A classifier on the backbone's features: dense layers and what their outputs are called.
+/// A classifier on the backbone's features: dense layers and the labels of their outputs.
 package struct Head: Sendable {
     package let file: SafetensorsFile
     package let name: String
@@ -15,19 +15,20 @@ package struct Head: Sendable {
     package let layerNames: [String]
     package let sha256: String
     package let backboneSHA256: String
-    /// How photos unlike the training photos are detected; nil if the head does not say.
+    /// The parameters that detect photos unlike the training photos; nil if the head has none.
     package let rejection: RejectionParameters?
-    /// How the head was trained, if it says so.
+    /// The record of the head's training; nil if the file has none.
     package let training: TrainingRecord?
 
-    /// Values that it takes: channels of the backbone's last feature map.
+    /// The number of inputs: channels of the backbone's last feature map.
     package let inputs: Int
 
     private static let format = "xception.head/1"
     private static let lastLayer = "predictions"
 
-    /// - Throws: ``ModelFileError`` if the file cannot be read, is not a head, or its classes and
-    ///   tensors do not match.
+    /// Reads a head.
+    ///
+    /// - Throws: ``ModelFileError`` if the file cannot be read, is not a head, or its classes and tensors do not match.
     package init(path: FilePath) throws(ModelFileError) {
         file = try SafetensorsFile(path: path)
         try file.check(format: Self.format)
@@ -74,7 +75,7 @@ package struct Head: Sendable {
 }
 
 extension Head {
-    /// A dense layer to be written.
+    /// The weights of a dense layer, for writing.
     package struct Dense {
         /// `[inputs x outputs]`.
         package let kernel: [Float]
@@ -87,15 +88,15 @@ extension Head {
         }
     }
 
-    /// A head as a file that ``init(path:)`` reads.
+    /// Returns the bytes of a file that ``init(path:)`` reads.
     ///
     /// - Parameters:
-    ///   - layers: in order; the last one has an output for each class.
-    ///   - training: how the head was trained.
-    ///   - rejection: how it detects photos unlike its training photos, with the class means, `[classes x features]`, and
-    ///     what they are seen from, `[features]`.
-    ///   - metadata: what else the file says, such as ``MetadataKey/source``.
-    /// - Precondition: each layer but the first takes as many values as the one before gives.
+    ///   - layers: the layers in order; the last one has an output per class.
+    ///   - training: the record of the head's training.
+    ///   - rejection: the parameters that detect photos unlike the training photos, with the class means, `[classes x
+    ///     features]`, and the mean that is subtracted first, `[features]`.
+    ///   - metadata: further metadata, such as ``MetadataKey/source``.
+    /// - Precondition: each layer has as many inputs as the layer before it has outputs.
     package static func file(
         name: String, classes: [ClassLabel], activation: HeadActivation, layers: [Dense], backboneSHA256: String,
         training: TrainingRecord? = nil, rejection: (parameters: RejectionParameters, means: [Float], center: [Float])? = nil,

@@ -1,6 +1,6 @@
 import Platform
 
-/// How a head turns logits into probabilities.
+/// The function that turns a head's logits into probabilities.
 package enum HeadActivation: String, Sendable {
     case softmax
     case sigmoid

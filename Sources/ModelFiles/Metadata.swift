@@ -1,10 +1,10 @@
 extension SafetensorsFile {
     package subscript(key: MetadataKey) -> String? { metadata[key.rawValue] }
 
-    /// Metadata `key` as `parse` reads it, or `fallback` where the file does not have it.
+    /// Returns metadata `key` as parsed by `parse`, or `fallback` if the file does not have it.
     ///
-    /// - Throws: ``ModelFileError/wrongMetadata(path:key:found:expected:)`` if it is missing
-    ///   without a fallback, or `parse` returns nil.
+    /// - Throws: ``ModelFileError/wrongMetadata(path:key:found:expected:)`` if it is missing without a fallback, or
+    ///   `parse` returns nil.
     package func value<Value>(
         _ key: MetadataKey, expected: String, default fallback: Value? = nil, _ parse: (String) -> Value?
     ) throws(ModelFileError) -> Value {
@@ -15,7 +15,7 @@ extension SafetensorsFile {
         return value
     }
 
-    /// A name that can be shown anywhere: without line breaks and other control characters.
+    /// Returns a name that is safe to print: without line breaks and other control characters.
     package func name(_ key: MetadataKey) throws(ModelFileError) -> String {
         try value(key, expected: "a name without control characters") { $0.isPrintable ? $0 : nil }
     }
@@ -26,7 +26,7 @@ extension SafetensorsFile {
 }
 
 extension String {
-    /// Returns true if it holds no control characters. Those that turn text around are accepted, since names in Arabic or
-    /// Hebrew may hold them; `printable` keeps them from the terminal.
+    /// True if the text has no control characters. Those that change the direction of text are accepted, since names in
+    /// Arabic or Hebrew may hold them; `printable` keeps them from the terminal.
     var isPrintable: Bool { unicodeScalars.allSatisfy { $0.properties.generalCategory != .control } }
 }

@@ -1,4 +1,4 @@
-/// What the header of a model file says beside its tensors, by the names in the file.
+/// The metadata in the header of a model file, by their names there.
 package enum MetadataKey: String, Sendable, CaseIterable {
     // Every file
     case format
@@ -17,7 +17,7 @@ package enum MetadataKey: String, Sendable, CaseIterable {
     case shortcutAfterReLU = "shortcut_after_relu"
     case batchNormalizationEpsilon = "batch_norm_epsilon"
 
-    // How images are prepared; a head may differ from its backbone
+    // Preprocessing; a head may differ from its backbone
     case inputSize = "input_size"
     case inputMean = "input_mean"
     case inputStandardDeviation = "input_std"

@@ -5,9 +5,9 @@ import Platform
 package enum ModelFileError: Error, Equatable, CustomStringConvertible {
     /// No file was found in the places searched.
     ///
-    /// - Parameter known: the files of that kind that there are.
+    /// - Parameter known: the files of that kind that exist there.
     case notFound(file: FilePath, searched: [FilePath], known: [FilePath] = [])
-    /// A directory that the environment names is none.
+    /// A directory named by the environment does not exist.
     case noDirectory(name: String, path: FilePath)
     case unreadable(path: FilePath, reason: String)
     case notSafetensors(path: FilePath, reason: String)
@@ -16,7 +16,7 @@ package enum ModelFileError: Error, Equatable, CustomStringConvertible {
     case wrongMetadata(path: FilePath, key: MetadataKey, found: String?, expected: String)
     /// The head was made for another backbone.
     case mismatch(head: FilePath, backbone: FilePath)
-    /// The data is not what the header's checksum was taken of, or holds NaN or infinity.
+    /// The data does not match the header's checksum, or holds NaN or infinity.
     case corrupt(path: FilePath, reason: String)
     /// Another program wrote to the file after it was opened.
     case changed(path: FilePath)

@@ -1,13 +1,13 @@
 import Platform
 
-/// Finds model files in the directories where they are kept.
+/// Finds model files in their directories.
 package struct ModelLocator: Sendable {
     /// A directory that may hold model files.
     package struct Place: Sendable, Equatable {
-        /// Why it is searched, such as "$XCEPTION_MODELS".
+        /// The reason for the search there, such as "$XCEPTION_MODELS".
         package let name: String
         package let directory: FilePath
-        /// Whether the user named the directory. It must exist then, and its head is used if it has a single one.
+        /// True if the user named the directory. It must exist then, and if it has a single head, that is used.
         package let isNamed: Bool
 
         package init(name: String, directory: FilePath, isNamed: Bool = false) {
@@ -23,7 +23,7 @@ package struct ModelLocator: Sendable {
         package let path: FilePath
     }
 
-    /// In order of precedence.
+    /// The places in order of precedence.
     package let places: [Place]
 
     package static let backboneSuffix = "-backbone.safetensors"
@@ -35,15 +35,15 @@ package struct ModelLocator: Sendable {
         self.places = places
     }
 
-    /// `$XCEPTION_MODELS`, the user's data directory, the share directory beside the
-    /// executable, `Models` of the checkout that the program was built in.
+    /// The places `$XCEPTION_MODELS`, the user's data directory, the share directory beside the executable, and
+    /// `Models` of the checkout that the program was built in.
     ///
-    /// Built with `-D XCEPTION_NO_CHECKOUT`, a program knows nothing of its checkout: packages
-    /// must not name the directory they were built in.
+    /// A program built with `-D XCEPTION_NO_CHECKOUT` does not know its checkout: packages must not contain the
+    /// directory they were built in.
     package static func standard() -> ModelLocator {
         var places: [Place] = []
         func add(_ name: String, _ directory: FilePath?, isNamed: Bool = false) {
-            // What is installed below ~/.local is the user's data as well.
+            // Files installed below ~/.local are the user's data as well.
             guard let directory, !places.contains(where: { $0.directory.namesSameFile(as: directory) }) else { return }
             places.append(Place(name: name, directory: directory, isNamed: isNamed))
         }
@@ -56,7 +56,7 @@ package struct ModelLocator: Sendable {
         return ModelLocator(places: places)
     }
 
-    /// Checks that the directories that the user named are there.
+    /// Checks that the directories named by the user exist.
     ///
     /// - Throws: ``ModelFileError/noDirectory(name:path:)``.
     package func checkPlaces() throws(ModelFileError) {
@@ -65,18 +65,20 @@ package struct ModelLocator: Sendable {
         }
     }
 
-    /// Every file of that name that can be read, the one that is used first.
+    /// Returns every readable file of that name, in order of precedence.
     package func all(_ file: FilePath) -> [Found] {
         places.map { Found(place: $0, path: $0.directory.appending(file.bytes)) }.filter(\.isReadable)
     }
 
-    /// Every file that can be read whose name ends like that, place by place.
+    /// Returns every readable file whose name has the suffix, place by place.
     package func all(suffix: String) -> [Found] {
         places.flatMap { place in
             Self.files(in: place.directory, suffix: suffix).map { Found(place: place, path: $0) }.filter(\.isReadable)
         }
     }
 
+    /// Returns the path of the backbone to use.
+    ///
     /// - Parameter explicit: a path, or the name of a backbone in one of the places ("mobilenet").
     /// - Throws: ``ModelFileError/notFound(file:searched:known:)`` or ``ModelFileError/noDirectory(name:path:)``.
     package func backbone(_ explicit: FilePath? = nil) throws(ModelFileError) -> FilePath {
@@ -84,6 +86,8 @@ package struct ModelLocator: Sendable {
         return try path(explicit, suffix: Self.backboneSuffix)
     }
 
+    /// Returns the path of the head to use.
+    ///
     /// - Parameter explicit: a path, or the name of a head in one of the places ("imagenet").
     /// - Throws: ``ModelFileError/notFound(file:searched:known:)`` or ``ModelFileError/noDirectory(name:path:)``.
     package func head(_ explicit: FilePath? = nil) throws(ModelFileError) -> FilePath {
@@ -91,18 +95,20 @@ package struct ModelLocator: Sendable {
         return try path(explicit, suffix: Self.headSuffix)
     }
 
-    /// The paths of all files whose name ends like that, those of one directory before those of the places.
+    /// Returns the paths of all files whose names have the suffix: those of directory `first`, then those of the
+    /// places.
     package func files(suffix: String, first: FilePath) -> [FilePath] {
         ([first] + places.map(\.directory)).flatMap { Self.files(in: $0, suffix: suffix) }
     }
 
-    /// A path as it is, or the path of the file that a name is short for.
+    /// Returns a path unchanged, or the path of the file that a name stands for.
     private func path(_ explicit: FilePath, suffix: String) throws(ModelFileError) -> FilePath {
         guard !explicit.bytes.contains(UInt8(ascii: "/")), FileStatus(explicit) == nil else { return explicit }
         return try find(FilePath(bytes: explicit.bytes + suffix.utf8))
     }
 
-    /// The first head of the default name, or of any name if it is the only one in a directory that the user named.
+    /// Returns the first head of the default name, or of any name if it is the only one in a directory named by the
+    /// user.
     private func defaultHead() throws(ModelFileError) -> FilePath {
         for place in places where place.isNamed && !all(Self.headFile).contains(where: { $0.place == place }) {
             let heads = all(suffix: Self.headSuffix).filter { $0.place == place }
@@ -121,7 +127,7 @@ package struct ModelLocator: Sendable {
         return found.path
     }
 
-    /// Paths of the files in a directory, sorted; none if it cannot be read.
+    /// Returns the paths of the files in a directory, sorted; none if it cannot be read.
     private static func files(in directory: FilePath, suffix: String) -> [FilePath] {
         guard let reader = try? DirectoryReader(directory) else { return [] }
         var names: [[UInt8]] = []

@@ -1,12 +1,12 @@
-/// The numbers with which a head detects photos unlike its training photos. The class means and the generic mean that
-/// they go with are tensors of their own.
+/// The parameters with which a head detects photos unlike its training photos. Their class means and generic mean are
+/// tensors of their own.
 package struct RejectionParameters: Sendable, Equatable, Codable {
-    /// Of held-out training photos: log-sum-exp of the logits, and the cosine to the nearest class mean.
+    /// Statistics of held-out training photos: log-sum-exp of the logits, and the cosine to the nearest class mean.
     package var energyMean: Double
     package var energyDeviation: Double
     package var cosineMean: Double
     package var cosineDeviation: Double
-    /// Of the sum of both z-scores, below which a photo is rejected.
+    /// The least sum of both z-scores; photos below it are rejected.
     package var threshold: Double
     /// The share of held-out photos below the threshold.
     package var quantile: Double

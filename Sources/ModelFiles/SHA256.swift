@@ -1,6 +1,6 @@
 import CMessageDigest
 
-/// A SHA-256 (FIPS 180-4) in the making.
+/// A SHA-256 hash (FIPS 180-4), computed piece by piece.
 package struct SHA256 {
     private var context = SHA2_CTX()
 
@@ -19,7 +19,7 @@ package struct SHA256 {
     }
 }
 
-/// The SHA-256 of bytes, lower-case hexadecimal.
+/// Returns the SHA-256 of bytes, lower-case hexadecimal.
 package func sha256(_ bytes: UnsafeRawBufferPointer) -> String {
     var hash = SHA256()
     hash.update(bytes)

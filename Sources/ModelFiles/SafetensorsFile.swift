@@ -5,7 +5,7 @@ import Platform
 package final class SafetensorsFile: Sendable {
     package let metadata: [String: String]
     package let tensors: [String: SafetensorsTensor]
-    /// Where the tensors begin.
+    /// The offset of the tensors.
     private let dataOffset: Int
     private let file: MappedFile
 
@@ -14,7 +14,9 @@ package final class SafetensorsFile: Sendable {
     /// Everything after the header.
     var data: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: file.bytes[dataOffset...]) }
 
-    /// - Throws: ``ModelFileError`` if the file cannot be read or contradicts itself or the format.
+    /// Opens a file.
+    ///
+    /// - Throws: ``ModelFileError`` if the file cannot be read, contradicts itself or violates the format.
     package init(path: FilePath) throws(ModelFileError) {
         do throws(MappedFile.OpenError) {
             file = try MappedFile(path: path)
@@ -45,7 +47,7 @@ package final class SafetensorsFile: Sendable {
         try checkUnchanged()
     }
 
-    /// The format wants the data filled with tensors, one after the other without gaps.
+    /// Reads the tensors' entries. The format requires that tensors fill the data without gaps.
     private static func tensors(
         _ header: SafetensorsHeader, in file: MappedFile, from dataOffset: Int
     ) throws(ModelFileError) -> [String: SafetensorsTensor] {
@@ -81,7 +83,9 @@ package final class SafetensorsFile: Sendable {
         return tensors
     }
 
-    /// - Parameter shape: what the tensor's must be, or nil for any.
+    /// Returns a tensor.
+    ///
+    /// - Parameter shape: the required shape, or nil for any.
     /// - Throws: ``ModelFileError/missingTensor(path:name:)`` or
     ///   ``ModelFileError/wrongShape(path:name:found:expected:)``.
     package func tensor(_ name: String, shape: [Int]? = nil) throws(ModelFileError) -> SafetensorsTensor {
@@ -92,12 +96,12 @@ package final class SafetensorsFile: Sendable {
         return tensor
     }
 
-    /// Checks that everything read so far is what was in the file when it was opened. Every result passes this check
-    /// before it is returned.
+    /// Checks that everything read so far was in the file when it was opened. Every result passes this check before it
+    /// is returned.
     ///
     /// - Throws: ``ModelFileError/changed(path:)`` or ``ModelFileError/unreadable(path:reason:)``.
-    /// - Complexity: one system call; reads the whole file once if its status has changed and its modification time has
-    ///   not, as it does when the file gets another name.
+    /// - Complexity: one system call; reads the whole file once if its status has changed but not its modification
+    ///   time, as after a renaming.
     package func checkUnchanged() throws(ModelFileError) {
         switch file.state {
         case .unchanged: return

@@ -14,17 +14,19 @@ struct SafetensorsHeader {
     }
 
     struct FormatError: Error {
-        /// To follow "not a usable safetensors file:".
+        /// A reason, to follow "not a usable safetensors file:".
         let reason: String
     }
 
-    /// Nil if the header has none.
+    /// The metadata; nil if the header has none.
     let metadata: [String: String]?
     let tensors: [String: Entry]
 }
 
 extension SafetensorsHeader {
-    /// - Throws: ``FormatError`` if this is not the JSON of a header.
+    /// Reads a header.
+    ///
+    /// - Throws: ``FormatError`` if the bytes are not the JSON of a header.
     static func read(_ bytes: UnsafeRawBufferPointer) throws(FormatError) -> SafetensorsHeader {
         let members = try memberCounts(bytes)
         let header: SafetensorsHeader
@@ -33,7 +35,7 @@ extension SafetensorsHeader {
         } catch {
             throw FormatError(reason: "its header is not the JSON that the format asks for")
         }
-        // Of two equal names the decoder keeps one without a word.
+        // Of two equal names the decoder silently keeps one.
         let names = header.tensors.count + (header.metadata == nil ? 0 : 1)
         guard members.outer == names, members.inner == 3 * header.tensors.count + (header.metadata?.count ?? 0) else {
             throw FormatError(reason: "its header names something twice, or something that the format does not know")
@@ -41,8 +43,8 @@ extension SafetensorsHeader {
         return header
     }
 
-    /// JSON, padded with spaces so that the tensors begin at a multiple of 8 bytes, as the
-    /// format's own library does.
+    /// Returns the JSON, padded with spaces so that the tensors begin at a multiple of 8 bytes, as the format's own
+    /// library does.
     func serialized() -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -50,7 +52,7 @@ extension SafetensorsHeader {
         return Array(json) + [UInt8](repeating: UInt8(ascii: " "), count: (8 - json.count % 8) % 8)
     }
 
-    /// Members of a header's outer object, and of all objects inside it.
+    /// Counts the members of a header's outer object, and of all objects inside it.
     private static func memberCounts(_ bytes: UnsafeRawBufferPointer) throws(FormatError) -> (outer: Int, inner: Int) {
         // JSON decoders read UTF-16 as well, whose ASCII characters have a zero byte each.
         guard bytes.first == UInt8(ascii: "{"), !bytes.contains(0), String(validating: bytes, as: UTF8.self) != nil else {

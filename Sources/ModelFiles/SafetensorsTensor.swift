@@ -6,7 +6,7 @@ package struct SafetensorsTensor: Sendable {
         case float16 = "F16"
         case float32 = "F32"
 
-        /// In bytes.
+        /// The size in bytes.
         package var size: Int { self == .float16 ? 2 : 4 }
     }
 
@@ -24,10 +24,9 @@ package struct SafetensorsTensor: Sendable {
 
     package var count: Int { shape.reduce(1, *) }
 
-    /// The elements where they are mapped, for kernels that multiply by them in place.
+    /// The elements in the mapped file, for kernels that multiply by them in place.
     ///
-    /// Valid as long as a copy of this tensor, or its file, lives. At least a page may be read
-    /// after the end.
+    /// Valid as long as a copy of this tensor, or its file, lives. At least a page after the end is readable.
     package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: file.bytes[range]) }
 
     package func withUnsafeBytes<Result, Failure: Error>(

@@ -1,12 +1,12 @@
-/// How a head was trained, as its file records it.
+/// The record of a head's training in its file.
 package struct TrainingRecord: Sendable, Equatable, Codable {
     /// Photos per class, in the order of the classes.
     package var photos: [Int]
     /// lambda of the logistic regression.
     package var regularization: Double
-    /// Folded into the weights.
+    /// The temperature that is folded into the weights.
     package var temperature: Double
-    /// Photos that were classified right by a head trained without them, of all; nil if none could be held out.
+    /// The number of photos that a head trained without them classified right, of all; nil if none could be held out.
     package var heldOutRight: Int?
     package var folds: Int?
     /// Year, month and day, UTC.
@@ -37,7 +37,7 @@ package struct TrainingRecord: Sendable, Equatable, Codable {
         self.command = command
     }
 
-    /// Whether the numbers are such as a training has, and the texts can be shown anywhere.
+    /// True if the numbers are plausible and the texts are safe to print.
     func isUsable(classes: Int) -> Bool {
         photos.count == classes && photos.allSatisfy { (0...1 << 32).contains($0) }
             && (0...photos.reduce(0, +)).contains(heldOutRight ?? 0) && regularization.isFinite && temperature.isFinite

@@ -4,8 +4,7 @@ extension SafetensorsFile {
     /// - Complexity: reads the whole file.
     package func dataSHA256() -> String { sha256(data) }
 
-    /// Checks what the header promises: the data's SHA-256, and that every value is a finite
-    /// number.
+    /// Checks the header's claims: the data's SHA-256, and that every value is a finite number.
     ///
     /// - Throws: ``ModelFileError/corrupt(path:reason:)`` or ``ModelFileError/changed(path:)``.
     package func verify() throws(ModelFileError) {
@@ -18,6 +17,8 @@ extension SafetensorsFile {
         try checkFinite()
     }
 
+    /// Checks that every value is finite.
+    ///
     /// - Throws: ``ModelFileError/corrupt(path:reason:)`` if a tensor holds NaN or infinity.
     /// - Complexity: reads the whole file, at the speed of memory.
     package func checkFinite() throws(ModelFileError) {
@@ -28,10 +29,10 @@ extension SafetensorsFile {
 }
 
 extension SafetensorsTensor {
-    /// Whether no value is infinite or NaN, whose exponents have all bits set.
+    /// True if no value is infinite or NaN, whose exponents have all bits set.
     var isFinite: Bool {
-        // In words of 8 bytes: adding one to an exponent of ones, its sign cleared, carries into
-        // the sign and no further.
+        // Words of 8 bytes are checked at once: adding one to an exponent of ones, its sign cleared, carries into the
+        // sign and no further.
         let (magnitudes, carry): (UInt64, UInt64) =
             switch elementType {
             case .float16: (0x7FFF_7FFF_7FFF_7FFF, 0x0400_0400_0400_0400)

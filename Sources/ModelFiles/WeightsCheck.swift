@@ -2,11 +2,10 @@ import Dispatch
 import Platform
 import Synchronization
 
-/// Looks for NaN and infinity in model files beside other work.
+/// Scans model files for NaN and infinity while other work runs.
 ///
-/// ReLU makes zero of minus infinity, so that wrong weights need not show in what comes out. To
-/// read all of them takes some milliseconds, which decoding a first image leaves to another
-/// processor; pages that were read here are there when the kernels come for them.
+/// ReLU turns minus infinity into zero, so bad weights may not show in the output. The scan takes a few milliseconds;
+/// it overlaps decoding the first image and pre-faults the pages that the kernels will read.
 package final class WeightsCheck: Sendable {
     private let done = DispatchGroup()
     private let error = Mutex<ModelFileError?>(nil)

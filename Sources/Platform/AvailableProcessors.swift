@@ -1,5 +1,5 @@
-/// How many processors this process may use at once: those of its affinity mask, or fewer if
-/// its control group has a smaller quota. At least 1.
+/// The number of processors that this process may use at once: those of its affinity mask, or fewer if its control
+/// group has a smaller quota. At least 1.
 package func availableProcessors() -> Int {
     let online = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     #if os(Linux)

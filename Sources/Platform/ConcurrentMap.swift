@@ -1,7 +1,7 @@
 import Synchronization
 
-/// The results of `body` for 0..<`count`, in order, computed by up to `threads` threads. Which thread computes
-/// which changes nothing.
+/// Returns the results of `body` for 0..<`count`, in order, computed by up to `threads` threads. The assignment to
+/// threads does not affect the results.
 package func concurrentMap<Result: Sendable>(
     _ count: Int, threads: Int, _ body: @escaping @Sendable (Int) -> Result
 ) -> [Result] {
@@ -32,6 +32,8 @@ private final class ConcurrentResults<Result: Sendable>: Sendable {
         set { results.withLock { $0[index] = newValue } }
     }
 
+    /// The results in order.
+    ///
     /// - Precondition: all are computed.
     var all: [Result] { results.withLock { $0.map { $0! } } }
 }

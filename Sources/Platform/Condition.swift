@@ -1,5 +1,5 @@
-/// A lock whose holders can wait for one another: what it protects is changed under the lock, and a change is signalled
-/// to the threads that wait for it.
+/// A lock whose holders can wait for changes: protected state is changed under the lock, and a change is signalled to
+/// the waiting threads.
 package final class Condition: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let change = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
@@ -22,7 +22,7 @@ package final class Condition: @unchecked Sendable {
         return body()
     }
 
-    /// Gives the lock up until a signal, or for no reason at all: check again what is waited for.
+    /// Releases the lock until a signal, or spuriously: check the condition again.
     ///
     /// - Precondition: the calling thread holds the lock.
     package func wait() {

@@ -1,12 +1,11 @@
 #if os(Linux)
-/// The processor time that a container or a service may take: the CPU quota of this process'
-/// control group and of every group around it, in version 2 (`cpu.max`) and version 1
-/// (`cpu.cfs_quota_us`) of the kernel's interface, whichever are mounted.
+/// The processor time that a container or a service may take: the CPU quota of this process' control group and of every
+/// group around it, in version 2 (`cpu.max`) and version 1 (`cpu.cfs_quota_us`) of the kernel's interface, if mounted.
 ///
-/// Where the group's files are is said by /proc/self/cgroup, a path in each hierarchy, and by
-/// /proc/self/mountinfo, which part of a hierarchy is mounted where (cgroups(7), proc(5)).
+/// The group's files are located by /proc/self/cgroup, a path in each hierarchy, and by /proc/self/mountinfo, the mount
+/// points of parts of a hierarchy (cgroups(7), proc(5)).
 package struct ControlGroupQuota {
-    /// What all paths are looked up below: "" but in tests.
+    /// The prefix of all paths: "", except in tests.
     private let root: String
 
     package init(root: String = "") {
@@ -23,10 +22,10 @@ package struct ControlGroupQuota {
         return quotas.min()
     }
 
-    /// The quotas of a group and of those around it, up to the one that is mounted.
+    /// Returns the quotas of a group and of the groups around it, up to the mounted one.
     private func processors(of group: Membership, in mount: Mount) -> [Int] {
-        // A group outside of what is mounted is what a container sees that shares its host's names:
-        // its own group is the mounted one then.
+        // A container that shares its host's names sees a group outside of the mounted part: the mounted group is its
+        // own then.
         let isMounted = group.path.starts(with: mount.root) && !group.path.contains("..")
         var path = isMounted ? group.path.dropFirst(mount.root.count) : []
         var quotas: [Int] = []

@@ -1,6 +1,6 @@
-/// Reads the names in a directory, in the order in which the system gives them.
+/// Reads the names in a directory, in the system's order.
 package final class DirectoryReader {
-    /// What `opendir` opens.
+    /// The type that `opendir` returns.
     #if canImport(Darwin)
     package typealias Stream = UnsafeMutablePointer<DIR>
     #else
@@ -10,6 +10,8 @@ package final class DirectoryReader {
     private let stream: Stream
     private let readEntry: (Stream) -> UnsafeMutablePointer<dirent>?
 
+    /// Opens a directory.
+    ///
     /// - Parameter readEntry: `readdir`, except in a test of its errors.
     package init(
         _ path: FilePath, readEntry: @escaping (Stream) -> UnsafeMutablePointer<dirent>? = { readdir($0) }
@@ -21,7 +23,7 @@ package final class DirectoryReader {
 
     deinit { closedir(stream) }
 
-    /// The next name but `.` and `..`, or nil at the end.
+    /// Returns the next name except `.` and `..`, or nil at the end.
     package func next() throws(SystemError) -> [UInt8]? {
         while true {
             errno = 0

@@ -1,7 +1,7 @@
-/// A path as the system has it: bytes, of any encoding.
+/// A path as the system stores it: bytes, in any encoding.
 ///
-/// Command line arguments pass through Swift strings, which are always Unicode. Bytes that are
-/// not UTF-8 travel there as private-use characters, U+10FF00 plus the byte.
+/// Command line arguments pass through Swift strings, which are always Unicode. Bytes that are not UTF-8 are
+/// represented there by private-use characters, U+10FF00 plus the byte.
 package struct FilePath: Hashable, Sendable {
     package let bytes: [UInt8]
 
@@ -20,7 +20,9 @@ package struct FilePath: Hashable, Sendable {
         bytes = UnsafeBufferPointer(start: cString, count: strlen(cString)).map(UInt8.init(bitPattern:))
     }
 
-    /// - Parameter argument: of ``arguments()``.
+    /// Makes a path of an argument.
+    ///
+    /// - Parameter argument: one of ``arguments()``.
     package init(argument: String) {
         var bytes: [UInt8] = []
         for scalar in argument.unicodeScalars {
@@ -36,10 +38,10 @@ package struct FilePath: Hashable, Sendable {
     /// The path as text; bytes that are not UTF-8 become U+FFFD.
     package var text: String { String(decoding: bytes, as: UTF8.self) }
 
-    /// The path as text from which `init(argument:)` makes it again.
+    /// The path as text from which `init(argument:)` restores it.
     package var argument: String { Self.escaped(bytes) }
 
-    /// The path on one line of a terminal: control characters become U+FFFD.
+    /// The path as printed on one line of a terminal: control characters become U+FFFD.
     package var line: String { text.printable }
 
     package func appending(_ component: [UInt8]) -> FilePath {
@@ -48,7 +50,7 @@ package struct FilePath: Hashable, Sendable {
 
     package func appending(_ component: String) -> FilePath { appending(Array(component.utf8)) }
 
-    /// The directory that the path's last component is in.
+    /// The directory that contains the path's last component.
     package var parent: FilePath {
         guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")) else { return FilePath(".") }
         return FilePath(bytes: bytes[..<max(slash, 1)])
@@ -66,8 +68,8 @@ package struct FilePath: Hashable, Sendable {
         }
     }
 
-    /// Text that `init(argument:)` turns back into `bytes`, whatever they are: a private-use
-    /// character that is in the name itself is escaped as well.
+    /// Returns text that `init(argument:)` turns back into `bytes`, for any bytes: a private-use character in the name
+    /// itself is escaped as well.
     private static func escaped(_ bytes: [UInt8]) -> String {
         if let text = String(validating: bytes, as: UTF8.self),
             !text.unicodeScalars.contains(where: { escaped.contains($0.value) })

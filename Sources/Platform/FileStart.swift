@@ -2,9 +2,9 @@
 package struct FileStart {
     package let bytes: [UInt8]
 
-    /// Reads what there is, and waits for nothing: a file that would have the reader wait is an error.
+    /// Reads the available bytes without waiting: a file that would block is an error.
     ///
-    /// - Parameter count: how many bytes at most.
+    /// - Parameter count: the most bytes to read.
     package init(of path: FilePath, count: Int) throws(SystemError) {
         let descriptor = path.withCString { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
         guard descriptor >= 0 else { throw SystemError(number: errno) }

@@ -1,22 +1,22 @@
-/// Tells files apart, whatever they are called.
+/// The identity of a file under all its names.
 package struct FileIdentity: Hashable {
     package let device: UInt64
     package let inode: UInt64
 }
 
-/// What a path leads to.
+/// The status of the file at a path.
 package struct FileStatus {
     package let kind: Kind
     package let identity: FileIdentity
-    /// In bytes.
+    /// The size in bytes.
     package let size: Int
-    /// When the content was last written, in nanoseconds since 1970. Only good for being compared: a file's
-    /// date may lie outside of what these count to, and wraps around then.
+    /// The time of the content's last change, in nanoseconds since 1970. Only for comparison: a date outside the range
+    /// of these numbers wraps around.
     package let modificationTime: Int64
-    /// When content or status last changed, as ``modificationTime``. No program can put it back.
+    /// The time of the last change of content or status, like ``modificationTime``. No program can set it.
     package let changeTime: Int64
 
-    /// As a noun phrase.
+    /// The kind of file, as a noun phrase.
     package enum Kind: String, Sendable {
         case regular = "a regular file"
         case directory = "a directory"
@@ -29,7 +29,9 @@ package struct FileStatus {
     package var isDirectory: Bool { kind == .directory }
     package var isRegular: Bool { kind == .regular }
 
-    /// - Parameter followsLinks: whether a symbolic link is what it leads to; otherwise it is a ``Kind/link``.
+    /// Reads the status of a path.
+    ///
+    /// - Parameter followsLinks: true to follow a symbolic link; otherwise it is a ``Kind/link``.
     package init(reading path: FilePath, followsLinks: Bool = true) throws(SystemError) {
         var status = stat()
         let result = path.withCString { followsLinks ? stat($0, &status) : lstat($0, &status) }
@@ -37,18 +39,20 @@ package struct FileStatus {
         self.init(status)
     }
 
-    /// Follows symbolic links. Nil if there is nothing at the path, or it cannot be looked at.
+    /// Reads the status and follows symbolic links. Nil if there is nothing at the path, or it is inaccessible.
     package init?(_ path: FilePath) {
         try? self.init(reading: path)
     }
 
-    /// Does not follow a symbolic link, which is no regular file.
+    /// Reads the status without following a symbolic link, which is not a regular file.
     package init?(link path: FilePath) {
         var status = stat()
         guard path.withCString({ lstat($0, &status) }) == 0 else { return nil }
         self.init(status)
     }
 
+    /// Reads the status of an open file.
+    ///
     /// - Returns: nil if the descriptor is closed.
     package init?(descriptor: Int32) {
         var status = stat()

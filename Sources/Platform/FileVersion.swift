@@ -1,8 +1,8 @@
-/// Tells an old content of a file from a new one without reading it.
+/// A stamp that distinguishes an old content of a file from a new one without reading it.
 package struct FileVersion: Hashable, Sendable {
-    /// In bytes.
+    /// The size in bytes.
     package let size: Int
-    /// In nanoseconds since 1970, as ``FileStatus/modificationTime``.
+    /// The time of modification, in nanoseconds since 1970, as ``FileStatus/modificationTime``.
     package let modificationTime: Int64
 
     package init(size: Int, modificationTime: Int64) {

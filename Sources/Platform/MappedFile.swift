@@ -9,7 +9,7 @@ package final class MappedFile: @unchecked Sendable {
     /// Kept open to detect changes.
     private let descriptor: Int32
     private let modificationTime: Int64
-    /// The change time up to which the content is known to be that of the file as it was opened.
+    /// The latest change time at which the content is known to equal that of the file when it was opened.
     private let changeTime: Atomic<Int64>
     private let guardedRange: Int32
 
@@ -17,22 +17,24 @@ package final class MappedFile: @unchecked Sendable {
         case system(SystemError)
         case notRegular
         case empty
-        /// Larger than the address space.
+        /// The file is larger than the address space.
         case tooLarge
     }
 
-    /// The state of the file behind the mapping.
+    /// The state of the mapped file.
     package enum State: Equatable {
         case unchanged
         /// The file was written to or truncated.
         case changed
         /// The status has changed, but neither size nor modification time: the file got another name, owner or mode, or
-        /// was written to and its modification time put back. Only the content can tell.
+        /// was written to and its modification time restored. Only the content can decide.
         case touched(at: Int64)
         /// A part of the file could not be read. The mapping holds zeros there.
         case unreadable
     }
 
+    /// Maps a file.
+    ///
     /// - Throws: ``OpenError``.
     package init(path: FilePath) throws(OpenError) {
         let descriptor = path.withCString { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
@@ -44,7 +46,7 @@ package final class MappedFile: @unchecked Sendable {
         guard status.size > 0 else { throw .empty }
 
         let page = sysconf(Int32(_SC_PAGESIZE))
-        // A sparse file may be as large as numbers go.
+        // A sparse file can have any size.
         guard status.size <= .max - 2 * page else { throw .tooLarge }
         let mapped = (status.size + page - 1) / page * page
         guard let base = mmap(nil, mapped + page, PROT_READ, MAP_PRIVATE | MAP_ANON, -1, 0), base != MAP_FAILED else {
@@ -76,9 +78,9 @@ package final class MappedFile: @unchecked Sendable {
     /// The state of the file now. The bytes that were read before are those of the file that was opened if it is
     /// ``State/unchanged``. A file that takes the name of this one does not change it.
     ///
-    /// The system sets the times before it writes, so that bytes which were read after a change come with other times.
-    /// One way to write leaves no trace: through another process' writable mapping, into pages that were
-    /// written to before this file was opened and are not on the disk yet.
+    /// The system sets the times before it writes, so bytes that were read after a change come with other times. One
+    /// kind of write leaves no trace: through another process' writable mapping, into pages that were written to before
+    /// this file was opened and are not on the disk yet.
     ///
     /// - Complexity: one system call.
     package var state: State {
@@ -89,7 +91,7 @@ package final class MappedFile: @unchecked Sendable {
         return status.changeTime == changeTime.load(ordering: .acquiring) ? .unchanged : .touched(at: status.changeTime)
     }
 
-    /// Accepts ``State/touched(at:)``, after a look at the content.
+    /// Accepts ``State/touched(at:)``, once the content was checked.
     package func acceptTouch(at time: Int64) {
         changeTime.store(time, ordering: .releasing)
     }

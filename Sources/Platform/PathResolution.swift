@@ -1,5 +1,5 @@
 extension FilePath {
-    /// Returns true if both paths lead to one file, or will once it is made.
+    /// Returns true if both paths lead to one file, or will once it exists.
     package func namesSameFile(as other: FilePath) -> Bool {
         if let status = FileStatus(self) { return status.identity == FileStatus(other)?.identity }
         let (file, otherFile) = (resolvingLinks, other.resolvingLinks)
@@ -14,10 +14,10 @@ extension FilePath {
         bytes.suffix(from: bytes.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0)
     }
 
-    /// The path that a write ends up at: links are followed, the last one even if it leads to nothing yet.
+    /// The path that a write ends up at: links are followed, the last one even if it dangles.
     package var resolvingLinks: FilePath {
         var path = self
-        // As many as Linux follows.
+        // Linux follows as many.
         for _ in 0..<40 {
             guard let next = path.followingLink else { break }
             path = next
@@ -25,7 +25,7 @@ extension FilePath {
         return path
     }
 
-    /// Where the path leads if it is a link.
+    /// The target of the path if it is a link; else nil.
     package var followingLink: FilePath? {
         guard let target = linkTarget else { return nil }
         return target.bytes.first == UInt8(ascii: "/") || !bytes.contains(UInt8(ascii: "/")) ? target : parent.appending(target.bytes)
@@ -41,8 +41,8 @@ extension FilePath {
 }
 
 extension FilePath {
-    /// The path from the root: below the working directory where it does not begin there, without `.` and repeated
-    /// slashes. Links are followed only in a path with `..`, which leads elsewhere after a link.
+    /// The absolute path: below the working directory if it is relative, without `.` and repeated slashes. Links are
+    /// followed only in a path with `..`, whose meaning they change.
     package var absolute: FilePath {
         var path = self
         if bytes.split(separator: UInt8(ascii: "/")).contains(where: { $0.elementsEqual("..".utf8) }) {
@@ -61,7 +61,7 @@ extension FilePath {
         return FilePath(bytes: [UInt8(ascii: "/")] + parts.joined(separator: [UInt8(ascii: "/")]))
     }
 
-    /// Returns true if the path is that of a directory or of anything below it. Both begin at the root.
+    /// Returns true if the path is that of a directory or of anything below it. Both must be absolute.
     package func isBelow(_ directory: FilePath) -> Bool {
         guard bytes.starts(with: directory.bytes) else { return false }
         return bytes.count == directory.bytes.count || directory.bytes.last == UInt8(ascii: "/")

@@ -11,13 +11,15 @@ extension Unicode.Scalar {
     }
 }
 
-// Everything that comes from elsewhere (arguments, the environment, files and what is in them) is printed through these.
-// They go by scalar: a `Character` may hold a control character together with its neighbour.
+// All foreign text (arguments, the environment, files and their content) is printed through these. They work by scalar:
+// a `Character` may hold a control character together with its neighbour.
 extension String {
-    /// The text on one line of a terminal, where it can do nothing but be read: control characters become U+FFFD.
+    /// The text on one line of a terminal, without effect on it: control characters become U+FFFD.
     package var printable: String { printable(keeping: []) }
 
-    /// - Parameter kept: control characters that stay.
+    /// Returns the text on one line of a terminal.
+    ///
+    /// - Parameter kept: control characters to keep.
     package func printable(keeping kept: Set<Unicode.Scalar>) -> String {
         guard unicodeScalars.contains(where: { $0.isControl && !kept.contains($0) }) else { return self }
         return String(UnicodeScalarView(unicodeScalars.map { $0.isControl && !kept.contains($0) ? "\u{FFFD}" : $0 }))

@@ -1,4 +1,4 @@
-/// What the processor calls itself, such as "AMD EPYC 7R13 Processor". Nil where the system does not say.
+/// Returns the processor's name, such as "AMD EPYC 7R13 Processor". Nil if the system does not provide one.
 package func processorName() -> String? {
     #if os(Linux)
     let line = linesOfSystemFile("/proc/cpuinfo").first { $0.hasPrefix("model name") }
@@ -15,7 +15,7 @@ package func processorName() -> String? {
     #endif
 }
 
-/// Processor time that all threads of this process have taken.
+/// Returns the processor time of all threads of this process.
 package func processTime() -> Duration {
     var time = timespec()
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)

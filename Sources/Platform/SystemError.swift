@@ -1,6 +1,6 @@
 /// A failed system call.
 package struct SystemError: Error, Equatable {
-    /// Its `errno`.
+    /// The call's `errno`.
     package let number: Int32
 
     package init(number: Int32) {

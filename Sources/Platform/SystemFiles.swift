@@ -1,5 +1,5 @@
 #if os(Linux)
-/// The lines of a file of /proc or /sys; none if it cannot be read.
+/// Returns the lines of a file of /proc or /sys; none if it cannot be read.
 func linesOfSystemFile(_ path: String) -> [Substring] {
     guard let file = fopen(path, "re") else { return [] }
     defer { fclose(file) }

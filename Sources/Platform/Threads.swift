@@ -1,7 +1,7 @@
-/// Calls `body` on `count` threads at once, this one among them, and returns when all are done.
-/// If the system grants fewer threads, there are fewer calls.
+/// Calls `body` on `count` threads at once, including this one, and returns when all are done. If the system grants
+/// fewer threads, there are fewer calls.
 ///
-/// For work that waits for files: the team of threads inside a layer spins instead.
+/// Intended for work that waits for files: the team of threads inside a layer spins instead.
 package func onThreads(_ count: Int, _ body: @escaping @Sendable () -> Void) {
     let threads = (1..<max(1, count)).compactMap { _ in startThread(body) }
     body()
@@ -11,7 +11,7 @@ package func onThreads(_ count: Int, _ body: @escaping @Sendable () -> Void) {
 /// Calls `body` on a thread of its own, and does not wait for it. (libdispatch would wait forever if no thread can be
 /// created.)
 ///
-/// - Returns: whether there is a thread; without one `body` is not called.
+/// - Returns: true if a thread was created; otherwise `body` is not called.
 @discardableResult
 package func inBackground(_ body: @escaping @Sendable () -> Void) -> Bool {
     guard let thread = startThread(body) else { return false }
@@ -29,8 +29,8 @@ private final class ThreadBody {
 
 /// Calls `body` on a thread of its own, which must be joined or detached.
 ///
-/// - Parameter stackSize: in bytes. The system's default is the limit of the process (`ulimit -s`), which may be too small to
-///   run anything, or so large that the address space holds few threads.
+/// - Parameter stackSize: the size in bytes. The system's default is the limit of the process (`ulimit -s`), which may
+///   be too small for any work, or so large that the address space holds few threads.
 /// - Returns: nil if the system grants no thread; `body` is not called then.
 package func startThread(stackSize: Int = 2 << 20, _ body: @escaping @Sendable () -> Void) -> pthread_t? {
     var attributes = pthread_attr_t()

@@ -2,31 +2,36 @@ import Images
 import Kernels
 import Platform
 
-/// A picture made small, to find out by its pixels if another shows the same: scaled, cropped, bordered, mirrored.
+/// A small copy of a picture, for finding out by pixels if another picture shows the same: scaled, cropped, bordered,
+/// mirrored.
 ///
-/// The middle of one picture, scaled in many ways, is looked for everywhere in the other by normalized
-/// cross-correlation. Photos of the same thing at another moment seldom reach 0.90.
+/// Normalized cross-correlation searches for the middle of one picture, at many scales, everywhere in the other. Photos
+/// of the same thing at another moment seldom reach 0.90.
 package struct AlignmentPicture: Sendable {
-    /// Of the small picture, whatever the photo's shape.
+    /// The side of the small picture, whatever the photo's shape.
     static let side = 64
-    /// Of the part in its middle that is looked for.
+    /// The side of the template, the part in its middle that is searched for.
     private static let templateSide = 36
-    /// How much larger or smaller that part may be in the other picture, along each axis.
+    /// The template's scales in the other picture, along each axis.
     private static let scales = [0.62, 0.72, 0.8, 0.9, 1, 1.12, 1.25, 1.4]
-    /// How much an axis may differ from the other: what cropping one of them by a quarter does.
+    /// The ratios of the two axes' scales: the range that cropping one of them by a quarter produces.
     private static let ratios = 0.74...1.36
 
-    /// Luma less its mean, `[side x side]`, and padding.
+    /// Luma minus its mean, `[side x side]`, and padding.
     private let samples: [Float]
     /// Sums of samples and of their squares above and to the left of each corner of pixels, `[side + 1 x side + 1]`.
     private let sums: [Double]
     private let squareSums: [Double]
 
+    /// Makes the small copy of an image.
+    ///
     /// - Throws: ``ImageError/outOfMemory``.
     package init(_ image: RGBImage) throws(ImageError) {
         self.init(luma: try image.luma(width: Self.side, height: Self.side).greySamples)
     }
 
+    /// Makes a picture of its luma.
+    ///
     /// - Parameter luma: `[side x side]`.
     private init(luma: [Float]) {
         let side = Self.side
@@ -49,9 +54,9 @@ package struct AlignmentPicture: Sendable {
         (self.sums, self.squareSums) = (sums, squareSums)
     }
 
-    /// How well two pictures agree where one is laid on the other, from -1 to 1.
+    /// Returns the agreement of two pictures laid on one another, from -1 to 1.
     ///
-    /// - Parameter bar: the first agreement that reaches it is good enough; without one, the best of all is returned.
+    /// - Parameter bar: the agreement at which the search ends; without one, the best of all is returned.
     package func agreement(
         with other: AlignmentPicture, bar: Float, kernels: any OperatorKernels.Type
     ) -> Float {
@@ -69,7 +74,7 @@ package struct AlignmentPicture: Sendable {
         return best
     }
 
-    /// Of the template in the other picture, the likeliest first.
+    /// The template's sizes in the other picture, the likeliest first.
     private static let sizes: [(height: Int, width: Int)] = {
         let sizes = scales.flatMap { y in scales.filter { ratios.contains($0 / y) }.map { x in (y, x) } }
         func change(_ size: (Double, Double)) -> Double { abs(log(size.0)) + abs(log(size.1)) }
@@ -78,13 +83,15 @@ package struct AlignmentPicture: Sendable {
         }
     }()
 
-    /// The middle of a picture, scaled; less its mean, and of length 1.
+    /// The middle of a picture, scaled, with mean 0 and length 1.
     private struct Template {
         let width: Int
         let height: Int
         let samples: [Float]
 
-        /// - Returns: nil if all of it is of one shade, which is anywhere.
+        /// Cuts and scales the middle of a picture.
+        ///
+        /// - Returns: nil if it has a single shade, which matches anywhere.
         init?(_ picture: AlignmentPicture, width: Int, height: Int, isMirrored: Bool) {
             let columns = Self.positions(width, isMirrored: isMirrored), rows = Self.positions(height, isMirrored: false)
             var samples: [Float] = []
@@ -99,7 +106,7 @@ package struct AlignmentPicture: Sendable {
             }
             let mean = samples.reduce(0, +) / Float(samples.count)
             let length = samples.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }.squareRoot()
-            // A shade a pixel at most is noise.
+            // A deviation of one shade per pixel is noise.
             guard length > Float(samples.count).squareRoot() else { return nil }
             (self.width, self.height) = (width, height)
             self.samples = samples.map { ($0 - mean) / length }
@@ -107,7 +114,7 @@ package struct AlignmentPicture: Sendable {
 
         private static func between(_ a: Float, _ b: Float, _ share: Float) -> Float { a + (b - a) * share }
 
-        /// Where each of `count` samples lies in the picture: between a pixel and the next.
+        /// Returns the position of each of `count` samples in the picture, between two pixels.
         private static func positions(_ count: Int, isMirrored: Bool) -> [(first: Int, share: Float)] {
             let start = Double(side - templateSide) / 2, step = Double(templateSide) / Double(count)
             let positions = (0..<count).map { index in

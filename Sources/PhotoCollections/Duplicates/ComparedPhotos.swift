@@ -1,19 +1,22 @@
 import Platform
 
-/// What duplicates are found by, of any number of photos: in columns, in the order in which photos would be kept.
+/// The data of any number of photos that duplicates are found by: in columns, in the order in which photos would be
+/// kept.
 package struct ComparedPhotos: Sendable {
     package private(set) var count = 0
     let featureCount: Int
-    /// Bytes less 128, `[count x featureCount]`: signed, as one side of a product of rows must be.
+    /// The bytes minus 128, `[count x featureCount]`: signed, as one side of a product of rows must be.
     private(set) var features: [Int8] = []
-    /// Of each row of `features`.
+    /// The sum of the bytes of each row of `features`.
     private(set) var byteSums: [Int32] = []
-    /// 1 / the length of each photo's bytes as a vector; 0 of a photo without features.
+    /// 1 / the length of each photo's bytes as a vector; 0 for a photo without features.
     private(set) var inverseLengths: [Float] = []
     private(set) var hashes: [UInt64] = []
     private(set) var mirroredHashes: [UInt64] = []
 
-    /// - Throws: ``CollectionError/outOfMemory`` if the system would not grant the memory.
+    /// Makes room for photos.
+    ///
+    /// - Throws: ``CollectionError/outOfMemory`` if the system does not grant the memory.
     package init(featureCount: Int, capacity: Int = 0) throws(CollectionError) {
         self.featureCount = featureCount
         // An array that cannot grow ends the process.
@@ -33,7 +36,7 @@ package struct ComparedPhotos: Sendable {
         count += 1
     }
 
-    /// A photo's bytes as they are stored.
+    /// Returns a photo's bytes as they are stored.
     func bytes(of photo: Int) -> some Sequence<UInt8> {
         features[photo * featureCount..<(photo + 1) * featureCount].lazy.map { UInt8(bitPattern: $0) ^ 0x80 }
     }

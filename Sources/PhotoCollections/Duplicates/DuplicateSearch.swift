@@ -8,16 +8,18 @@ package final class DuplicateSearch: Sendable {
     private let operators: any OperatorKernels.Type
     private let pictures: PictureCache
     private let isCancelled: @Sendable () -> Bool
-    /// Photos whose pixels were asked for in vain.
+    /// Photos whose pixels could not be read.
     private let unreadable = Mutex<Set<Int>>([])
 
     private var photos: ComparedPhotos { pairs.photos }
     private var rule: DuplicateRule { pairs.rule }
 
+    /// Makes a search.
+    ///
     /// - Parameters:
-    ///   - photos: in the order in which they would be kept.
-    ///   - picture: a photo's small picture, which is asked for where features alone do not decide; nil if it cannot
-    ///     be read any more. Called by several threads.
+    ///   - photos: the photos, in the order in which they would be kept.
+    ///   - picture: returns a photo's small picture if features alone do not decide; nil if the photo can no longer be
+    ///     read. Called by several threads.
     package init(
         _ photos: ComparedPhotos, rule: DuplicateRule = DuplicateRule(), kernels: ProcessorKernels, threads: Int,
         isCancelled: @escaping @Sendable () -> Bool = { false }, picture: @escaping @Sendable (_ photo: Int) -> AlignmentPicture?
@@ -28,9 +30,11 @@ package final class DuplicateSearch: Sendable {
         self.isCancelled = isCancelled
     }
 
-    /// - Parameter didCompare: gets the number of photos that need not be looked at any more.
+    /// Finds the groups.
+    ///
+    /// - Parameter didCompare: called with the number of photos that are finished.
     /// - Returns: groups in the order of the photos that are kept, and the photos that could not be checked because
-    ///   their pixels were not to be had; nil after a cancellation.
+    ///   their pixels could not be read; nil after a cancellation.
     /// - Complexity: O(photos^2) products of features; memory is that of `photos`.
     package func groups(didCompare: (Int) -> Void = { _ in }) -> (groups: [DuplicateGroup], unreadable: Set<Int>)? {
         var isFree = [Bool](repeating: true, count: photos.count)
@@ -62,7 +66,7 @@ package final class DuplicateSearch: Sendable {
         return (groups, unreadable.withLock { $0 })
     }
 
-    /// Those of the candidates that show the same picture.
+    /// Returns the candidates that show the same picture.
     private func confirmed(_ candidates: [CandidatePair], of photo: Int) -> [DuplicateGroup.Copy] {
         let next = Atomic<Int>(0)
         let evidence = Mutex([DuplicateEvidence?](repeating: nil, count: candidates.count))
@@ -87,7 +91,7 @@ package final class DuplicateSearch: Sendable {
         }
     }
 
-    /// What is known of a pair without a look at pixels.
+    /// Returns the evidence for a pair without a look at its pixels.
     private func evidence(_ pair: CandidatePair) -> DuplicateEvidence? {
         if pair.isNearInHash { return .hash }
         if let cosine = rule.momentCosine, pair.cosine >= cosine { return .moment }
@@ -101,12 +105,12 @@ package final class DuplicateSearch: Sendable {
     }
 }
 
-/// Small pictures that were needed lately.
+/// A cache of recently used small pictures.
 private final class PictureCache: Sendable {
     private let load: @Sendable (Int) -> AlignmentPicture?
     private let pictures = Mutex<[Int: AlignmentPicture]>([:])
 
-    /// 84 KiB each.
+    /// The number of pictures, of 84 KiB each.
     private static let limit = 1024
 
     init(_ load: @escaping @Sendable (Int) -> AlignmentPicture?) {

@@ -1,15 +1,15 @@
-/// What decides which of several photos of the same picture is kept.
+/// The properties that decide which of several photos of the same picture is kept.
 package struct KeepOrder: Sendable {
-    /// Below a directory whose photos never go.
+    /// True below a directory whose photos are never removed.
     package let isReference: Bool
-    /// Below a directory whose photos are kept rather than others.
+    /// True below a directory whose photos are preferred.
     package let isPreferred: Bool
     package let pixels: Int
-    /// Of the file: with as many pixels, more bytes are less compressed.
+    /// The size of the file: for the same number of pixels, more bytes mean less compression.
     package let bytes: Int
-    /// In nanoseconds since 1970.
+    /// The time of modification, in nanoseconds since 1970.
     package let modified: Int64
-    /// In the order of the input: the first of photos that are alike in all else.
+    /// The position in the input: of photos equal in everything else the first is kept.
     package let number: Int
 
     package init(isReference: Bool, isPreferred: Bool, pixels: Int, bytes: Int, modified: Int64, number: Int) {
@@ -21,7 +21,7 @@ package struct KeepOrder: Sendable {
         self.number = number
     }
 
-    /// Why one photo is kept rather than another.
+    /// The reason for keeping one photo rather than another.
     package enum Reason: String, Sendable {
         case reference
         case preferred
@@ -31,7 +31,7 @@ package struct KeepOrder: Sendable {
         case first
     }
 
-    /// - Returns: nil if the other one is to be kept.
+    /// Returns the reason for keeping this photo rather than the other; nil if the other is to be kept.
     package func reason(over other: KeepOrder) -> Reason? {
         if isReference != other.isReference { return isReference ? .reference : nil }
         if isPreferred != other.isPreferred { return isPreferred ? .preferred : nil }

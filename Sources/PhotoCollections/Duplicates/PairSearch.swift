@@ -4,7 +4,7 @@ import Synchronization
 
 /// A pair of photos that may show the same picture.
 struct CandidatePair: Sendable {
-    /// Which of the photos that are looked for.
+    /// The position of the searched photo in its block.
     let slot: Int
     let photo: Int
     let cosine: Float
@@ -18,15 +18,17 @@ struct PairSearch: Sendable {
     let kernels: any RowKernels.Type
     let threads: Int
 
-    /// Photos that are looked for at once: their features, 96 KiB, stay in a processor's cache while those of all
-    /// others come from memory.
+    /// The number of photos that are searched for at once: their features, 96 KiB, stay in a processor's cache while
+    /// those of all other photos stream from memory.
     static let blockSize = 48
-    /// Photos of one piece of work of a thread.
+    /// The number of photos in one piece of a thread's work.
     private static let chunk = 512
 
+    /// Finds the candidates of each photo of a block.
+    ///
     /// - Parameters:
-    ///   - block: photos that are looked for, in order; at most ``blockSize``.
-    ///   - isFree: whether a photo is still to be compared.
+    ///   - block: the photos to search for, in order; at most ``blockSize``.
+    ///   - isFree: true for each photo that remains to be compared.
     func candidates(of block: [Int], isFree: [Bool]) -> [CandidatePair] {
         let count = photos.featureCount
         let rows = block.flatMap { Array(photos.bytes(of: $0)) }
@@ -50,7 +52,7 @@ struct PairSearch: Sendable {
                 for (slot, photo) in block.enumerated() {
                     let inverseLength = photos.inverseLengths[photo]
                     for index in max(0, photo + 1 - start)..<max(0, photo + 1 - start, size) {
-                        // The others' bytes are 128 less than they should be.
+                        // The other photos' bytes are stored minus 128.
                         let product = Float(products[slot * size + index] + corrections[slot])
                         let cosine = product * inverseLength * photos.inverseLengths[start + index]
                         guard cosine >= min(rule.hashCosine, rule.cosine), isFree[start + index] else { continue }

@@ -1,14 +1,14 @@
 import CSQLite
 import Platform
 
-/// Why a collection cannot be used.
+/// A reason for which a collection cannot be used.
 package enum CollectionError: Error, Equatable, Sendable, CustomStringConvertible {
     case notFound(path: FilePath)
     case unreadable(path: FilePath, SystemError)
-    /// `found` says what the file is: "an SQLite database of another program".
+    /// `found` describes the file: "an SQLite database of another program".
     case notACollection(path: FilePath, found: String)
     case newerVersion(path: FilePath, version: Int)
-    /// Made by something else than what is to be used; each difference as "precision int8, not fp32".
+    /// The collection has another origin than the run; each difference reads like "precision int8, not fp32".
     case otherOrigin(path: FilePath, differences: [String])
     case locked(path: FilePath)
     case damaged(path: FilePath, reason: String)

@@ -1,15 +1,15 @@
-/// What made the features of a collection: only features of one origin can be compared.
+/// The origin of a collection's features; only features of one origin can be compared.
 package struct CollectionOrigin: Equatable, Sendable {
     /// SHA-256 of the backbone's tensors.
     package let backbone: String
     /// The backbone's name.
     package let network: String
-    /// Features of a photo.
+    /// Features per photo.
     package let featureCount: Int
     package let precision: String
-    /// How photos are prepared, in words.
+    /// The preprocessing of photos, in words.
     package let preprocessing: String
-    /// Views of a photo whose features are averaged.
+    /// Views per photo whose features are averaged.
     package let views: Int
 
     package init(

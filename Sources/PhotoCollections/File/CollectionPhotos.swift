@@ -1,7 +1,7 @@
 import Platform
 
 extension PhotoCollection {
-    /// How many photos there are: with features, and with an error.
+    /// Returns the number of photos with features, and of those with an error.
     package func counts() throws(CollectionError) -> (photos: Int, failures: Int) {
         try perform { () throws(SQLiteError) in
             (try connection.integer("SELECT count(*) FROM photos WHERE features IS NOT NULL"),
@@ -9,9 +9,9 @@ extension PhotoCollection {
         }
     }
 
-    /// Some photos in the order of their paths, bytes that are no text last.
+    /// Returns some photos in the order of their paths; paths that are not text come last.
     ///
-    /// - Parameter last: the last path before them; nil for the first ones.
+    /// - Parameter last: the path before the first one; nil to begin at the start.
     package func list(after last: FilePath?, count: Int) throws(CollectionError) -> [ListedPhoto] {
         try perform { () throws(SQLiteError) in
             let statement = try SQLiteStatement(
@@ -28,9 +28,9 @@ extension PhotoCollection {
         }
     }
 
-    /// All photos in the order of their paths.
+    /// Calls `body` with all photos in the order of their paths.
     ///
-    /// - Parameter body: gets a photo, and says whether to go on.
+    /// - Parameter body: returns false to stop.
     package func forEachPhoto(
         _ body: (CollectedPhoto) -> Bool
     ) throws(CollectionError) {
@@ -43,7 +43,7 @@ extension PhotoCollection {
         }
     }
 
-    /// Numbers, files and sizes of all photos that have features, in the order of their numbers.
+    /// Calls `body` with the number, file and size of every photo that has features, in the order of their numbers.
     package func forEachFile(
         _ body: (_ id: Int, _ file: CollectedFile, _ width: Int, _ height: Int) -> Void
     ) throws(CollectionError) {
@@ -58,7 +58,7 @@ extension PhotoCollection {
         }
     }
 
-    /// Numbers and paths of all photos, in the order of their numbers.
+    /// Calls `body` with the number and path of every photo, in the order of their numbers.
     package func forEachPath(_ body: (_ id: Int, _ path: FilePath) -> Void) throws(CollectionError) {
         try perform { () throws(SQLiteError) in
             let statement = try SQLiteStatement("SELECT id, path FROM photos", on: connection)
@@ -66,7 +66,7 @@ extension PhotoCollection {
         }
     }
 
-    /// The photo of a number.
+    /// Returns the photo with a number.
     package func photo(_ id: Int) throws(CollectionError) -> CollectedPhoto? {
         try perform { () throws(SQLiteError) in try statements.photo(id) }
     }
@@ -97,6 +97,6 @@ extension PhotoCollection {
 /// A photo of a collection without its features.
 package struct ListedPhoto: Sendable {
     package let path: FilePath
-    /// Why there are no features.
+    /// The error, if there are no features.
     package let failure: (code: String, message: String)?
 }

@@ -1,14 +1,14 @@
 import CSQLite
 import Platform
 
-/// Reads features in the order of the file, on a connection of its own: one a thread.
+/// Reads features in the order of the file, on a connection of its own: one per thread.
 final class CollectionScan {
-    /// What a comparison needs of a photo.
+    /// The part of a photo's record that a comparison needs.
     struct Row {
         let id: Int
         let squareSum: Int
         let meanSum: Double
-        /// Valid until the next row.
+        /// The features, valid until the next row.
         let features: UnsafePointer<UInt8>
     }
 
@@ -17,6 +17,8 @@ final class CollectionScan {
     private let statement: SQLiteStatement
     private let following: SQLiteStatement
 
+    /// Opens a connection.
+    ///
     /// - Throws: ``CollectionError``.
     init(_ path: FilePath, featureCount: Int) throws(CollectionError) {
         self.path = path
@@ -32,8 +34,10 @@ final class CollectionScan {
         }
     }
 
-    /// - Returns: whether there is no photo of these numbers.
-    /// - Throws: ``CollectionError``, also if a row is none that this program writes.
+    /// Calls `body` with the photos of a range of numbers.
+    ///
+    /// - Returns: true if there is no photo in the range.
+    /// - Throws: ``CollectionError``, also if a row is malformed.
     func forEach(in ids: ClosedRange<Int>, _ body: (Row) -> Void) throws(CollectionError) -> Bool {
         var isEmpty = true
         do throws(SQLiteError) {
@@ -57,7 +61,7 @@ final class CollectionScan {
         return isEmpty
     }
 
-    /// The first number of a photo from a number on.
+    /// Returns the first number of a photo from `id` on.
     func first(from id: Int) throws(CollectionError) -> Int? {
         do throws(SQLiteError) {
             try following.bind(.integer(id))

@@ -1,9 +1,9 @@
-/// The collection's tables, as Documentation/collections.md promises them.
+/// The collection's tables, as documented in Documentation/collections.md.
 enum CollectionSchema {
-    /// "xcph" in ASCII, by which `file` and this program know a collection.
+    /// "xcph" in ASCII, which identifies a collection to `file` and to this program.
     static let applicationID = 0x7863_7068
     static let version = 1
-    /// A row's features, 2048 bytes, lie whole on a page of this size, seven rows to a page.
+    /// The page size: a row's features, 2048 bytes, lie whole on a page, seven rows to a page.
     static let pageSize = 16_384
 
     static let photos = """

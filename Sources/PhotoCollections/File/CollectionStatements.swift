@@ -78,7 +78,7 @@ final class CollectionStatements {
     }
 
     func move(_ id: Int, to file: CollectedFile) throws(SQLiteError) {
-        // What was known of the new path is of a file that is no more.
+        // The record of the new path belongs to a file that no longer exists.
         let replaced = try statement("DELETE FROM photos WHERE path = ? AND id <> ?")
         try replaced.bind(file.path.value, .integer(id))
         try replaced.run()
@@ -101,7 +101,9 @@ enum PhotoRow {
         message
         """
 
-    /// - Throws: ``SQLiteError`` of `SQLITE_CORRUPT` if the row is none that this program writes.
+    /// Reads a photo from a row.
+    ///
+    /// - Throws: ``SQLiteError`` of `SQLITE_CORRUPT` if the row is malformed.
     static func photo(_ row: SQLiteStatement, featureCount: Int) throws(SQLiteError) -> CollectedPhoto {
         let file = CollectedFile(path: FilePath(bytes: row.bytes(0)), size: row.integer(1), modified: Int64(row.integer(2)))
         let content = row.isNull(3) ? nil : ContentHash(value: row.integer(3))
@@ -125,6 +127,6 @@ enum PhotoRow {
 }
 
 extension FilePath {
-    /// Text, or bytes where it is not UTF-8.
+    /// The path as text, or as bytes if it is not UTF-8.
     var value: SQLiteStatement.Value { String(validating: bytes, as: UTF8.self) == nil ? .blob(bytes) : .text(bytes) }
 }

@@ -1,14 +1,14 @@
 import CSQLite
 import Platform
 
-/// The features of photos, in an SQLite database: a row a photo. For one thread at a time; several connections,
-/// also of other processes, read while one writes.
+/// The features of photos in an SQLite database, one row per photo. For one thread at a time; several connections, also
+/// of other processes, read while one writes.
 package final class PhotoCollection {
     package let path: FilePath
     package let origin: CollectionOrigin
-    /// What features are centred by.
+    /// The mean that features are centred by.
     package let mean: GenericMean
-    /// The version of the program that made the file, and when, in seconds since 1970.
+    /// The version of the program that made the file, and the time, in seconds since 1970.
     package let version: String
     package let created: Int
     package let isReadOnly: Bool
@@ -18,7 +18,7 @@ package final class PhotoCollection {
     private var firstPending: ContinuousClock.Instant?
     lazy var statements = CollectionStatements(connection, featureCount: origin.featureCount)
 
-    /// Photos are written after so long, or so many, in one transaction.
+    /// Limits of time and number after which added photos are written, in one transaction.
     private static let interval = Duration.seconds(2)
     private static let batch = 512
 
@@ -64,7 +64,7 @@ package final class PhotoCollection {
 
     /// Makes a collection without photos if there is no file of that name, and opens it.
     ///
-    /// - Parameter version: of the program.
+    /// - Parameter version: the program's version.
     /// - Throws: ``CollectionError``.
     package convenience init(_ path: FilePath, creatingFor origin: CollectionOrigin, version: String) throws(CollectionError) {
         if !path.exists { try Self.create(path, origin, version: version) }
@@ -72,6 +72,8 @@ package final class PhotoCollection {
         try check(origin)
     }
 
+    /// Checks that features of another origin can be compared with these.
+    ///
     /// - Throws: ``CollectionError/otherOrigin(path:differences:)``.
     package func check(_ other: CollectionOrigin) throws(CollectionError) {
         guard origin == other else {
@@ -79,7 +81,7 @@ package final class PhotoCollection {
         }
     }
 
-    /// Looks at a file's first bytes, before SQLite is let near it.
+    /// Checks a file's first bytes before SQLite opens it.
     private static func checkHeader(_ path: FilePath) throws(CollectionError) {
         let status: FileStatus
         do throws(SystemError) { status = try FileStatus(reading: path) } catch {
@@ -105,7 +107,7 @@ package final class PhotoCollection {
     static func connection(_ path: FilePath, readOnly: Bool) throws(SQLiteError) -> SQLiteConnection {
         guard readOnly else {
             let connection = try SQLiteConnection(path, .write)
-            // Also SQLite opens what may not be written, for reading.
+            // SQLite, too, opens a file for reading if it may not be written.
             guard path.isWritable, path.parent.isWritable else {
                 throw SQLiteError(code: SQLITE_READONLY, message: "")
             }
@@ -116,8 +118,7 @@ package final class PhotoCollection {
             _ = try connection.integer("SELECT count(*) FROM sqlite_schema")
             return connection
         } catch {
-            // In a directory that cannot be written there is no room for the log's index; if nobody has left
-            // a log, nobody needs it.
+            // A read-only directory has no room for the log's index, which is not needed if there is no log.
             let log = FilePath(bytes: path.bytes + "-wal".utf8)
             guard [SQLITE_CANTOPEN, SQLITE_READONLY].contains(error.code), FileStatus(log).map({ $0.size == 0 }) ?? true else {
                 throw error
@@ -126,7 +127,7 @@ package final class PhotoCollection {
         }
     }
 
-    /// Writes a new file under another name and then gives it its own, so that it is whole when it is there.
+    /// Writes a new file under a temporary name and then renames it, so that it is complete when it appears.
     private static func create(_ path: FilePath, _ origin: CollectionOrigin, version: String) throws(CollectionError) {
         let temporary = FilePath(bytes: path.bytes + ".\(getpid()).new".utf8)
         defer {
@@ -152,13 +153,13 @@ package final class PhotoCollection {
             }
             try connection.execute("PRAGMA journal_mode = WAL")
         } catch {
-            // The name is not one that anybody knows.
+            // The temporary name would mean nothing in a message.
             if error.code == SQLITE_CANTOPEN {
                 throw .failed(path: path, reason: "no file can be made in \(path.parent.line)")
             }
             throw CollectionError(error, path: path)
         }
-        // Unlike rename, this does not replace what another process has made meanwhile.
+        // Unlike rename, this does not replace a file that another process has made meanwhile.
         guard temporary.withCString({ from in path.withCString { link(from, $0) } }) == 0 else {
             guard errno != EEXIST else { return }
             // A file system without hard links.
@@ -171,29 +172,29 @@ package final class PhotoCollection {
 
     // MARK: - Reading
 
-    /// Runs statements, and says which collection an error comes from.
+    /// Runs statements, and names the collection in their errors.
     func perform<Result>(_ body: () throws(SQLiteError) -> Result) throws(CollectionError) -> Result {
         do { return try body() } catch { throw CollectionError(error, path: path) }
     }
 
-    /// What is known of the photo at a path.
+    /// Returns the record of the photo at a path.
     ///
-    /// - Parameter path: from the root.
+    /// - Parameter path: an absolute path.
     package func photo(at path: FilePath) throws(CollectionError) -> CollectedPhoto? {
         try perform { () throws(SQLiteError) in try statements.photo(at: path) }
     }
 
-    /// The number of the photo at a path, if its file has not changed.
+    /// Returns the number of the photo at a path, if its file has not changed.
     package func unchanged(_ file: CollectedFile) throws(CollectionError) -> Int? {
         try perform { () throws(SQLiteError) in try statements.unchanged(file) }
     }
 
-    /// Photos whose files were as large and had the same ends: numbers and paths.
+    /// Returns the numbers and paths of photos whose files had the same size and ends.
     package func photos(size: Int, content: ContentHash) throws(CollectionError) -> [(id: Int, path: FilePath)] {
         try perform { () throws(SQLiteError) in try statements.photos(size: size, content: content) }
     }
 
-    /// Whether the file of any photo is of that size: only then its ends are worth reading.
+    /// The sizes of all photos' files: only a file of one of them is worth reading the ends of.
     package var sizes: Set<Int> {
         get throws(CollectionError) {
             try perform { () throws(SQLiteError) in
@@ -215,7 +216,7 @@ package final class PhotoCollection {
         if pending.count >= Self.batch || first.duration(to: .now) > Self.interval { try flush() }
     }
 
-    /// Writes what has been added.
+    /// Writes the photos added so far.
     package func flush() throws(CollectionError) {
         guard !pending.isEmpty else { return }
         try perform { () throws(SQLiteError) in
@@ -227,7 +228,7 @@ package final class PhotoCollection {
         firstPending = nil
     }
 
-    /// Says that the file of a photo is elsewhere now.
+    /// Records that the file of a photo has moved.
     package func move(_ id: Int, to file: CollectedFile) throws(CollectionError) {
         try perform { () throws(SQLiteError) in
             try connection.transaction { () throws(SQLiteError) in try statements.move(id, to: file) }

@@ -3,13 +3,13 @@ import Platform
 /// A photo of a collection.
 package struct CollectedPhoto: Equatable, Sendable {
     package let file: CollectedFile
-    /// Nil where the file could not be read.
+    /// The hash of the content; nil if the file could not be read.
     package let content: ContentHash?
     package let outcome: Outcome
 
     package enum Outcome: Equatable, Sendable {
         case features(PhotoFeatures)
-        /// Why there are none: an error's code and message.
+        /// An error's code and message in place of features.
         case failure(code: String, message: String)
     }
 
@@ -26,13 +26,13 @@ extension CollectedPhoto {
     }
 }
 
-/// A photo's file as it was when its features were computed. It counts as unchanged as long as size and
-/// time of modification are the same.
+/// A photo's file as it was when its features were computed. It counts as unchanged while its size and time of
+/// modification are the same.
 package struct CollectedFile: Equatable, Sendable {
-    /// From the root.
+    /// The absolute path.
     package let path: FilePath
     package let size: Int
-    /// In nanoseconds since 1970.
+    /// The time of modification, in nanoseconds since 1970.
     package let modified: Int64
 
     package init(path: FilePath, size: Int, modified: Int64) {
@@ -42,9 +42,9 @@ package struct CollectedFile: Equatable, Sendable {
     }
 }
 
-/// What a collection keeps of a photo that could be read.
+/// The features and properties that a collection keeps of a readable photo.
 package struct PhotoFeatures: Equatable, Sendable {
-    /// In pixels, upright.
+    /// The upright width in pixels.
     package let width: Int
     package let height: Int
     package let features: QuantizedFeatures

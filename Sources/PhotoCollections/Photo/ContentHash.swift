@@ -1,9 +1,9 @@
 import ModelFiles
 import Platform
 
-/// By what a file that was moved is known again: its first and last 64 KiB, and its size beside them.
+/// A hash of a file's first and last 64 KiB and its size, which identifies a file that was moved.
 package struct ContentHash: Equatable, Sendable {
-    /// The first 64 bits of their SHA-256, the first byte highest.
+    /// The first 64 bits of the SHA-256, the first byte highest.
     package let value: Int
 
     private static let end = 1 << 16
@@ -12,7 +12,9 @@ package struct ContentHash: Equatable, Sendable {
         self.value = value
     }
 
-    /// - Parameter file: the whole of it.
+    /// Hashes a file.
+    ///
+    /// - Parameter file: the whole content.
     package init(file: UnsafeRawBufferPointer) {
         self.init(
             first: UnsafeRawBufferPointer(rebasing: file.prefix(Self.end)),

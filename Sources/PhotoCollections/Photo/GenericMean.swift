@@ -1,7 +1,7 @@
-/// The mean of photos' features, each of unit length. Without it features say more of what sets a photo apart:
-/// the nearest photos are of the same kind more often on each of six sets.
+/// The mean of photos' features, each of unit length. Features minus this mean express more of what distinguishes a
+/// photo: the nearest photos are of the same kind more often on each of six sets.
 package struct GenericMean: Equatable, Sendable {
-    /// One number a feature.
+    /// One value per feature.
     package let values: [Float]
     package let squareSum: Double
 
@@ -10,13 +10,15 @@ package struct GenericMean: Equatable, Sendable {
         squareSum = values.reduce(0) { $0 + Double($1) * Double($1) }
     }
 
-    /// Xception's: of 1,000 photos of as many kinds. Networks with another number of features go without.
+    /// Xception's mean, of 1,000 photos of as many kinds. Networks with another number of features have none.
     package static func standard(featureCount: Int) -> GenericMean {
         let bytes = PackageResources.generic_mean_f32
         guard bytes.count == 4 * featureCount else { return GenericMean([Float](repeating: 0, count: featureCount)) }
         return GenericMean(bytes: bytes)
     }
 
+    /// Reads a mean.
+    ///
     /// - Parameter bytes: 32-bit little-endian floats.
     init(bytes: [UInt8]) {
         self.init(
@@ -27,6 +29,6 @@ package struct GenericMean: Equatable, Sendable {
             })
     }
 
-    /// The values as ``init(bytes:)`` takes them.
+    /// The values in the format of ``init(bytes:)``.
     var bytes: [UInt8] { values.flatMap { value in (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> (8 * $0)) } } }
 }

@@ -1,7 +1,7 @@
 import Images
 
 extension RGBImage {
-    /// The picture in grey, squashed to a size: red, green and blue are all its luma, Pillow's `convert("L")`.
+    /// Returns the picture in grey, squashed to a size: red, green and blue all hold its luma, Pillow's `convert("L")`.
     ///
     /// - Throws: ``ImageError/outOfMemory``.
     func luma(width: Int, height: Int) throws(ImageError) -> RGBImage {
@@ -18,7 +18,7 @@ extension RGBImage {
         return RGBImage(width: width, height: height, pixels: pixels)
     }
 
-    /// One sample of each pixel of a grey picture.
+    /// One sample per pixel of a grey picture.
     var greySamples: [Float] {
         withPixels { pixels in stride(from: 0, to: pixels.count, by: 3).map { Float(pixels[$0]) } }
     }

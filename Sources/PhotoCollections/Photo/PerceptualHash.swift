@@ -1,18 +1,18 @@
 import Images
 import Platform
 
-/// What a picture looks like in 64 bits, of the picture and of its mirror image: few bits differ between pictures that
-/// were scaled, recompressed or recoloured. `imagehash.phash` of the picture squashed to 299 x 299.
+/// A hash of the look of a picture, and one of its mirror image: few of the 64 bits differ between pictures that were
+/// scaled, recompressed or recoloured. Equal to `imagehash.phash` of the picture squashed to 299 x 299.
 package struct PerceptualHash: Equatable, Sendable {
     /// The first coefficient, of the lowest frequencies, is the highest bit; rows follow one another.
     package let plain: UInt64
     package let mirrored: UInt64
 
-    /// The network's input size, where a hash costs no second look at the file.
+    /// The network's input size, at which a hash needs no second decoding of the file.
     static let squashedSide = 299
-    /// A side of the picture whose frequencies are looked at.
+    /// The side of the picture that is transformed.
     static let side = 32
-    /// The lowest frequencies of each direction.
+    /// The number of lowest frequencies kept in each direction.
     static let frequencies = 8
 
     package init(plain: UInt64, mirrored: UInt64) {
@@ -20,17 +20,19 @@ package struct PerceptualHash: Equatable, Sendable {
         self.mirrored = mirrored
     }
 
+    /// Hashes an image.
+    ///
     /// - Throws: ``ImageError/outOfMemory``.
     package init(_ image: RGBImage) throws(ImageError) {
         let small = try image.luma(width: Self.squashedSide, height: Self.squashedSide)
             .resized(width: Self.side, height: Self.side, filter: .lanczos)
         let coefficients = Self.lowFrequencies(small.greySamples.map(Double.init))
-        // Mirrored, waves that are odd from left to right change their sign.
+        // In the mirror image, waves that are odd from left to right change their sign.
         let mirrored = coefficients.enumerated().map { $0.offset % 2 == 0 ? $0.element : -$0.element }
         self.init(plain: Self.bits(coefficients), mirrored: Self.bits(mirrored))
     }
 
-    /// The lowest frequencies of the two-dimensional DCT-II, scipy's without a norm.
+    /// Returns the lowest frequencies of the two-dimensional DCT-II, scipy's without a norm.
     private static func lowFrequencies(_ samples: [Double]) -> [Double] {
         let waves = (0..<frequencies).map { wave(frequency: $0) }
         let rows = waves.map { wave in
@@ -54,7 +56,7 @@ package struct PerceptualHash: Equatable, Sendable {
         return coefficients.reduce(0) { $0 << 1 | ($1 > median ? 1 : 0) }
     }
 
-    /// The number of bits that differ, of the nearer of this picture and its mirror image.
+    /// Returns the number of bits that differ, for this picture or its mirror image, whichever is nearer.
     package func distance(to other: PerceptualHash) -> Int {
         min((plain ^ other.plain).nonzeroBitCount, (mirrored ^ other.plain).nonzeroBitCount)
     }

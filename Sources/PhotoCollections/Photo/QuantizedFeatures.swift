@@ -1,22 +1,24 @@
-/// A photo's features in a byte each: `byte * scale`, scale being the largest / 255.
+/// A photo's features in a byte each: `byte * scale`, where scale is the largest / 255.
 ///
-/// On 1,000 photos any head gave the same first label for 999 of them as with 32-bit floats, and no
-/// probability moved by more than 0.0024.
+/// On 1,000 photos any head gave the same first label for 999 of them as with 32-bit floats, and no probability moved
+/// by more than 0.0024.
 package struct QuantizedFeatures: Equatable, Sendable {
     package let bytes: [UInt8]
     package let scale: Float
     /// The sum of the bytes' squares: features have the length `scale * squareSum.squareRoot()`.
     package let squareSum: Int
-    /// The sum of the bytes' products with the generic mean, by which features are centred without being read.
+    /// The sum of the bytes' products with the generic mean, which centres features without reading them.
     package let meanSum: Double
 
+    /// Quantizes features.
+    ///
     /// - Parameters:
-    ///   - features: none of them negative, as all are after a rectified layer.
-    ///   - mean: the generic mean, as many numbers.
+    ///   - features: non-negative features, as every rectified layer's are.
+    ///   - mean: the generic mean, of the same length.
     package init(_ features: [Float], mean: GenericMean) {
         let largest = features.max() ?? 0
         let inverse = largest > 0 ? 255 / largest : 0
-        // Neither NaN nor what is too small to be divided by comes of a photo; both would be no features.
+        // No photo produces NaN or values too small to divide by; both count as no features.
         guard inverse.isFinite, inverse > 0 else {
             self.init(bytes: [UInt8](repeating: 0, count: features.count), scale: 0, mean: mean)
             return
@@ -39,6 +41,6 @@ package struct QuantizedFeatures: Equatable, Sendable {
         self.meanSum = meanSum
     }
 
-    /// The features as the network gives them, to within half a scale.
+    /// The features as computed by the network, to within half a scale.
     package var values: [Float] { bytes.map { Float($0) * scale } }
 }

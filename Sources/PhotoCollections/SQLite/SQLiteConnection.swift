@@ -1,7 +1,7 @@
 import CSQLite
 import Platform
 
-/// Why a call of SQLite failed.
+/// A failed call of SQLite.
 struct SQLiteError: Error, Equatable {
     /// The primary result code: `SQLITE_BUSY`, `SQLITE_FULL` and so on.
     let code: Int32
@@ -14,13 +14,13 @@ final class SQLiteConnection {
         case create
         case write
         case read
-        /// For a file that no other program writes: SQLite then needs neither locks nor files of its own beside it.
+        /// For a file that no other program writes; SQLite then needs neither locks nor files of its own.
         case readUnchanging
     }
 
     fileprivate let handle: OpaquePointer
 
-    /// Milliseconds to wait for another writer's transaction, which takes a fraction of that.
+    /// Milliseconds to wait for another writer's transaction; one takes a fraction of that.
     private static let patience: Int32 = 10_000
 
     init(_ path: FilePath, _ access: Access) throws(SQLiteError) {
@@ -30,7 +30,7 @@ final class SQLiteConnection {
         case .write: SQLITE_OPEN_READWRITE
         case .read, .readUnchanging: SQLITE_OPEN_READONLY
         }
-        // As a URI, in which a name that looks like one is a name all the same.
+        // A URI, so that a name that looks like a URI remains a name.
         let digits = Array("0123456789ABCDEF".utf8)
         let escaped = path.bytes.flatMap { [UInt8(ascii: "%"), digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
         let address = "file:" + String(decoding: escaped, as: UTF8.self) + (access == .readUnchanging ? "?immutable=1" : "")
@@ -42,7 +42,7 @@ final class SQLiteConnection {
         }
         self.handle = handle
         sqlite3_busy_timeout(handle, Self.patience)
-        // A file may come from a stranger: nothing in its schema is run.
+        // The file may be hostile: nothing in its schema is run.
         for (option, value) in [
             (SQLITE_DBCONFIG_DEFENSIVE, 1), (SQLITE_DBCONFIG_ENABLE_TRIGGER, 0), (SQLITE_DBCONFIG_ENABLE_VIEW, 0),
             (SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0),
@@ -58,18 +58,18 @@ final class SQLiteConnection {
         SQLiteError(code: sqlite3_errcode(handle) & 0xFF, message: String(cString: sqlite3_errmsg(handle)))
     }
 
-    /// Runs statements whose rows do not matter.
+    /// Runs statements and ignores their rows.
     func execute(_ sql: String) throws(SQLiteError) {
         guard sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK else { throw error }
     }
 
-    /// The integer that a query gives, 0 if it gives none.
+    /// Returns the integer that a query returns, or 0 if it returns none.
     func integer(_ sql: String) throws(SQLiteError) -> Int {
         let statement = try SQLiteStatement(sql, on: self)
         return try statement.step() ? statement.integer(0) : 0
     }
 
-    /// Runs `body` in a transaction that writes, and takes back all of it where it throws.
+    /// Runs `body` in a write transaction, and rolls back if it throws.
     func transaction(_ body: () throws(SQLiteError) -> Void) throws(SQLiteError) {
         try execute("BEGIN IMMEDIATE")
         do throws(SQLiteError) {
@@ -83,13 +83,13 @@ final class SQLiteConnection {
     }
 }
 
-/// A prepared statement: values go in by their numbers from 1, columns come out by theirs from 0.
+/// A prepared statement: values are bound by their numbers from 1, columns are read by theirs from 0.
 final class SQLiteStatement {
     enum Value {
         case null
         case integer(Int)
         case real(Double)
-        /// UTF-8.
+        /// UTF-8 text.
         case text([UInt8])
         case blob([UInt8])
     }
@@ -108,7 +108,7 @@ final class SQLiteStatement {
 
     deinit { sqlite3_finalize(handle) }
 
-    /// Begins again, with these values.
+    /// Resets the statement, and binds these values.
     func bind(_ values: Value...) throws(SQLiteError) {
         sqlite3_reset(handle)
         for (index, value) in values.enumerated() {
@@ -124,10 +124,10 @@ final class SQLiteStatement {
         }
     }
 
-    /// Where a value of no bytes begins: a null pointer would be taken for NULL.
+    /// The start of an empty value, since a null pointer would mean NULL.
     private static var nothing: UnsafeRawPointer { UnsafeRawPointer(bitPattern: 1)! }
 
-    /// Goes to the next row.
+    /// Advances to the next row.
     ///
     /// - Returns: false after the last one; the statement then holds no lock.
     func step() throws(SQLiteError) -> Bool {
@@ -143,12 +143,12 @@ final class SQLiteStatement {
         }
     }
 
-    /// Runs a statement that gives no rows.
+    /// Runs a statement that returns no rows.
     func run() throws(SQLiteError) {
         while try step() {}
     }
 
-    /// Ends a query before its last row, and its lock on the file.
+    /// Ends a query before its last row, and releases its lock on the file.
     func reset() { sqlite3_reset(handle) }
 
     func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
@@ -161,7 +161,7 @@ final class SQLiteStatement {
 
     func bytes(_ column: Int32) -> [UInt8] { withBytes(column) { Array($0) } }
 
-    /// Lends out the bytes of a text or blob for the time of the call.
+    /// Calls `body` with the bytes of a text or blob.
     func withBytes<Result, Failure>(
         _ column: Int32, _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {

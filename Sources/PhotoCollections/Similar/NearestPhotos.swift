@@ -9,26 +9,30 @@ package struct Neighbor: Equatable, Sendable {
         self.similarity = similarity
     }
 
-    /// Whether this one is to be named before another: the more similar, or else the one that came first.
+    /// Returns true if this one comes before another: the more similar, or else the smaller number.
     func precedes(_ other: Neighbor) -> Bool {
         (similarity, other.id) > (other.similarity, id)
     }
 }
 
-/// The nearest of any number of photos, as many as are wanted: a heap with the farthest of them on top.
+/// The nearest of any number of photos, up to a capacity: a heap with the farthest of them on top.
 package struct NearestPhotos: Sendable {
     private var heap: [Neighbor] = []
     private let capacity: Int
 
-    /// - Parameter capacity: how many are kept, at least one.
+    /// Makes an empty heap.
+    ///
+    /// - Parameter capacity: the number of photos to keep, at least one.
     package init(capacity: Int) {
         precondition(capacity > 0)
         self.capacity = capacity
     }
 
-    /// What a photo must exceed to be kept.
+    /// The similarity that a photo must exceed to be kept.
     package var floor: Double { heap.count < capacity ? -.infinity : heap[0].similarity }
 
+    /// Inserts a photo, and drops the farthest one if there are too many.
+    ///
     /// - Complexity: O(log capacity), and O(1) for a photo that is farther than all.
     package mutating func insert(_ neighbor: Neighbor) {
         if heap.count < capacity {
@@ -57,6 +61,6 @@ package struct NearestPhotos: Sendable {
         for neighbor in others.heap { insert(neighbor) }
     }
 
-    /// The nearest first.
+    /// The photos, the nearest first.
     package var sorted: [Neighbor] { heap.sorted { $0.precedes($1) } }
 }

@@ -1,12 +1,12 @@
-/// A photo that others are compared with.
+/// A photo to compare others with.
 ///
-/// The similarity of two photos is the cosine of the angle between their features, each of unit length less the
-/// generic mean m. With c = (q - m) / |q - m| of the query and bytes a of a photo, S their squares' sum, it is
-/// (c.a / sqrt(S) - c.m) / sqrt(1 - 2 a.m / sqrt(S) + m.m): one product of rows, and sums that are stored.
+/// The similarity of two photos is the cosine of the angle between their features, each of unit length less the generic
+/// mean m. With c = (q - m) / |q - m| for the query, and bytes a of a photo with S the sum of their squares, it is (c.a
+/// / sqrt(S) - c.m) / sqrt(1 - 2 a.m / sqrt(S) + m.m): one product of rows, and sums that are stored.
 package struct SimilarityQuery: Sendable {
     /// c.
     private let direction: [Float]
-    /// c in signed bytes, times `step`.
+    /// c in signed bytes; `step` is the value of one.
     let bytes: [Int8]
     let byteSum: Int32
     private let step: Double
@@ -15,7 +15,10 @@ package struct SimilarityQuery: Sendable {
     /// m.m
     private let meanSquares: Double
 
-    /// - Parameter features: as the network gives them; nil is returned if all are 0, which has no direction.
+    /// Makes a query.
+    ///
+    /// - Parameter features: the network's features.
+    /// - Returns: nil if all are 0, which have no direction.
     package init?(_ features: [Float], mean: GenericMean) {
         precondition(features.count == mean.values.count, "features of another network")
         let length = Self.length(features.map(Double.init))
@@ -37,12 +40,12 @@ package struct SimilarityQuery: Sendable {
         values.reduce(0) { $0 + $1 * $1 }.squareRoot()
     }
 
-    /// The similarity to within about 0.005, from the product of ``bytes`` with a photo's.
+    /// Returns the similarity to within about 0.005, from the product of ``bytes`` with a photo's.
     func approximateSimilarity(product: Int32, squareSum: Int, meanSum: Double) -> Double {
         similarity(product: Double(product) * step, squareSum: squareSum, meanSum: meanSum)
     }
 
-    /// The similarity of a photo: 1 of the query's own, 0 of one that has no features.
+    /// Returns the similarity of a photo: 1 for the query's own, 0 for one without features.
     package func similarity(to photo: QuantizedFeatures) -> Double {
         let product = zip(direction, photo.bytes).reduce(0) { $0 + Double($1.0) * Double($1.1) }
         return similarity(product: product, squareSum: photo.squareSum, meanSum: photo.meanSum)
@@ -52,7 +55,7 @@ package struct SimilarityQuery: Sendable {
         guard squareSum > 0 else { return 0 }
         let inverse = 1 / Double(squareSum).squareRoot()
         let distance = 1 - 2 * meanSum * inverse + meanSquares
-        // Of a photo that is the mean itself nothing is left.
+        // A photo that equals the mean has no direction.
         guard distance > 1e-12 else { return 0 }
         return max(-1, min(1, (product * inverse - meanProduct) / distance.squareRoot()))
     }

@@ -3,27 +3,27 @@ import Platform
 import Synchronization
 
 extension PhotoCollection {
-    /// Photos of one piece of work of a thread.
+    /// The number of photos in one piece of a thread's work.
     private static var chunk: Int { 1 << 12 }
-    /// Queries that one look through the collection answers: their bytes stay in the processor's cache.
+    /// The number of queries per pass through the collection: their bytes stay in the processor's cache.
     private static var queriesAtOnce: Int { 64 }
-    /// Photos kept for each that is wanted, to be compared again with the query in floats. The bytes
-    /// of the query alone lose one of a thousand neighbours.
+    /// The number of photos kept per requested one, to be compared again with the query in floats. The query's bytes
+    /// alone miss one neighbour in a thousand.
     private static var spare: Int { 4 }
 
-    /// The photos that are most similar to each query, all compared, the nearest first.
+    /// Finds the photos that are most similar to each query, by comparing all; the nearest come first.
     ///
     /// - Parameters:
-    ///   - count: how many at most, at least one.
-    ///   - minimum: photos less similar are left out.
-    ///   - isCancelled: is asked now and then, and ends the search.
+    ///   - count: the most photos per query, at least one.
+    ///   - minimum: the least similarity.
+    ///   - isCancelled: called now and then; true ends the search.
     /// - Returns: nil after a cancellation.
-    /// - Complexity: reads all features once for each 64 queries; memory is that of the result, four times over.
+    /// - Complexity: reads all features once per 64 queries; memory is four times that of the result.
     package func nearest(
         to queries: [SimilarityQuery], count: Int, minimum: Double = -1, kernels: any RowKernels.Type, threads: Int,
         isCancelled: @escaping @Sendable () -> Bool = { false }
     ) throws(CollectionError) -> [[Neighbor]]? {
-        // No more than there are, whatever was asked for.
+        // At most the number of photos in the collection.
         let total = try counts().photos
         guard total > 0 else { return queries.map { _ in [] } }
         let kept = min(total, count > total / Self.spare ? total : count * Self.spare)
@@ -71,7 +71,7 @@ extension PhotoCollection {
                             }
                         }
                     }
-                    // Where many photos have left, their numbers are passed over.
+                    // Skips the numbers of removed photos.
                     if isEmpty { next.max(try scan.first(from: start + Self.chunk) ?? last + 1, ordering: .relaxed) }
                 }
                 results.withLock { results in
@@ -89,7 +89,7 @@ extension PhotoCollection {
         _ candidates: NearestPhotos, by query: SimilarityQuery, count: Int, minimum: Double
     ) throws(CollectionError) -> [Neighbor] {
         var nearest = NearestPhotos(capacity: count)
-        // In the order of the file.
+        // Reads in the order of the file.
         for candidate in candidates.sorted.sorted(by: { $0.id < $1.id }) {
             guard case .features(let photo)? = try photo(candidate.id)?.outcome else { continue }
             let similarity = query.similarity(to: photo.features)
