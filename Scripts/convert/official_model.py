@@ -65,6 +65,16 @@ def user_directory(variable, default):
     return os.path.join(os.environ.get(variable) or os.path.join(os.path.expanduser("~"), default), "xception")
 
 
+def web_opener():
+    """An opener of web addresses alone: urllib's own opens `file:` and follows a redirection to `ftp:`."""
+    opener = urllib.request.OpenerDirector()
+    for handler in (urllib.request.ProxyHandler, urllib.request.HTTPHandler, urllib.request.HTTPSHandler,
+                    urllib.request.HTTPDefaultErrorHandler, urllib.request.HTTPRedirectHandler,
+                    urllib.request.HTTPErrorProcessor, urllib.request.UnknownHandler):
+        opener.add_handler(handler())
+    return opener
+
+
 class WrongFile(Exception):
     """An address answered with something else."""
 
@@ -92,7 +102,7 @@ def fetch(address, partial, size):
     request = urllib.request.Request(address, headers={"Range": f"bytes={done}-"} if done else {})
     bar = ProgressBar(size)
     try:
-        with urllib.request.urlopen(request, timeout=30) as response:
+        with web_opener().open(request, timeout=30) as response:
             if not (response.status == 206 and (response.headers["Content-Range"] or "").startswith(f"bytes {done}-")):
                 done = 0  # the server sends the file from its start
             resumed = done > 0

@@ -32,6 +32,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.end_headers()
             self.wfile.write(b"page" * 1000)
             return
+        if self.path == "/to-ftp":
+            self.send_response(302)
+            self.send_header("Location", "ftp://127.0.0.1:1/x")
+            self.end_headers()
+            return
         if self.path != "/weights.h5":
             self.send_error(404)
             return
@@ -147,6 +152,11 @@ class OfficialModel(unittest.TestCase):
     def test_no_server(self):
         self.check_nothing_installed(self.run_script(url="http://127.0.0.1:1/x"), "Connection refused")
         self.check_nothing_installed(self.run_script(url=self.url + ".gone"), "Not Found")
+
+    def test_addresses_of_other_kinds_are_not_opened(self):
+        for kind, url in (("file", "file://" + os.path.abspath(__file__)), ("ftp", "ftp://127.0.0.1:1/x"),
+                          ("javascript", "javascript:1"), ("ftp", self.url.replace("weights.h5", "to-ftp"))):
+            self.check_nothing_installed(self.run_script(url=url), f"unknown url type: {kind}")
 
     def test_directory_that_cannot_be_made(self):
         with open(self.data, "w"):
