@@ -1,4 +1,4 @@
-// The types of other modules that this one's interface is made of: its users import Xception alone.
+// Types of other modules in this module's interface, so that its users import Xception alone.
 #if canImport(FoundationEssentials)
 @_exported import struct FoundationEssentials.Data
 @_exported import struct FoundationEssentials.URL

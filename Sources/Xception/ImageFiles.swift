@@ -8,11 +8,11 @@ import Platform
 
 extension RGBImage {
     /// Decodes the image file at a URL, at full size: the pixels of Pillow's `exif_transpose(image).convert("RGB")`,
-    /// transparency composited on white. JPEG, PNG and previews in raw files can be read, and WebP, HEIC and AVIF where
+    /// transparency composited on white. It reads JPEG, PNG and previews in raw files, and WebP, HEIC and AVIF if
     /// libwebp and libheif are installed.
     ///
-    /// - Throws: ``XceptionError``, if there is no such file, it is damaged, or exceeds the limits
-    ///   of decoding (178,956,970 pixels, a million a side, 512 MiB of memory).
+    /// - Throws: ``XceptionError`` if there is no such file, it is damaged, or it exceeds the limits of decoding
+    ///   (178,956,970 pixels, a million a side, 512 MiB of memory).
     public init(contentsOf url: URL) throws(XceptionError) {
         try self.init(contentsOf: url, options: DecodeOptions())
     }
@@ -34,7 +34,7 @@ extension RGBImage {
     }
 
     init(file: some ContiguousBytes, options: DecodeOptions) throws(XceptionError) {
-        // What `ContiguousBytes` rethrows has no type.
+        // `ContiguousBytes` rethrows without a type.
         let result = file.withUnsafeBytes { bytes in
             Result { () throws(ImageError) in try decodeImage(bytes, options: options) }
         }

@@ -1,4 +1,4 @@
-/// How probable a class is.
+/// A class and its probability.
 public struct Prediction: Sendable, Hashable {
     /// 1 for the most probable class.
     public let rank: Int

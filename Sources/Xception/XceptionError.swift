@@ -2,28 +2,28 @@ import Images
 import ModelFiles
 import Platform
 
-/// Why there is no result.
+/// A failure to produce a result.
 public struct XceptionError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// What went wrong, for programs.
+    /// The kind of failure, for programs.
     public enum Code: String, Sendable, CaseIterable {
         /// A model file is missing, damaged, changed while it was in use, or does not belong to the other one.
         case model
-        /// The processor gains nothing by the precision that was asked for.
+        /// The processor is not faster in the requested precision.
         case precision
         /// There is no image at the URL.
         case notFound = "not_found"
         case unreadable
         case emptyFile = "empty_file"
-        /// Neither JPEG nor PNG.
+        /// The file is in a format that is not read.
         case unsupportedFormat = "unsupported_format"
         case corruptImage = "corrupt_image"
-        /// Larger than the limits of decoding.
+        /// The image exceeds a limit of decoding.
         case imageTooLarge = "image_too_large"
         case outOfMemory = "out_of_memory"
     }
 
     public let code: Code
-    /// For people: one line that names the file, says what is wrong with it, and what to do.
+    /// A line for people that names the file, the fault and the remedy.
     public let description: String
 
     init(_ code: Code, _ description: String) {
@@ -43,7 +43,9 @@ public struct XceptionError: Error, Sendable, Hashable, CustomStringConvertible 
         }
     }
 
-    /// - Parameter path: the image's, if it has one.
+    /// Wraps an image's error.
+    ///
+    /// - Parameter path: the image's path, if it has one.
     init(_ error: ImageError, path: FilePath? = nil) {
         let code: Code =
             switch error.code {

@@ -1,9 +1,9 @@
-/// How far probabilities are from the shares that come true.
+/// The difference between probabilities and the shares of predictions that are right.
 package struct Calibration: Sendable {
     /// A bin of probabilities.
     package struct Bin: Sendable, Equatable {
         package let photos: Int
-        /// Means over its photos; 0 of none.
+        /// The mean over the bin's photos; 0 for an empty bin. Likewise `accuracy`.
         package let confidence: Double
         package let accuracy: Double
     }
@@ -13,8 +13,8 @@ package struct Calibration: Sendable {
     /// Expected calibration error (Guo et al. 2017): the mean of |accuracy - confidence| over photos, bin by bin, where a bin is
     /// (b - 1) / 15 < p <= b / 15.
     package let error: Double
-    /// The errors that perfectly calibrated probabilities would show with as many photos: mean and 95% quantile of
-    /// 200 draws.
+    /// The error that perfectly calibrated probabilities would show on the same number of photos: mean and 95% quantile
+    /// of 200 draws.
     package let errorByChance: Double
     package let highErrorByChance: Double
 

@@ -1,14 +1,14 @@
-/// Accuracy where only predictions of some probability are taken: what `--min` is set by.
+/// Accuracy as a function of the least probability of a prediction; a guide to setting `--min`.
 package struct Coverage: Sendable {
     package struct Point: Sendable, Equatable {
         package let threshold: Float
-        /// The share of photos whose prediction is as probable.
+        /// The share of photos whose prediction is at least as probable.
         package let coverage: Double
-        /// The share of these that are right; nil of none.
+        /// The share of these that are right; nil if there are none.
         package let accuracy: Double?
     }
 
-    /// At 0, 0.1, ... 0.9.
+    /// The points at 0, 0.1, ... 0.9.
     package let points: [Point]
     private let evaluation: Evaluation
 
@@ -24,8 +24,8 @@ package struct Coverage: Sendable {
             accuracy: taken.isEmpty ? nil : Double(taken.count(where: \.isRight)) / Double(taken.count))
     }
 
-    /// The share of photos that are taken and the share of these that are right, from the most confident prediction on to
-    /// all of them; a hundred points at most.
+    /// The share of photos that are accepted and the share of these that are right, from the most confident prediction
+    /// alone to all of them; a hundred points at most.
     package var curve: [(coverage: Double, accuracy: Double)] {
         let taken = evaluation.outcomes.filter { !$0.isRejected }.sorted { $0.confidence > $1.confidence }
         let step = max(1, (taken.count + 99) / 100)
@@ -37,7 +37,7 @@ package struct Coverage: Sendable {
         }
     }
 
-    /// The lowest probability from which on that share of the predictions is right; nil if there is none.
+    /// Returns the lowest probability from which on that share of the predictions is right; nil if there is none.
     package func threshold(precision: Double) -> Point? {
         let taken = evaluation.outcomes.filter { !$0.isRejected }.sorted { $0.confidence > $1.confidence }
         var (right, best) = (0, Float?.none)

@@ -1,15 +1,15 @@
-/// How well predictions agree with labels.
+/// The agreement of predictions with labels.
 package struct Evaluation: Sendable {
     /// One photo's outcome.
     package struct Outcome: Sendable, Equatable {
         package let label: Int
         /// The most probable class.
         package let predicted: Int
-        /// Its probability.
+        /// The probability of that class.
         package let confidence: Float
-        /// The label's place among the classes, from 1.
+        /// The label's rank among the classes, from 1.
         package let rank: Int
-        /// Whether the head took the photo for none of its classes. It counts as wrong.
+        /// True if the head rejected the photo as none of its classes. It counts as wrong.
         package let isRejected: Bool
 
         package init(label: Int, predicted: Int, confidence: Float, rank: Int, isRejected: Bool = false) {
@@ -23,7 +23,7 @@ package struct Evaluation: Sendable {
         package var isRight: Bool { predicted == label && !isRejected }
     }
 
-    /// A class' figures. Nil where there is nothing to divide by.
+    /// The figures of a class; nil if there is nothing to divide by.
     package struct ClassFigures: Sendable, Equatable {
         package let photos: Int
         package let predicted: Int
@@ -43,7 +43,9 @@ package struct Evaluation: Sendable {
     package let outcomes: [Outcome]
     package let classes: [ClassFigures]
 
-    /// - Parameter classes: how many classes the head has.
+    /// Evaluates outcomes.
+    ///
+    /// - Parameter classes: the number of the head's classes.
     package init(_ outcomes: [Outcome], classes count: Int) {
         var (photos, predicted, right) = ([Int](repeating: 0, count: count), [Int](repeating: 0, count: count), [Int](repeating: 0, count: count))
         for outcome in outcomes {
@@ -59,7 +61,7 @@ package struct Evaluation: Sendable {
     package var top5: Share { Share(outcomes.count { $0.rank <= 5 && !$0.isRejected }, of: outcomes.count) }
     package var rejected: Int { outcomes.count(where: \.isRejected) }
 
-    /// Means over the classes that have photos; a class without a precision counts as 0 for none of them.
+    /// The means over the classes that have photos; a class without a precision counts as 0 in none of them.
     package var macroRecall: Double? { Self.mean(withPhotos.compactMap(\.recall)) }
     package var macroPrecision: Double? { Self.mean(withPhotos.compactMap(\.precision)) }
     package var macroF1: Double? { Self.mean(withPhotos.compactMap(\.f1)) }
@@ -70,7 +72,7 @@ package struct Evaluation: Sendable {
         values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
     }
 
-    /// Pairs of classes that are mistaken for one another, the most frequent first; of equals, in the classes' order.
+    /// Pairs of classes that are mistaken for one another, the most frequent first; ties in the classes' order.
     package var confusions: [Confusion] {
         let wrong = outcomes.filter { $0.predicted != $0.label && !$0.isRejected }
         let counts = Dictionary(grouping: wrong) { [$0.label, $0.predicted] }

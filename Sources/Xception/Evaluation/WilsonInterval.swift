@@ -1,4 +1,4 @@
-/// A share, and the interval that holds the true one with 95% confidence (Wilson 1927).
+/// A share, and the interval that contains the true one with 95% confidence (Wilson 1927).
 package struct Share: Sendable, Equatable {
     package let count: Int
     package let total: Int
@@ -8,10 +8,10 @@ package struct Share: Sendable, Equatable {
         self.total = total
     }
 
-    /// Nil of nothing.
+    /// The share; nil if the total is 0.
     package var value: Double? { total > 0 ? Double(count) / Double(total) : nil }
 
-    /// The interval's ends; 0...1 of nothing.
+    /// The interval's ends; 0...1 if the total is 0.
     package var interval: ClosedRange<Double> {
         guard total > 0 else { return 0...1 }
         let z = 1.959964

@@ -1,14 +1,16 @@
-/// Where in an image the evidence for a class is: the class activation map (Zhou et al. 2016), and Grad-CAM
-/// (Selvaraju et al. 2017) through hidden layers, whose ReLU of the map is left to the reader.
+/// The evidence for a class at each place of an image: the class activation map (Zhou et al. 2016), or Grad-CAM
+/// (Selvaraju et al. 2017) through hidden layers, whose ReLU of the map is left to the caller.
 ///
-/// A place's value is its contribution to the logit: the mean of the map plus ``bias`` is the logit.
+/// A place's value is its contribution to the logit: the logit is the mean of the map plus ``bias``.
 package struct ClassActivationMap: Sendable, Equatable {
     package let plane: FloatPlane
     package let bias: Float
 
+    /// Computes the map.
+    ///
     /// - Parameters:
     ///   - map: the last feature map.
-    ///   - gradient: of the class, at the map's mean.
+    ///   - gradient: the class's gradient at the map's mean.
     package init(_ map: FeatureTensor, _ gradient: (weights: [Float], bias: Float)) {
         precondition(gradient.weights.count == map.channels)
         let values = (0..<map.height * map.width).map { place in
@@ -19,10 +21,10 @@ package struct ClassActivationMap: Sendable, Equatable {
         bias = gradient.bias
     }
 
-    /// The smallest rectangle around the strongest region: the places that touch one another, among them the largest value,
-    /// and have at least half of it.
+    /// The smallest rectangle around the strongest region: connected places that include the largest value, each with
+    /// at least half of it.
     ///
-    /// - Returns: in places; nil if nothing speaks for the class.
+    /// - Returns: ranges of places; nil if there is no evidence for the class.
     package var strongestRegion: (columns: Range<Int>, rows: Range<Int>)? {
         guard let peak = plane.values.indices.max(by: { plane.values[$0] < plane.values[$1] }), plane.values[peak] > 0 else { return nil }
         let bar = plane.values[peak] / 2

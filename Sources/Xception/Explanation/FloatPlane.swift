@@ -15,7 +15,7 @@ package struct FloatPlane: Sendable, Equatable {
     package var largest: Float { values.max()! }
     package var largestMagnitude: Float { values.map(\.magnitude).max()! }
 
-    /// The plane enlarged by bicubic convolution (Keys 1981, a = -0.5), as Pillow's BICUBIC in mode F.
+    /// Enlarges the plane by bicubic convolution (Keys 1981, a = -0.5), as Pillow's BICUBIC in mode F.
     ///
     /// - Precondition: neither side becomes smaller.
     package func enlarged(width: Int, height: Int) -> FloatPlane {

@@ -10,7 +10,9 @@ package struct GuidedFilter {
         self.epsilon = epsilon
     }
 
-    /// - Parameter guide: of the same size.
+    /// Filters a plane.
+    ///
+    /// - Parameter guide: a plane of the same size.
     package func callAsFunction(_ plane: FloatPlane, guide: FloatPlane) -> FloatPlane {
         precondition(plane.width == guide.width && plane.height == guide.height)
         let p = plane.values.map { Double($0) }, i = guide.values.map { Double($0) }
@@ -27,7 +29,7 @@ package struct GuidedFilter {
             values: i.indices.map { Float(meanSlope[$0] * i[$0] + meanOffset[$0]) })
     }
 
-    /// The mean over the window around each pixel, as much of it as is in the picture.
+    /// Returns the mean over the window around each pixel, clipped at the picture's edges.
     private func boxMean(_ values: [Double], width: Int, height: Int) -> [Double] {
         var sums = [Double](repeating: 0, count: (width + 1) * (height + 1))
         for y in 0..<height {

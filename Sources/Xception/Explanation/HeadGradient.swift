@@ -2,7 +2,7 @@ import KernelSelection
 import Kernels
 import ModelFiles
 
-/// How a head's logits depend on the features.
+/// The gradient of a head's logits by the features.
 package struct HeadGradient: Sendable {
     private struct Layer: Sendable {
         let inputs: Int
@@ -14,7 +14,9 @@ package struct HeadGradient: Sendable {
 
     private let layers: [Layer]
 
-    /// - Throws: ``ModelFileError`` if there is no memory for the weights.
+    /// Reads the head's weights.
+    ///
+    /// - Throws: ``ModelFileError`` if there is no memory for them.
     package init(_ head: Head, kernels: ProcessorKernels = .best) throws(ModelFileError) {
         var layers: [Layer] = []
         for name in head.layerNames {
@@ -27,11 +29,10 @@ package struct HeadGradient: Sendable {
         self.layers = layers
     }
 
-    /// The derivatives of a class' logit by each feature, and what is left of the logit: logit = weights . features + bias.
+    /// Returns the derivatives of a class's logit by each feature, and the remainder of the logit: logit = weights .
+    /// features + bias. For a linear head these are the class's column and its bias, at any features.
     ///
-    /// Of a linear head these are the class' column and its bias, whatever the features.
-    ///
-    /// - Parameter features: where ReLU of hidden layers is decided, `[features]`.
+    /// - Parameter features: the point at which ReLU of hidden layers is decided, `[features]`.
     package func callAsFunction(of index: Int, at features: [Float]) -> (weights: [Float], bias: Float) {
         var activations: [[Float]] = [features]
         for layer in layers.dropLast() { activations.append(Self.output(layer, activations.last!).map { max($0, 0) }) }

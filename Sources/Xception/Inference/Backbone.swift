@@ -1,14 +1,16 @@
 import ModelFiles
 import Platform
 
-/// The weights of the convolution layers, and the network they are for.
+/// The weights of the convolution layers, and their network.
 package struct Backbone: Sendable {
     package let file: SafetensorsFile
     package let name: String
     package var network: any Network
-    /// SHA-256 of the tensors, by which a head names its backbone.
+    /// The SHA-256 of the tensors, which identifies the backbone in a head's file.
     package let sha256: String
 
+    /// Opens a backbone.
+    ///
     /// - Throws: ``ModelFileError`` if the file cannot be read or is not a backbone.
     package init(path: FilePath) throws(ModelFileError) {
         file = try SafetensorsFile(path: path)
@@ -20,7 +22,7 @@ package struct Backbone: Sendable {
 }
 
 extension ModelLocator {
-    /// The files of a model.
+    /// Finds the files of a model.
     ///
     /// - Parameters:
     ///   - model: a backbone's path or name; if nil, the backbone that the head was made for.
@@ -36,7 +38,7 @@ extension ModelLocator {
         return (backbone, try self.head(for: backbone))
     }
 
-    /// The head that is used with a backbone if none is named: `imagenet.head.safetensors` if it was made for it, else
+    /// Finds the default head of a backbone: `imagenet.head.safetensors` if it was made for it, else
     /// `NAME.head.safetensors` for `NAME-backbone.safetensors`.
     ///
     /// - Throws: ``ModelFileError``.
@@ -54,11 +56,11 @@ extension ModelLocator {
         return try Head(path: head())
     }
 
-    /// The backbone that `head` was made for: the default one if it is, else the first
-    /// `*-backbone.safetensors` beside the head or in one of the places. So a head for the
-    /// shipped backbone keeps working when another one shadows it.
+    /// Finds the backbone that `head` was made for: the default one if it is, else the first `*-backbone.safetensors`
+    /// beside the head or in one of the places. A head for the shipped backbone thus keeps working when another one
+    /// shadows it.
     ///
-    /// - Returns: the default one if none is found that fits.
+    /// - Returns: the default one if none fits.
     /// - Throws: ``ModelFileError`` if the default one cannot be used.
     package func backbone(for head: Head) throws(ModelFileError) -> Backbone {
         let standard = try Backbone(path: backbone())

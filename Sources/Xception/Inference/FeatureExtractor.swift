@@ -7,15 +7,17 @@ package final class FeatureExtractor: Sendable {
     package let backbone: Backbone
     package let kernels: ProcessorKernels
     package let precision: Precision
-    /// How images are prepared for the network.
+    /// The preparation of images for the network.
     package let preprocessor: Preprocessor
     let weights: NetworkWeights
     let weightsCheck: WeightsCheck
 
+    /// Prepares a backbone.
+    ///
     /// - Parameters:
-    ///   - preprocessor: if nil, as the backbone's file says.
-    ///   - precision: of the products; 32-bit floats give Keras' features.
-    ///   - prepacking: when weights are packed for all images to come.
+    ///   - preprocessor: the preparation of images; if nil, that of the backbone's file.
+    ///   - precision: the number format of the products; 32-bit floats give Keras' features.
+    ///   - prepacking: the time at which weights are packed for all later images.
     /// - Throws: ``ModelFileError`` if the file lacks a tensor or has one of another shape.
     package init(
         backbone: Backbone, kernels: ProcessorKernels = .best, preprocessor: Preprocessor? = nil,

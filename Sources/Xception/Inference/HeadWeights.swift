@@ -9,11 +9,13 @@ package final class HeadWeights: Sendable {
     }
 
     package let head: Head
-    /// Nil if the head cannot detect photos unlike its training photos.
+    /// The rejection; nil if the head cannot detect photos unlike its training photos.
     package let rejection: Rejection?
     let weightsCheck: WeightsCheck
     private let layers: [Layer]
 
+    /// Prepares a head.
+    ///
     /// - Throws: ``ModelFileError/unreadable(path:reason:)`` if there is no memory for the biases.
     init(_ head: Head, kernels: any OperatorKernels.Type) throws(ModelFileError) {
         let file = head.file
@@ -36,6 +38,8 @@ package final class HeadWeights: Sendable {
         }
     }
 
+    /// Returns one logit per class.
+    ///
     /// - Parameter features: `[inputs]`.
     func logits(_ features: [Float], on engine: ConvolutionEngine) -> [Float] {
         var values = features

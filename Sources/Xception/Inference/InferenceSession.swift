@@ -3,16 +3,15 @@ import Kernels
 import ModelFiles
 import Synchronization
 
-/// Why an image has no result.
+/// A failure to compute an image's result.
 package enum InferenceError: Error, Equatable {
-    /// The reason lies with this image, or the system has no memory left for it.
+    /// A fault of this image, or no memory left for it.
     case image(ImageError)
-    /// The reason lies with the model, and so with every image.
+    /// A fault of the model, and so of every image.
     case modelFile(ModelFileError)
 }
 
-/// The state of running one image after another: threads and memory. Images that come from
-/// several threads at once wait for each other.
+/// The threads and memory for running one image after another. Concurrent calls wait for each other.
 package final class InferenceSession: @unchecked Sendable {
     private let extractor: FeatureExtractor
     private let engine: ConvolutionEngine
@@ -20,7 +19,9 @@ package final class InferenceSession: @unchecked Sendable {
     /// Guards `engine` and `buffers`.
     private let isRunning = Mutex(())
 
-    /// - Parameter threads: how many work on each image.
+    /// Starts the threads.
+    ///
+    /// - Parameter threads: the number of threads that work on each image.
     package init(_ extractor: FeatureExtractor, threads: Int) {
         self.extractor = extractor
         engine = ConvolutionEngine(extractor.kernels, precision: extractor.precision, threads: threads)
@@ -30,8 +31,8 @@ package final class InferenceSession: @unchecked Sendable {
     ///
     /// - Precondition: `input` is at least ``Network/minimumInputSize`` high and wide.
     /// - Parameter didFinish: called after each layer with its name and output (nil for the pool).
-    /// - Throws: ``InferenceError``: ``ModelFileError/corrupt(path:reason:)`` if a model file holds or gives NaN or
-    ///   infinity, ``ModelFileError/changed(path:)`` if it changed since it was opened.
+    /// - Throws: ``InferenceError``: ``ModelFileError/corrupt(path:reason:)`` if a model file contains or produces NaN
+    ///   or infinity, ``ModelFileError/changed(path:)`` if it changed since it was opened.
     package func features(
         _ input: InputTensor, didFinish: ((_ name: String, _ output: FeatureMap?) -> Void)? = nil
     ) throws(InferenceError) -> [Float] {
@@ -57,9 +58,9 @@ package final class InferenceSession: @unchecked Sendable {
         try isRunning.withLock { _ throws(InferenceError) in try logits(forward(input).features, head) }
     }
 
-    /// The outputs of a head for features that are known, one per class.
+    /// The outputs of a head for known features, one per class.
     ///
-    /// - Parameter features: of ``features(_:didFinish:)``, `[features]`.
+    /// - Parameter features: the result of ``features(_:didFinish:)``, `[features]`.
     /// - Throws: as ``features(_:didFinish:)``.
     package func logits(ofFeatures features: [Float], _ head: HeadWeights) throws(InferenceError) -> [Float] {
         try isRunning.withLock { _ throws(InferenceError) in try logits(features, head) }
@@ -72,9 +73,9 @@ package final class InferenceSession: @unchecked Sendable {
         try scores(ofFeatures: features(input), head)
     }
 
-    /// The probabilities of a head's classes for features that are known.
+    /// The probabilities of a head's classes for known features.
     ///
-    /// - Parameter features: of ``features(_:didFinish:)``, `[2048]`.
+    /// - Parameter features: the result of ``features(_:didFinish:)``, `[features]`.
     /// - Throws: as ``features(_:didFinish:)``.
     package func scores(ofFeatures features: [Float], _ head: HeadWeights) throws(InferenceError) -> Scores {
         let logits = try logits(ofFeatures: features, head)
@@ -82,8 +83,8 @@ package final class InferenceSession: @unchecked Sendable {
             logits, of: head.head, rejection: head.rejection?.score(features: features, logits: logits))
     }
 
-    /// How long each layer of one run takes, in the order of execution; the pool before the head
-    /// is called "avg_pool", as in Keras, the head "predictions".
+    /// Measures the time of each layer in one run, in the order of execution; the pool before the head is called
+    /// "avg_pool", as in Keras, the head "predictions".
     ///
     /// - Throws: as ``features(_:didFinish:)``.
     package func profile(
@@ -105,11 +106,11 @@ package final class InferenceSession: @unchecked Sendable {
         }
     }
 
-    /// What this session's threads multiply and add in registers alone, in billions of operations a second,
-    /// measured on the spot.
+    /// Measures the rate at which this session's threads multiply and add in registers alone, in billions of operations
+    /// per second.
     package func peakThroughput() -> Double { isRunning.withLock { _ in engine.peakThroughput() } }
 
-    // MARK: - The two halves of the network, which everything above goes through
+    // MARK: - The two halves of the network, which all methods above use
 
     /// The feature map of the first view, and the mean of the features of all.
     ///

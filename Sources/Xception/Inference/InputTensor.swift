@@ -1,16 +1,18 @@
 import Images
 
-/// What the network reads: one image as 32-bit floats, RGB, in one or more views of the same size, each
-/// `[height x width x 3]`.
+/// The input of the network: one image as 32-bit floats, RGB, in one or more views of the same size, each `[height x
+/// width x 3]`.
 package struct InputTensor: Sendable {
     package let height: Int
     package let width: Int
     private let buffers: [ImageBuffer<Float>]
 
-    /// How often the network runs on this image; its features are the mean over the views.
+    /// The number of views. The network runs on each; the image's features are the mean.
     package var views: Int { buffers.count }
 
-    /// - Precondition: there is a view, and each has `height * width * 3` values.
+    /// Makes a tensor of views.
+    ///
+    /// - Precondition: there is at least one view, and each has `height * width * 3` values.
     package init(height: Int, width: Int, views buffers: [ImageBuffer<Float>]) {
         precondition(!buffers.isEmpty && buffers.allSatisfy { $0.count == height * width * 3 })
         self.height = height
@@ -18,6 +20,8 @@ package struct InputTensor: Sendable {
         self.buffers = buffers
     }
 
+    /// Makes a tensor of one view.
+    ///
     /// - Throws: ``ImageError/outOfMemory``.
     package init(height: Int, width: Int, values: [Float]) throws(ImageError) {
         let buffer = try ImageBuffer<Float>(count: values.count)
@@ -25,7 +29,7 @@ package struct InputTensor: Sendable {
         self.init(height: height, width: width, views: [buffer])
     }
 
-    /// Lends out a view's values, `[height x width x 3]`, for the time of the call.
+    /// Calls `body` with a view's values, `[height x width x 3]`.
     package func withValues<Result>(ofView view: Int = 0, _ body: (UnsafeBufferPointer<Float>) -> Result) -> Result {
         body(UnsafeBufferPointer(buffers[view].elements))
     }

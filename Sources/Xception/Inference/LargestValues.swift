@@ -1,5 +1,5 @@
 extension [Float] {
-    /// Indices of the `count` largest values, largest first; of equals, the lower index first.
+    /// Returns the indices of the `count` largest values, largest first; ties by the lower index.
     ///
     /// - Complexity: one comparison per value that is not among the best so far.
     package func indicesOfLargest(_ count: Int) -> [Int] {

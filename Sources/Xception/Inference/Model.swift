@@ -8,11 +8,13 @@ package struct Model: Sendable {
     package let head: Head
     package let headWeights: HeadWeights
 
+    /// Prepares a model.
+    ///
     /// - Parameters:
-    ///   - preprocessor: if nil, as the files say, the head's before the backbone's.
-    ///   - precision, prepacking: as of ``FeatureExtractor``.
-    /// - Throws: ``ModelFileError`` if either file lacks a tensor or has one of another shape, or
-    ///   the head was made for another backbone.
+    ///   - preprocessor: the preparation of images; if nil, that of the files, the head's before the backbone's.
+    ///   - precision, prepacking: as in ``FeatureExtractor``.
+    /// - Throws: ``ModelFileError`` if either file lacks a tensor or has one of another shape, or the head was made for
+    ///   another backbone.
     package init(
         backbone: Backbone, head: Head, kernels: ProcessorKernels = .best, preprocessor: Preprocessor? = nil,
         precision: Precision = .fp32, prepacking: PrepackingPolicy = .afterImages(32)

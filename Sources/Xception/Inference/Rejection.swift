@@ -1,20 +1,20 @@
 import ModelFiles
 import Platform
 
-/// Detects photos unlike all that a head was trained on: the sum of two z-scores, of the energy (log-sum-exp of the
-/// logits; Liu et al. 2020) and of the cosine to the nearest class mean. A photo below the threshold is rejected.
+/// Detects photos unlike all photos that a head was trained on: the sum of two z-scores, of the energy (log-sum-exp of
+/// the logits; Liu et al. 2020) and of the cosine to the nearest class mean. A photo below the threshold is rejected.
 package struct Rejection: Sendable, Equatable {
     package var parameters: RejectionParameters
-    /// The mean unit-length feature of generic photos, which is taken off every feature, `[2048]`.
+    /// The mean unit-length feature of generic photos, which is subtracted from every feature, `[2048]`.
     package let center: [Float]
     /// A unit vector per class, `[classes x 2048]`.
     package let means: [Float]
 
-    /// Returns how like the training photos a photo is: 0 is the mean of held-out ones.
+    /// Returns the similarity of a photo to the training photos: 0 is the mean of held-out ones.
     ///
     /// - Parameters:
-    ///   - features: of the photo, `[2048]`, of any length.
-    ///   - logits: of the head for them.
+    ///   - features: the photo's features, `[2048]`, of any length.
+    ///   - logits: the head's outputs for them.
     package func score(features: [Float], logits: [Float]) -> RejectionScore {
         let cosine = ClassMeans(center: center, means: means).nearest(to: features)
         let value = score(energy: Self.energy(logits), cosine: cosine)
@@ -29,9 +29,9 @@ package struct Rejection: Sendable, Equatable {
     }
 }
 
-/// How like the training photos a photo is.
+/// The similarity of a photo to the training photos.
 package struct RejectionScore: Sendable, Equatable {
-    /// 0 for the mean of held-out training photos; the lower, the less alike.
+    /// The score: 0 for the mean of held-out training photos; the lower, the less alike.
     package let value: Double
     package let isRejected: Bool
 
@@ -42,11 +42,12 @@ package struct RejectionScore: Sendable, Equatable {
 }
 
 extension Rejection {
-    /// Photos per class and in all that a threshold needs.
+    /// The number of photos per class that a threshold needs; likewise in all.
     package static let minimumPhotosPerClass = 10
     package static let minimumPhotos = 50
 
-    /// Sets scales and threshold by held-out photos: their energies, and cosines to class means that they have no part in.
+    /// Sets scales and threshold from held-out photos: their energies, and their cosines to class means computed
+    /// without them.
     init(center: [Float], means: ClassMeans, energies: [Double], cosines: [Double], quantile: Double) {
         let (energyMean, energyDeviation) = Self.moments(energies)
         let (cosineMean, cosineDeviation) = Self.moments(cosines)
@@ -60,11 +61,11 @@ extension Rejection {
     private static func moments(_ values: [Double]) -> (mean: Double, deviation: Double) {
         let mean = values.reduce(0, +) / Double(values.count)
         let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)
-        // Values that are all alike say nothing.
+        // Equal values have no scale.
         return (mean, variance > 0 ? variance.squareRoot() : 1)
     }
 
-    /// Interpolated between neighbours, as numpy's `quantile`.
+    /// Interpolates between neighbours, as numpy's `quantile`.
     private static func quantile(_ share: Double, of values: [Double]) -> Double {
         let sorted = values.sorted()
         let position = share * Double(sorted.count - 1)
@@ -74,7 +75,7 @@ extension Rejection {
     }
 }
 
-/// The mean direction of each class' features, seen from generic photos.
+/// The mean direction of each class's features relative to generic photos.
 struct ClassMeans: Sendable {
     let center: [Float]
     /// `[classes x 2048]`, of unit length.
@@ -85,9 +86,11 @@ struct ClassMeans: Sendable {
         self.means = means
     }
 
+    /// Computes the means.
+    ///
     /// - Parameters:
-    ///   - features: of unit length or any other, one per photo.
-    ///   - subset: the photos that count.
+    ///   - features: one vector per photo, of any length.
+    ///   - subset: the photos to include.
     init(center: [Float], features: [[Float]], labels: [Int], classes: Int, subset: [Int]) {
         let count = center.count
         var sums = [Double](repeating: 0, count: classes * count)
@@ -101,7 +104,7 @@ struct ClassMeans: Sendable {
         }
     }
 
-    /// The largest cosine to a class' mean.
+    /// Returns the largest cosine to a class's mean.
     func nearest(to features: [Float]) -> Double {
         let count = center.count
         let direction = Self.direction(features, from: center)

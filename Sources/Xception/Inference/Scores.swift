@@ -3,14 +3,16 @@ import ModelFiles
 /// The probabilities of all classes for one image.
 package struct Scores: Sendable {
     package let classes: [ClassLabel]
-    /// One per class, in the order of `classes`.
+    /// The probabilities, one per class, in the order of `classes`.
     package let probabilities: [Float]
-    /// Nil if the head cannot detect photos unlike its training photos.
+    /// The score of similarity to the training photos; nil if the head has no rejection.
     package let rejection: RejectionScore?
 
+    /// Computes the probabilities.
+    ///
     /// - Parameters:
     ///   - logits: one per class of `head`.
-    ///   - rejection: as ``Rejection/score(features:logits:)`` computes it.
+    ///   - rejection: the result of ``Rejection/score(features:logits:)``.
     package init(_ logits: [Float], of head: Head, rejection: RejectionScore? = nil) {
         self.rejection = rejection
         precondition(logits.count == head.classes.count)
@@ -18,7 +20,7 @@ package struct Scores: Sendable {
         probabilities = head.activation.probabilities(logits)
     }
 
-    /// The most probable classes, most probable first; of equals, the first of the list.
+    /// Returns the most probable classes, most probable first; ties in the classes' order.
     package func top(_ count: Int) -> [Prediction] {
         probabilities.indicesOfLargest(count).enumerated().map { rank, index in
             Prediction(
@@ -27,7 +29,7 @@ package struct Scores: Sendable {
         }
     }
 
-    /// The probability that the image is of any of these classes.
+    /// Returns the probability that the image is of any of these classes.
     package func sum(over indices: some Sequence<Int>) -> Float {
         Float(indices.reduce(0.0) { $0 + Double(probabilities[$1]) })
     }

@@ -1,15 +1,14 @@
 import Dispatch
 import Synchronization
 
-/// Sessions for images that come from several threads at once: of one thread each, and of all
-/// threads for an image that comes alone.
+/// Sessions for images from several threads at once: single-threaded ones, and one of all threads for a lone image.
 package final class SessionPool: Sendable {
     private struct Sessions {
-        /// Of all threads. Taken out while it is in use.
+        /// The session of all threads; nil while it is in use.
         var whole: InferenceSession?
-        /// Of one thread each; those that are not in use.
+        /// The free single-threaded sessions.
         var single: [InferenceSession] = []
-        /// Images that ``withSession(_:)`` has under way.
+        /// The number of images in progress in ``withSession(_:)``.
         var running = 0
     }
 
@@ -18,7 +17,9 @@ package final class SessionPool: Sendable {
     private let sessions = Mutex(Sessions())
     private let places: DispatchSemaphore
 
-    /// - Parameter threads: how many compute at once.
+    /// Makes an empty pool.
+    ///
+    /// - Parameter threads: the number of threads that compute at once.
     package init(_ extractor: FeatureExtractor, threads: Int) {
         self.extractor = extractor
         self.threads = threads
@@ -27,7 +28,7 @@ package final class SessionPool: Sendable {
 
     /// Lends a session, which is made if none is free.
     ///
-    /// - Parameter isAlone: whether no other image is under way, so that all threads may work on this one.
+    /// - Parameter isAlone: true if no other image is in progress, so that all threads may work on this one.
     package func withSession<Result, Failure>(
         isAlone: Bool, _ body: (InferenceSession) throws(Failure) -> Result
     ) throws(Failure) -> Result {

@@ -1,15 +1,14 @@
-/// The answer to a name that someone typed.
+/// The result of looking up a name that a user typed.
 package enum ConceptMatch: Sendable, Equatable {
     case found(Concept)
-    /// The name fits several, none better than the others.
+    /// The name matches several concepts equally well.
     case ambiguous([Concept])
     case unknown
 }
 
 extension HeadConcepts {
-    /// The concept of an id or a name; "_" stands for a space, and case counts only where it decides.
-    ///
-    /// A concept goes before a class of the same name, a label before other names.
+    /// Finds the concept with an id or a name. "_" stands for a space; case counts only if it decides between two. A
+    /// concept takes precedence over a class of the same name, a label over other names.
     package func find(_ name: String) -> ConceptMatch {
         let name = name.spaced
         let folded = name.lowercased()
@@ -26,7 +25,7 @@ extension HeadConcepts {
         return .unknown
     }
 
-    /// The concepts of which a name or the id contains a text, case ignored.
+    /// Returns the concepts whose id or one of whose names contains a text, ignoring case.
     package func containing(_ text: String) -> [Concept] {
         let text = text.spaced.lowercased()
         return concepts.filter { concept in

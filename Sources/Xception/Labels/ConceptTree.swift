@@ -1,28 +1,30 @@
-/// Concepts of WordNet and what is above each: ImageNet's 1000 classes, and some 300 that a person would name.
+/// Concepts of WordNet and their parents: ImageNet's 1000 classes, and some 300 concepts in everyday words.
 ///
-/// The graph has one root. A concept may have several parents (a minivan is a car and a van); the first one is the one
-/// that a path goes by.
+/// The graph has one root. A concept may have several parents (a minivan is a car and a van); paths go through the
+/// first one.
 package struct ConceptTree: Sendable {
     package struct Node: Sendable {
-        /// A WordNet id, such as "n02084071", or one that begins with "x-" where WordNet has no such concept.
+        /// A WordNet id, such as "n02084071", or one that begins with "x-" if WordNet has no such concept.
         package let id: String
         package let label: String
         package let otherNames: [String]
-        /// Indices in ``ConceptTree/nodes``, smaller than the node's own. None for the root.
+        /// Indices in ``ConceptTree/nodes``, smaller than the node's own; none for the root.
         package let parents: [Int]
-        /// Steps from the root, by first parents.
+        /// Steps from the root, through first parents.
         package let depth: Int
     }
 
-    /// The root first, parents before what is below them, a class after all concepts above classes.
+    /// The nodes: the root first, parents before their children, classes after all concepts above classes.
     package let nodes: [Node]
     private let indices: [String: Int]
 
-    /// What `Scripts/labels/make_concepts.py` wrote.
+    /// The tree that `Scripts/labels/make_concepts.py` wrote.
     package static let standard = ConceptTree(String(decoding: PackageResources.concepts_txt, as: UTF8.self))
 
-    /// - Parameter text: a line for each node: id, ids of its parents, label, other names; tabs between them.
-    /// - Precondition: each parent has its line above.
+    /// Parses a tree.
+    ///
+    /// - Parameter text: a line per node: id, ids of its parents, label, other names; separated by tabs.
+    /// - Precondition: each parent's line comes first.
     init(_ text: String) {
         var nodes: [Node] = []
         var indices: [String: Int] = [:]
@@ -40,7 +42,7 @@ package struct ConceptTree: Sendable {
 
     package func index(ofID id: String) -> Int? { indices[id] }
 
-    /// The steps from below the root to a node, itself included.
+    /// Returns the steps from below the root to a node, itself included.
     package func path(to index: Int) -> [Int] {
         var path: [Int] = []
         var index = index

@@ -1,28 +1,31 @@
 import ModelFiles
 
-/// A concept that a head's classes add up to.
+/// A concept that comprises some of a head's classes.
 package struct Concept: Sendable, Equatable {
     package let id: String
     package let label: String
     package let otherNames: [String]
     /// Labels from the top of the tree to this concept, itself included; empty for the root.
     package let path: [String]
-    /// Ids of the concepts straight above.
+    /// The ids of the concept's direct parents.
     package let parents: [String]
     /// The head's classes below the concept, or the class itself, in ascending order.
     package let classes: [Int]
-    /// Whether the concept is a class of the head.
+    /// True if the concept is a class of the head.
     package let isClass: Bool
 }
 
-/// The concepts above a head's classes, for every head that has WordNet's ids.
+/// The concepts above a head's classes, for every head that uses WordNet's ids.
 package struct HeadConcepts: Sendable {
-    /// The root first, parents before what is below them, each class of the head as the last step of its branch.
+    /// The concepts: the root first, parents before their children, each class of the head as the last step of its
+    /// branch.
     package let concepts: [Concept]
-    /// If classes do not exclude each other: a concept is then as probable as its most probable class.
+    /// True if classes do not exclude each other: a concept is then as probable as its most probable class.
     private let isMultiLabel: Bool
 
-    /// - Returns: nil if no class has an id of the tree. A class whose id the tree lacks stands below its root.
+    /// Finds the concepts of a head's classes.
+    ///
+    /// - Returns: nil if no class has an id of the tree. A class whose id the tree lacks is placed below its root.
     package init?(_ classes: [ClassLabel], activation: HeadActivation, tree: ConceptTree = .standard) {
         var members: [[Int]] = Array(repeating: [], count: tree.nodes.count)
         var labels: [Int: String] = [:]
@@ -57,26 +60,26 @@ package struct HeadConcepts: Sendable {
         isMultiLabel = activation == .sigmoid
     }
 
-    /// The probability that an image shows a concept.
+    /// Returns the probability that an image shows a concept.
     ///
-    /// - Parameter probabilities: one for each class of the head.
+    /// - Parameter probabilities: one per class of the head.
     package func probability(of concept: Concept, in probabilities: [Float]) -> Float {
         probability(ofAny: concept.classes, in: probabilities)
     }
 
-    /// The probability that an image shows any of several classes.
+    /// Returns the probability that an image shows any of several classes.
     package func probability(ofAny classes: [Int], in probabilities: [Float]) -> Float {
         if isMultiLabel { return classes.reduce(0) { max($0, probabilities[$1]) } }
         // A thousand small values are rounded away in Float.
         return Float(min(1, classes.reduce(0) { $0 + Double(probabilities[$1]) }))
     }
 
-    /// Labels from the top of the tree to a class of the head, itself included.
+    /// Returns the labels from the top of the tree to a class of the head, itself included.
     package func path(ofClass index: Int) -> [String] {
         concepts.last { $0.classes == [index] }?.path ?? []
     }
 
-    /// The concepts whose path goes by this one, a step further down.
+    /// Returns the concepts whose path passes through this one, a step further down.
     package func children(of concept: Concept) -> [Concept] {
         concepts.filter { $0.parents.first == concept.id }
     }

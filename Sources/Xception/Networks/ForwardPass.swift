@@ -1,6 +1,6 @@
 import Kernels
 
-/// Runs a network on activations. Lives for one image; the engine and the buffers are used again.
+/// Runs a network on activations, for one image; the engine and the buffers are reused.
 struct ForwardPass: NetworkOperations {
     let weights: NetworkWeights
     let engine: ConvolutionEngine
@@ -12,7 +12,7 @@ struct ForwardPass: NetworkOperations {
         _ name: String, _ x: PooledMap, filters: Int, stride: Int, padding: WindowPadding, activation: ActivationFunction
     ) throws(OutOfMemory) -> PooledMap {
         let geometry = ConvolutionGeometry(height: x.map.height, width: x.map.width, stride: stride, padding: padding)
-        // Computed in 32-bit floats whatever the precision: all digits stay.
+        // Computed in 32-bit floats in every precision: all digits stay.
         let y = try output(.float32, geometry, filters)
         try engine.convolution(x.map, weights[name], geometry, Epilogue(output: y.map, activation: activation))
         return finished(name, y)

@@ -8,7 +8,7 @@ package struct MobileNet: Network {
 
     package let features: Int
 
-    /// Channels per channel of the whole network: the paper's width multiplier, Keras' `alpha`.
+    /// The ratio of channels to those of the full network: the paper's width multiplier, Keras' `alpha`.
     private var width: Double { Double(features) / 1024 }
 
     /// Takes the width from the shape of the last layer.
@@ -26,7 +26,7 @@ package struct MobileNet: Network {
 
     private func filters(_ count: Int) -> Int { Int(Double(count) * width) }
 
-    /// Shapes beside the layers are for 224 x 224 and width 1.
+    /// Runs the network. Shapes beside the layers are for 224 x 224 and width 1.
     package func forward<Operations: NetworkOperations>(
         _ image: Operations.Tensor, on network: inout Operations
     ) throws(Operations.Failure) -> Operations.Tensor {

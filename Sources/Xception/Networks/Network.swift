@@ -1,14 +1,14 @@
 import Kernels
 import ModelFiles
 
-/// A network up to its last feature map: its layers, and the limits by which files and images are checked.
+/// A network up to its last feature map: its layers, and the limits for checking files and images.
 ///
-/// To add one: a file with a type that conforms, and a line in ``Networks/all``.
+/// To add one, write a file with a conforming type, and a line in ``Networks/all``.
 package protocol Network: Sendable {
     /// The value of ``MetadataKey/network`` in the files of its backbones.
     static var name: String { get }
 
-    /// Reads the settings that a backbone's file states.
+    /// Reads the settings in a backbone's file.
     ///
     /// - Throws: ``ModelFileError/wrongMetadata(path:key:found:expected:)``.
     init(_ file: SafetensorsFile) throws(ModelFileError)
@@ -19,7 +19,7 @@ package protocol Network: Sendable {
     var features: Int { get }
     /// The settings in which published weights differ, in a few words.
     var settings: String { get }
-    /// Number formats in which it keeps the accuracy that the documentation states.
+    /// The number formats in which the network keeps the documented accuracy.
     var accuratePrecisions: Set<Precision> { get }
 
     /// The layers, in order, from an image `[height x width x 3]` to the feature map before global pooling.
@@ -29,8 +29,8 @@ package protocol Network: Sendable {
 }
 
 extension Network {
-    /// Largest height and width that a model file may ask for: activations then take some 480 MiB per thread, and an
-    /// image 12 times the arithmetic of one of 299 x 299.
+    /// The largest height and width that a model file may ask for: activations then take some 480 MiB per thread, and
+    /// an image 12 times the arithmetic of one of 299 x 299.
     package var maximumInputSize: Int { 1024 }
 
     /// The convolution layers, in order, for an input of `height x width`.

@@ -1,6 +1,6 @@
 import Kernels
 
-/// The operations that networks are made of, one method per kind.
+/// The operations that networks consist of, one method per kind.
 ///
 /// Each network is written once, in ``Network/forward(_:on:)``. Run on a ``ForwardPass`` it computes; run on a
 /// ``ShapeInference`` it gives every layer's shape, parameters, multiply-adds and tensors.
@@ -28,7 +28,7 @@ package protocol NetworkOperations {
     /// Keras `DepthwiseConv2D` 3x3, batch normalization, activation function; then `Conv2D` 1x1, batch normalization,
     /// the same activation function.
     ///
-    /// - Parameter names: of the two layers.
+    /// - Parameter names: the names of the two layers.
     mutating func depthwiseBlock(
         _ names: (depthwise: String, pointwise: String), _ x: Tensor, filters: Int, stride: Int, padding: WindowPadding,
         activation: ActivationFunction
@@ -43,16 +43,16 @@ package protocol NetworkOperations {
 
 /// The padding of windows of 3 in each dimension.
 package enum WindowPadding: String, Sendable {
-    /// None: windows stay inside the input.
+    /// No padding: windows stay inside the input.
     case valid
-    /// TensorFlow's: as much as the last window needs, the odd row after the input.
+    /// TensorFlow's padding: as much as the last window needs, the odd row after the input.
     case same
     /// PyTorch's `padding=1`: one row on each side.
     case symmetric
     /// One row after the input: Keras' `ZeroPadding2D(((0, 1), (0, 1)))`.
     case after
 
-    /// Rows (or columns) before and after `size` of them.
+    /// Returns the rows (or columns) of padding before and after `size` rows.
     func amount(size: Int, stride: Int) -> Padding {
         switch self {
         case .valid: return Padding(before: 0, after: 0)

@@ -1,11 +1,13 @@
 import Kernels
 import ModelFiles
 
-/// The weights of a network's layers. Matrices stay in the mapped model file; the few numbers that are read over and
-/// over (biases, depthwise kernels) are copied out of it as 32-bit floats.
+/// The weights of a network's layers. Matrices stay in the mapped model file; the few numbers that are read repeatedly
+/// (biases, depthwise kernels) are copied as 32-bit floats.
 final class NetworkWeights: Sendable {
     private let layers: [String: ConvolutionWeights]
 
+    /// Finds the tensors of all layers.
+    ///
     /// - Throws: ``ModelFileError`` if a tensor is missing or has another shape.
     init(
         _ file: SafetensorsFile, network: any Network, kernels: any OperatorKernels.Type, prepacking: PrepackingPolicy
@@ -36,12 +38,14 @@ final class NetworkWeights: Sendable {
         self.layers = layers
     }
 
+    /// Returns the weights of a layer.
+    ///
     /// - Precondition: the network has a layer of that name.
     subscript(name: String) -> ConvolutionWeights { layers[name]! }
 }
 
 extension PaddedFloats {
-    /// A tensor as 32-bit floats.
+    /// Copies a tensor as 32-bit floats.
     ///
     /// - Throws: ``ModelFileError/unreadable(path:reason:)`` if there is no memory for them.
     convenience init(
@@ -62,7 +66,7 @@ extension PaddedFloats {
 }
 
 extension WeightMatrix {
-    /// A tensor as a matrix: its last dimension are the columns.
+    /// A tensor as a matrix whose columns are the last dimension.
     init(_ tensor: SafetensorsTensor) {
         let columns = tensor.shape.last!
         self.init(

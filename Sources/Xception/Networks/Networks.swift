@@ -1,10 +1,10 @@
 import ModelFiles
 
-/// The networks that a backbone may be for.
+/// The networks that backbones are made for.
 package enum Networks {
     package static let all: [any Network.Type] = [XceptionNetwork.self, MobileNet.self]
 
-    /// The network that a backbone's file names; Xception if it names none.
+    /// Returns the network that a backbone's file names; Xception if it names none.
     ///
     /// - Throws: ``ModelFileError/wrongMetadata(path:key:found:expected:)``.
     static func network(of file: SafetensorsFile) throws(ModelFileError) -> any Network {

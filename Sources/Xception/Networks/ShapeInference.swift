@@ -1,6 +1,6 @@
 import Kernels
 
-/// A layer as `summary` lists it and as a model file must provide it.
+/// A layer as listed by `summary` and required of a model file.
 package struct LayerDescription: Sendable, Equatable {
     /// The Keras name.
     package let name: String
@@ -9,15 +9,15 @@ package struct LayerDescription: Sendable, Equatable {
     package let height: Int
     package let width: Int
     package let channels: Int
-    /// As Keras counts them: batch normalization has four per channel.
+    /// Keras' count of parameters: batch normalization has four per channel.
     package let parameters: Int
-    /// Those of them that training does not touch: the moving mean and variance of batch
-    /// normalization. PyTorch does not count them as parameters.
+    /// The parameters that training does not change: the moving mean and variance of batch normalization. PyTorch does
+    /// not count them as parameters.
     package let nonTrainableParameters: Int
     package let multiplyAdds: Int
-    /// The tensors of a model file, batch normalization folded: shapes by the names that follow the layer's.
+    /// The tensors of a model file, batch normalization folded: their shapes by the names that follow the layer's.
     package let tensors: [String: [Int]]
-    /// The layer whose product it is computed with: itself, or the pointwise one after a depthwise layer.
+    /// The layer whose product computes this one: itself, or the pointwise one after a depthwise layer.
     package let product: String
 
     package init(
@@ -93,7 +93,9 @@ struct ShapeInference: NetworkOperations {
         Tensor(height: geometry.outputHeight, width: geometry.outputWidth, channels: channels)
     }
 
-    /// - Parameter tensors: of the convolution; each element is used once per pixel.
+    /// Appends a layer.
+    ///
+    /// - Parameter tensors: the convolution's tensors; each element is used once per pixel.
     private mutating func append(
         _ name: String, _ kind: String, _ y: Tensor, tensors: [String: [Int]], product: String? = nil
     ) {

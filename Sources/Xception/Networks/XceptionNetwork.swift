@@ -1,17 +1,17 @@
 import Kernels
 import ModelFiles
 
-/// The 40 convolution layers of Xception (F. Chollet, "Xception: Deep Learning with Depthwise
-/// Separable Convolutions", 2017, figure 5), layer names as in `keras.applications.Xception`; the four
-/// shortcuts, which have none there, are named after their blocks.
+/// The 40 convolution layers of Xception (F. Chollet, "Xception: Deep Learning with Depthwise Separable Convolutions",
+/// 2017, figure 5), layer names as in `keras.applications.Xception`; the four shortcuts, which have none there, are
+/// named after their blocks.
 ///
-/// Its properties are the ways in which published Xceptions differ: a model file states them and no code guesses.
+/// Its properties are the differences between published Xceptions: a model file states them, and no code guesses.
 package struct XceptionNetwork: Network, Equatable {
     package static let name = "xception"
 
-    /// Of the two stem convolutions: `valid` (Keras) or `symmetric`.
+    /// The padding of the two stem convolutions: `valid` (Keras) or `symmetric`.
     package var stemPadding = WindowPadding.valid
-    /// Of the max pools: `same` (Keras) or `symmetric`.
+    /// The padding of the max pools: `same` (Keras) or `symmetric`.
     package var poolPadding = WindowPadding.same
     /// True if an in-place ReLU at the head of a block also rectifies the input of its shortcut.
     package var shortcutAfterReLU = false
@@ -42,11 +42,11 @@ package struct XceptionNetwork: Network, Equatable {
                 + "batch normalization epsilon \(batchNormalizationEpsilon)"
     }
 
-    /// Shapes beside the layers are for 299 x 299.
+    /// Runs the network. Shapes beside the layers are for 299 x 299.
     package func forward<Operations: NetworkOperations>(
         _ image: Operations.Tensor, on network: inout Operations
     ) throws(Operations.Failure) -> Operations.Tensor {
-        // Where the shortcuts see rectified input, a block's output is rectified once, when it is made.
+        // If the shortcuts read rectified input, a block's output is rectified once, when it is computed.
         let blocks: ActivationFunction = shortcutAfterReLU ? .relu : .none
 
         func downsampling(

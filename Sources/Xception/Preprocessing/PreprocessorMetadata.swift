@@ -1,20 +1,21 @@
 import ModelFiles
 
 extension Preprocessor {
-    /// How images are prepared for a model: as the backbone says, but for what the head says
-    /// otherwise.
+    /// Reads the preparation for a model: the backbone's, with the head's changes.
     ///
     /// - Throws: ``ModelFileError/wrongMetadata(path:key:found:expected:)``.
     package init(_ backbone: Backbone, _ head: Head) throws(ModelFileError) {
         try self.init(head.file, of: backbone.network, over: Preprocessor(backbone))
     }
 
+    /// Reads a backbone's preparation.
+    ///
     /// - Throws: ``ModelFileError/wrongMetadata(path:key:found:expected:)``.
     package init(_ backbone: Backbone) throws(ModelFileError) {
         try self.init(backbone.file, of: backbone.network, over: nil)
     }
 
-    /// Reads a file's metadata; what it does not say is as in `base`.
+    /// Reads a file's metadata; settings it lacks are those of `base`.
     private init(
         _ file: SafetensorsFile, of network: any Network, over base: Preprocessor?
     ) throws(ModelFileError) {
@@ -46,13 +47,13 @@ extension Preprocessor {
         }
     }
 
-    /// Whether black and white are finite inputs. All else is between.
+    /// True if black and white become finite inputs. All other values lie between.
     private var isFinite: Bool {
         zip(mean, std).allSatisfy { mean, std in ((0 - mean) / std).isFinite && ((1 - mean) / std).isFinite }
     }
 }
 
-/// "0.5,0.5,0.5"
+/// Parses values per channel, such as "0.5,0.5,0.5".
 private func channelValues(_ text: String) -> [Float]? {
     let values = text.split(separator: ",").compactMap { Float($0) }
     return values.count == 3 && values.allSatisfy(\.isFinite) ? values : nil

@@ -8,7 +8,9 @@ struct DenseRows: Sendable {
     /// `[rows x blocksPerRow]`
     private(set) var blocks: [Block]
 
-    /// - Parameter row: the values of a row, `[columns]`.
+    /// Makes rows.
+    ///
+    /// - Parameter row: returns the values of a row, `[columns]`.
     init(rows: Int, columns: Int, row: (Int) -> [Float]) {
         self.rows = rows
         self.columns = columns
@@ -18,10 +20,10 @@ struct DenseRows: Sendable {
         for index in 0..<rows { blocks += Self.blocks(of: row(index)) }
     }
 
-    /// Blocks that hold `count` values.
+    /// Returns the number of blocks that hold `count` values.
     static func blocks(for count: Int) -> Int { (count + Block.scalarCount - 1) / Block.scalarCount }
 
-    /// Values, and zeros to the end of the last block.
+    /// Returns the values, with zeros to the end of the last block.
     static func blocks(of values: [Float]) -> [Block] {
         (0..<blocks(for: values.count)).map { index in
             var block = Block.zero
@@ -31,7 +33,7 @@ struct DenseRows: Sendable {
         }
     }
 
-    /// The scalar product of two rows.
+    /// Returns the scalar product of two rows.
     func product(_ row: Int, _ other: Int) -> Double {
         var sum = SIMD8<Double>.zero
         let (first, second) = (row * blocksPerRow, other * blocksPerRow)
@@ -41,7 +43,7 @@ struct DenseRows: Sendable {
         return sum.sum()
     }
 
-    /// A row's values, `[columns]`.
+    /// Returns a row's values, `[columns]`.
     func values(_ row: Int) -> [Float] {
         let first = row * blocksPerRow
         return (0..<columns).map { blocks[first + $0 / Block.scalarCount][$0 % Block.scalarCount] }

@@ -6,9 +6,9 @@ import Platform
 package struct HeadTraining: Sendable {
     /// lambda; nil for ``defaultRegularization(classes:)``.
     package var regularization: Double?
-    /// Whether all classes count alike, however many photos they have.
+    /// True if all classes have the same weight, regardless of their numbers of photos.
     package var isBalanced = false
-    /// The share of held-out photos that rejection is to reject; nil for no rejection.
+    /// The share of held-out photos to be rejected; nil for no rejection.
     package var rejectedShare: Double? = 0.05
     /// The mean unit-length feature of generic photos, `[2048]`.
     package var genericMean: [Float]
@@ -41,7 +41,8 @@ package struct HeadTraining: Sendable {
         let regression = LogisticRegression(
             rows: space?.coordinates ?? vectors, labels: set.labels, classes: classes,
             classWeights: isBalanced ? set.counts.map { Double(set.labels.count) / Double(classes * $0) } : nil,
-            // The penalty is that of one vector for two classes, as in scikit-learn: two opposite halves have half its square.
+            // For two classes the penalty is that of one vector, as in scikit-learn: two opposite halves have half its
+            // square.
             regularization: classes == 2 ? 2 * lambda : lambda)
 
         let folds = StratifiedFolds(labels: set.labels, groups: set.groups, classes: classes, count: Self.folds)
@@ -49,7 +50,7 @@ package struct HeadTraining: Sendable {
         let solutions = concurrentMap(fits.subsets.count, threads: threads) { regression.fit(fits.subsets[$0]) }
         let final = solutions[0]
 
-        // A head divides by one length, whatever the photo's own is: held-out logits are those of such heads.
+        // A head divides by one length for all photos; held-out logits are computed the same way.
         func logits(_ solution: LogisticRegression.Solution, _ photo: Int) -> [Float] {
             regression.logits(solution, row: photo, scale: Float(lengths[photo] / meanLength))
         }
@@ -126,7 +127,7 @@ private struct Fits: Sendable {
         subsets = [Array(set.labels.indices)]
         guard let folds else { return }
         for fold in 0..<folds.count { subsets.append(set.labels.indices.filter { folds.folds[$0] != fold }) }
-        // Beyond this many photos one fold tells as much, and costs less.
+        // Beyond this number of photos one fold suffices.
         let curveFolds = set.labels.count <= 2048 ? folds.count : 1
         for part in parts where set.counts.min()! >= 8 {
             curve.append((0..<curveFolds).map { fold in
@@ -137,10 +138,10 @@ private struct Fits: Sendable {
         curve.append((0..<folds.count).map(self.fold))
     }
 
-    /// The number of the fit without that fold.
+    /// Returns the number of the fit without that fold.
     func fold(_ fold: Int) -> Int { 1 + fold }
 
-    /// As large a part of each class.
+    /// Returns the same share of each class's photos.
     private static func part(_ share: Double, of subset: [Int], _ set: TrainingSet, seed: UInt64) -> [Int] {
         var random = SplitMix64(seed: seed)
         var result: [Int] = []

@@ -4,13 +4,13 @@ struct LBFGS {
 
     /// Steps that approximate the curvature.
     var memory = 10
-    /// The minimum is found when no component of the gradient is larger.
+    /// The largest component of the gradient at which the search ends.
     var tolerance: Float = 1e-5
     var maximumIterations = 500
 
-    /// Returns where `function` is least, starting at `start`.
+    /// Returns the minimum of `function`, starting at `start`.
     ///
-    /// - Parameter function: returns the value at a point and writes the gradient there, which it gets as zeros.
+    /// - Parameter function: returns the value at a point, and adds the gradient there to zeros.
     func minimize(from start: Vector, _ function: (Vector, inout Vector) -> Double) -> Vector {
         let zero = Vector(repeating: .zero, count: start.count)
         var point = start
@@ -61,7 +61,7 @@ struct LBFGS {
         return direction
     }
 
-    /// A step that meets the weak Wolfe conditions, by bisection (Lewis and Overton 2013).
+    /// Finds a step that meets the weak Wolfe conditions, by bisection (Lewis and Overton 2013).
     ///
     /// - Returns: nil if 30 trials find none: the function is flat to within rounding.
     private func lineSearch(

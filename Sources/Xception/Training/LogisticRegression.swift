@@ -8,19 +8,19 @@ struct LogisticRegression: Sendable {
     /// A class index per row.
     let labels: [Int]
     let classes: Int
-    /// Factor of a photo's loss, per class; nil for 1.
+    /// The weight of a photo's loss, per class; nil for 1.
     let classWeights: [Double]?
     /// lambda
     let regularization: Double
 
-    /// What a fit finds, in the space of the rows.
+    /// The result of a fit, in the space of the rows.
     struct Solution: Sendable {
         fileprivate let blocksPerRow: Int
         fileprivate let classes: Int
         /// `[classes x blocksPerRow]`, then the bias.
         fileprivate let parameters: [Block]
 
-        /// A class' weights, padded with zeros to whole blocks.
+        /// Returns a class's weights, padded with zeros to whole blocks.
         func weights(of index: Int) -> [Float] {
             parameters[index * blocksPerRow..<(index + 1) * blocksPerRow].flatMap { block in block.indices.map { block[$0] } }
         }
@@ -30,7 +30,7 @@ struct LogisticRegression: Sendable {
         }
     }
 
-    /// Fits the rows of a subset, always the same way.
+    /// Fits the rows of a subset, deterministically.
     func fit(_ subset: [Int]) -> Solution {
         let count = classes * rows.blocksPerRow + DenseRows.blocks(for: classes)
         let weights = subset.map { classWeights?[labels[$0]] ?? 1 }
@@ -41,7 +41,7 @@ struct LogisticRegression: Sendable {
         return Solution(blocksPerRow: rows.blocksPerRow, classes: classes, parameters: parameters)
     }
 
-    /// The logits of a row whose vector is multiplied by `scale`.
+    /// Returns the logits of a row whose vector is multiplied by `scale`.
     func logits(_ solution: Solution, row: Int, scale: Float) -> [Float] {
         let first = row * rows.blocksPerRow
         return (0..<classes).map { index in
@@ -52,7 +52,7 @@ struct LogisticRegression: Sendable {
         }
     }
 
-    /// Rows that are computed together: each weight is loaded once for all of them.
+    /// The number of rows computed together: each weight is loaded once for all of them.
     private static var batch: Int { 4 }
 
     private func loss(_ parameters: [Block], _ gradient: inout [Block], _ subset: [Int], _ weights: [Double]) -> Double {
@@ -63,7 +63,7 @@ struct LogisticRegression: Sendable {
         var biasGradient = [Double](repeating: 0, count: classes)
         for start in stride(from: 0, to: subset.count, by: Self.batch) {
             let count = min(Self.batch, subset.count - start)
-            // Rows that are missing at the end are the last one again, with a weight of zero.
+            // Missing rows at the end repeat the last one, with a weight of zero.
             let first = (0..<Self.batch).map { subset[start + min($0, count - 1)] * width }
             multiply(first, parameters, into: &logits)
             for member in 0..<count {
@@ -125,7 +125,7 @@ struct LogisticRegression: Sendable {
         }
     }
 
-    /// Cross-entropy of one row; `logits` become the derivatives of `weight` times it.
+    /// Returns the cross-entropy of one row; `logits` become the derivatives of `weight` times it.
     private static func crossEntropy(
         _ logits: inout [Double], _ bias: (Int) -> Double, label: Int, weight: Double
     ) -> Double {

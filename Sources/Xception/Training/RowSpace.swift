@@ -1,7 +1,7 @@
 import Platform
 
-/// Coordinates of n vectors in the space that they span: while photos are fewer than features, the same
-/// regression in n instead of 2048 dimensions.
+/// Coordinates of n vectors in the space that they span: with fewer photos than features, the same regression in n
+/// instead of 2048 dimensions.
 ///
 /// With the Cholesky factor of the Gram matrix, X X^T = L L^T, the rows of L have the scalar products of the rows of X,
 /// so weights V for L and W = X^T L^-T V for X have the same logits and the same length.
@@ -12,10 +12,12 @@ struct RowSpace: Sendable {
     /// The lower triangle, row by row.
     private let factor: [[Double]]
 
-    /// What is left of a vector's square when the ones before it are taken out, below which it is one of their
-    /// combinations, as a copy of a photo is.
+    /// The least square of a vector's remainder orthogonal to the vectors before it; below it the vector is a
+    /// combination of them, as a copy of a photo is.
     private static let smallestPivot = 1e-7
 
+    /// Computes the coordinates.
+    ///
     /// - Complexity: O(n^2 columns + n^3).
     init(_ vectors: DenseRows, threads: Int) {
         let count = vectors.rows
@@ -40,7 +42,7 @@ struct RowSpace: Sendable {
         }
     }
 
-    /// The weights for the vectors that are `weights` for the coordinates, `[columns]`.
+    /// Returns the weights for the vectors, `[columns]`, that correspond to `weights` for the coordinates.
     func weights(_ weights: [Float]) -> [Float] {
         var solution = weights.prefix(vectors.rows).map { Double($0) }
         for row in solution.indices.reversed() {

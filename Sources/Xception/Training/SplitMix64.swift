@@ -14,6 +14,6 @@ struct SplitMix64: RandomNumberGenerator {
         return value ^ (value >> 31)
     }
 
-    /// From 0 to 1, without 1.
+    /// Returns a number from 0 up to but not including 1.
     mutating func uniform() -> Double { Double(next() >> 11) / Double(1 << 53) }
 }

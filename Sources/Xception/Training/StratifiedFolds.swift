@@ -1,13 +1,15 @@
-/// Divides photos into folds of which each has its share of every class. Photos of one group stay together.
+/// Divides photos into folds with the same shares of classes. Photos of one group stay together.
 struct StratifiedFolds {
     /// A fold per photo.
     let folds: [Int]
     let count: Int
 
+    /// Divides photos.
+    ///
     /// - Parameters:
     ///   - labels: a class index per photo.
-    ///   - groups: a number per photo; photos with the same number are one group, which is in one fold.
-    ///   - count: folds wanted. There are fewer if a class has fewer groups.
+    ///   - groups: a number per photo; photos with the same number form a group, which is in one fold.
+    ///   - count: the number of folds. There are fewer if a class has fewer groups.
     /// - Returns: nil if a class has fewer than two groups: nothing could be held out.
     init?(labels: [Int], groups: [Int], classes: Int, count: Int) {
         var groupsOfClass = [Set<Int>](repeating: [], count: classes)
@@ -16,7 +18,7 @@ struct StratifiedFolds {
         guard folds >= 2 else { return nil }
 
         let members = Dictionary(grouping: labels.indices, by: { groups[$0] })
-        // Large groups first, while there is room everywhere; of equals in an order that no file name decides.
+        // Large groups first, while all folds have room; ties in an order independent of file names.
         var random = SplitMix64(seed: 1)
         let order = members.keys.sorted().shuffled(using: &random)
             .enumerated().sorted { (members[$1.element]!.count, $0.offset) < (members[$0.element]!.count, $1.offset) }

@@ -1,13 +1,13 @@
 import Platform
 
-/// Temperature scaling (Guo et al. 2017) with smoothed targets, as Platt smoothed his: few photos that are all right
-/// would otherwise ask for a temperature of zero.
+/// Temperature scaling (Guo et al. 2017) with Platt's smoothed targets: a few photos, all right, would otherwise ask
+/// for a temperature of zero.
 package enum Temperature {
-    /// Below this number of held-out photos no temperature is worth fitting.
+    /// The least number of held-out photos for fitting a temperature.
     package static let minimumPhotos = 20
 
-    /// The temperature at which held-out logits have the least cross-entropy with targets of (1 - e) for the photo's
-    /// class plus e / K for all, e = 1 / (N + 2).
+    /// Returns the temperature at which held-out logits have the least cross-entropy with targets of (1 - e) for the
+    /// photo's class plus e / K for all, e = 1 / (N + 2).
     ///
     /// - Returns: between exp(-3) and exp(3); 1 for fewer photos than ``minimumPhotos``.
     package static func fit(_ logits: [[Float]], labels: [Int]) -> Double {
@@ -44,7 +44,7 @@ package enum Temperature {
     }
 }
 
-/// log(sum of exp), without overflow.
+/// Returns log(sum of exp), without overflow.
 func logSumExp(_ values: [Double]) -> Double {
     let largest = values.max() ?? 0
     return largest + log(values.reduce(0) { $0 + exp($1 - largest) })

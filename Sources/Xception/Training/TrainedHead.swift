@@ -1,17 +1,17 @@
-/// A linear head, and what is known of it from photos that were held out.
+/// A linear head, and its results on held-out photos.
 package struct TrainedHead: Sendable {
     /// `[2048 x classes]`, for raw features.
     package let kernel: [Float]
     /// `[classes]`
     package let bias: [Float]
     package let regularization: Double
-    /// Folded into kernel and bias.
+    /// The temperature, folded into kernel and bias.
     package let temperature: Double
     /// The mean length of the training photos' features; folded into the kernel.
     package let featureLength: Double
-    /// Nil if a class has a single photo, or a single group of them.
+    /// The results on held-out photos; nil if a class has a single photo, or a single group of them.
     package let heldOut: HeldOut?
-    /// Nil for fewer photos than a threshold needs.
+    /// The rejection; nil if there are too few photos for a threshold.
     package let rejection: Rejection?
     /// Held-out accuracy of heads trained on a part of the photos.
     package let learningCurve: [LearningPoint]
@@ -21,7 +21,7 @@ package struct TrainedHead: Sendable {
         package let folds: Int
         /// `[photos][classes]`, at the temperature of the head.
         package let logits: [[Float]]
-        /// Of rejection; nil where the head has none.
+        /// The scores of rejection; nil if the head has none.
         package let scores: [Double]?
     }
 

@@ -1,6 +1,6 @@
-/// Photos' features and the classes that people gave them.
+/// Photos' features and their labels.
 package struct TrainingSet: Sendable {
-    /// Classes by name; labels are indices of it.
+    /// The names of the classes; labels are indices of this array.
     package let classes: [String]
     /// `[2048]` per photo.
     package let features: [[Float]]
@@ -9,8 +9,10 @@ package struct TrainingSet: Sendable {
     /// A number per photo: photos with the same number show the same thing, and are held out together.
     package let groups: [Int]
 
-    /// - Precondition: as many labels and groups as features, all of the same length; two classes or more, all of
-    ///   which have photos; no feature is NaN or infinite.
+    /// Makes a training set.
+    ///
+    /// - Precondition: labels, groups and features have the same count, and features the same length; there are two
+    ///   classes or more, each with photos; no feature is NaN or infinite.
     package init(classes: [String], features: [[Float]], labels: [Int], groups: [Int]? = nil) {
         precondition(features.count == labels.count && (groups?.count ?? labels.count) == labels.count)
         precondition(classes.count >= 2 && Set(labels) == Set(classes.indices))
