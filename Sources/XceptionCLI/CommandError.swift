@@ -1,20 +1,20 @@
-/// Why a command ends with another status than 0. Thrown from anywhere; `main` alone turns it into
-/// a line on standard error and an exit status.
+/// A reason for a command to end with another status than 0. `main` alone turns it into a line on standard error and an
+/// exit status.
 enum CommandError: Error, Equatable {
-    /// The command line asks for something that cannot be done.
+    /// The command line asks for something impossible.
     case usage(String)
-    /// Nothing could be done, or no further: no input, no model, no room for the output.
+    /// The command could not start or continue: no input, no model, no room for the output.
     case fatal(String)
-    /// At least one image failed; the run has said which.
+    /// At least one image failed; the run has reported which.
     case imagesFailed
-    /// A list of what was asked for is empty.
+    /// A list, or a search, has no results.
     case nothingFound
-    /// A signal stopped the run after what was in flight had been finished.
+    /// A signal stopped the run after the images in progress.
     case interrupted(signal: Int32)
-    /// Whoever read the output has closed the pipe: nothing to complain about.
+    /// The reader of the output has closed the pipe, which is not an error.
     case readerClosed
 
-    /// For standard error, without the program's name.
+    /// The line for standard error, without the program's name.
     var message: String? {
         switch self {
         case .usage(let message), .fatal(let message): message

@@ -1,14 +1,15 @@
 import ArgumentParser
 
-/// What `--generate-completion-script` prints: swift-argument-parser's script, which completes what
-/// follows a subcommand, and besides what follows the program's name alone, as the default subcommand
-/// would have it.
+/// The output of `--generate-completion-script`: swift-argument-parser's script, which completes the words after a
+/// subcommand, extended to the words after the program's name alone, where the default subcommand applies.
 struct CompletionScript {
     let shell: CompletionShell
 
     private static let option = "--generate-completion-script"
 
-    /// - Returns: nil if the arguments do not ask for a script, or for one we have nothing to add to.
+    /// Reads the arguments.
+    ///
+    /// - Returns: nil if the arguments do not ask for a script, or for one that needs no addition.
     init?(_ arguments: [String]) {
         guard let index = arguments.firstIndex(where: { $0 == Self.option || $0.hasPrefix(Self.option + "=") }) else { return nil }
         let words = arguments[index].split(separator: "=", maxSplits: 1) + arguments.dropFirst(index + 1).map { $0[...] }
@@ -20,7 +21,9 @@ struct CompletionScript {
         self.shell = shell
     }
 
-    /// - Parameter command: the root.
+    /// Returns the script.
+    ///
+    /// - Parameter command: the root command.
     func text(for command: any ParsableCommand.Type) -> String {
         let script = command.completionScript(for: shell)
         let names = command.configuration.subcommands.map { $0.configuration.commandName ?? "" } + ["help"]

@@ -1,8 +1,8 @@
 import Platform
 
-/// Advice on an option that this program does not have.
+/// Advice on an unknown option.
 enum OptionAdvice {
-    /// Options of ripgrep, fd, exiftool, timm and other programs, by what does the same here.
+    /// Options of ripgrep, fd, exiftool, timm and other programs, with their equivalents here.
     private static let others: [(names: [String], advice: String)] = [
         (["--csv"], "write --format csv"), (["--jsonl", "--ndjson", "--json-lines"], "write --format jsonl"),
         (["--text", "--txt"], "write --format text"), (["--html"], "write --report FILE.html"),
@@ -23,10 +23,12 @@ enum OptionAdvice {
         (["--dtype", "--fp16", "--half", "--amp"], "write --precision"), (["-i", "--recursive-all"], "see --help"),
     ]
 
+    /// Returns advice on an unknown option.
+    ///
     /// - Parameters:
-    ///   - option: as it was written, without a value.
-    ///   - known: the options that there are.
-    /// - Returns: nil if there is nothing to say.
+    ///   - option: the option as written, without a value.
+    ///   - known: the known options.
+    /// - Returns: nil if there is no advice.
     static func advice(on option: String, known: [String]) -> String? {
         if FileStatus(FilePath(argument: option)) != nil { return "for the file of that name, write ./\(option)" }
         if let other = others.first(where: { $0.names.contains(option) }) { return other.advice }

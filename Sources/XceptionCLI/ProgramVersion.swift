@@ -4,13 +4,13 @@ import Kernels
 import KernelSelection
 import Xception
 
-/// Which program this is: what `--version` prints and a bug report needs.
+/// The program's version, as printed by `--version`.
 enum ProgramVersion {
-    /// The only place where the version is written; the Makefile reads it here.
+    /// The version number, written only here; the Makefile reads it from this line.
     static let number = "1.0.0"
 
-    /// Such as "xception 1.0.0 (commit 0123456789, avx512, auto precision int8)", and a line of the formats that are read.
-    /// The commit is missing from a plain `swift build`.
+    /// The version, such as "xception 1.0.0 (commit 0123456789, avx512, auto precision int8)", and a line of the
+    /// formats that are read. The commit is missing from a plain `swift build`.
     static var description: String {
         let kernels = ProcessorKernels.best
         let commit = String(cString: build_commit)
@@ -20,7 +20,7 @@ enum ProgramVersion {
         return "xception \(number) (\(details.joined(separator: ", ")))\nreads \(formats)"
     }
 
-    /// Each format of `--formats` with the library that reads it, or what brings that.
+    /// Each format of `--formats` with the library that reads it, or the missing package.
     private static var formats: String {
         ReadableFormat.allCases.map { format in
             let library = format.library.map { "\($0.name) \($0.version)" } ?? "not here: apt install \(format.package)"

@@ -3,8 +3,8 @@ import Platform
 
 /// Errors of the command line, as one line in this program's style.
 enum UsageErrors {
-    /// Refuses a first word that is neither a file nor a subcommand, but looks like one: classifying it would only say that
-    /// there is no such file.
+    /// Rejects a first word that looks like a subcommand and is neither one nor a file: classifying it would only
+    /// report a missing file.
     static func checkSubcommand(_ arguments: [String], of root: any ParsableCommand.Type) throws(CommandError) {
         let names = subcommands(of: root).keys.sorted()
         var words = arguments[...]
@@ -28,7 +28,9 @@ enum UsageErrors {
         throw .usage("\(found); \(advice)")
     }
 
-    /// - Parameter arguments: as they were given.
+    /// Returns the message of an error.
+    ///
+    /// - Parameter arguments: the program's arguments.
     static func message(for error: any Error, _ arguments: [String], of root: any ParsableCommand.Type) -> String {
         var text = root.message(for: error).split(separator: "\n").joined(separator: " ")
         // The parser's sentences begin with a capital and end with a full stop, this program's messages do not.

@@ -46,7 +46,7 @@ struct XceptionCommand: ParsableCommand {
             """,
         // The full version line measures the processor: it is built only if asked for.
         version: CommandLine.arguments.contains("--version") ? ProgramVersion.description : ProgramVersion.number,
-        // Each command stands in the group of what it is for.
+        // Commands are grouped by purpose.
         groupedSubcommands: [
             CommandGroup(name: "Ask", subcommands: [ClassifyCommand.self, LabelsCommand.self]),
             CommandGroup(name: "Search", subcommands: [
@@ -57,7 +57,7 @@ struct XceptionCommand: ParsableCommand {
         ],
         defaultSubcommand: ClassifyCommand.self)
 
-    /// Less stack than this is not enough to run on.
+    /// The least stack that the program can run on.
     private static let smallestStack = 1 << 20
 
     static func main() {
@@ -75,7 +75,7 @@ struct XceptionCommand: ParsableCommand {
         mainOnLargeStack()
     }
 
-    /// The one place where errors become a line on standard error and an exit status.
+    /// The only place where errors become a line on standard error and an exit status.
     private static func mainOnLargeStack() -> Never {
         // write() then returns EPIPE and EFBIG.
         signal(SIGPIPE, SIG_IGN)
@@ -112,7 +112,7 @@ struct XceptionCommand: ParsableCommand {
             try checkInstructionSet()
             try command.run()
         } catch where exitCode(for: error).isSuccess {
-            // What was asked for is help or the version.
+            // The user asked for help or the version.
             try StandardOutput.write(fullMessage(for: error) + "\n")
         }
     }
@@ -128,8 +128,8 @@ struct XceptionCommand: ParsableCommand {
         exit(withError: ExitCode(2))
     }
 
-    /// Opens /dev/null on those of the descriptors 0, 1 and 2 that are closed: a file opened later
-    /// would otherwise get one of these numbers, and what is meant for standard error with it.
+    /// Opens /dev/null on those of the descriptors 0, 1 and 2 that are closed. Otherwise a file opened later could get
+    /// one of these numbers, and with it the text for standard error.
     private static func openStandardDescriptors() {
         for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
             _ = open("/dev/null", descriptor == STDIN_FILENO ? O_RDONLY : O_WRONLY)
@@ -138,7 +138,7 @@ struct XceptionCommand: ParsableCommand {
 }
 
 extension ModelFileError {
-    /// What the user of this program can do about it, where the library cannot know.
+    /// The user's remedy, which the library cannot know.
     fileprivate var advice: String? {
         switch self {
         case .notFound: "name one with --model or --head, or the directory in XCEPTION_MODELS"

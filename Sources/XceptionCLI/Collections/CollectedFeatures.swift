@@ -2,13 +2,15 @@ import Images
 import PhotoCollections
 import Xception
 
-/// Where an image's features come from.
+/// The origin of an image's features.
 enum FeatureSource: String, Sendable {
     case collection, computed
 
     var jsonMembers: [(String, String)] { [("features", JSONText.string(rawValue))] }
 
-    /// - Returns: nil if the record does not say.
+    /// Reads the origin in a record.
+    ///
+    /// - Returns: nil if the record has none.
     init?(scanning scanner: inout JSONScanner) throws(JSONMismatch) {
         guard try scanner.skip(ifNext: ", \"features\": ") else { return nil }
         guard let source = FeatureSource(rawValue: try scanner.readString()) else { throw .foreign }
@@ -16,14 +18,14 @@ enum FeatureSource: String, Sendable {
     }
 }
 
-/// A value of an image that may carry what a collection keeps of it.
+/// A value of an image that may carry the data that a collection keeps of it.
 protocol CollectedValue: Sendable {
-    /// Nil where features come from a collection, or none is to be added to.
+    /// The data for a collection; nil if features come from a collection, or there is none to add to.
     var collected: PhotoFeatures? { get }
 }
 
 extension PhotoFeatures {
-    /// What a collection keeps of an image.
+    /// Computes the data that a collection keeps of an image.
     ///
     /// - Throws: ``InferenceError`` of ``ImageError/outOfMemory``.
     init(_ features: [Float], of image: RGBImage, mean: GenericMean) throws(InferenceError) {
@@ -37,9 +39,9 @@ extension PhotoFeatures {
     }
 }
 
-/// Computes what a collection keeps of each image.
+/// Computes the data that a collection keeps of each image.
 struct FeatureTask: ImageTask {
-    /// What features are centred by.
+    /// The mean that features are centred by.
     let mean: GenericMean
 
     struct Value: CollectedValue {

@@ -2,14 +2,16 @@ import PhotoCollections
 import Platform
 import Xception
 
-/// Images whose features a collection holds, so that they need not be decoded.
+/// Images whose features are in a collection, so that they need not be decoded.
 final class CollectionImages<Value: Sendable>: KnownImages {
     private let collection: SharedCollection
-    /// Whether a photo counts only as long as its file is as it was.
+    /// True if a photo counts only while its file is unchanged.
     private let followsFiles: Bool
     private let value: @Sendable (PhotoFeatures, InferenceSession) throws(InferenceError) -> Value
 
-    /// - Parameter value: an image's value, from its features.
+    /// Looks images up in a collection.
+    ///
+    /// - Parameter value: computes an image's value from its features.
     init(
         _ collection: SharedCollection, followsFiles: Bool,
         value: @escaping @Sendable (PhotoFeatures, InferenceSession) throws(InferenceError) -> Value

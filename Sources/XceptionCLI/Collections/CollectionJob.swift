@@ -1,7 +1,7 @@
 import PhotoCollections
 import Xception
 
-/// A task whose value follows from features that a collection holds as well.
+/// A task whose value follows from features that a collection may hold.
 protocol FeatureBasedTask: ImageTask where Value: CollectedValue {
     func evaluate(_ photo: PhotoFeatures, on session: InferenceSession) throws(InferenceError) -> Value
 }
@@ -10,11 +10,11 @@ extension ClassificationTask: FeatureBasedTask {}
 extension EmbeddingTask: FeatureBasedTask {}
 
 extension ImageJob {
-    /// Runs a task over images whose features are taken from a collection where it has them, and added where not.
+    /// Runs a task over images; features are taken from a collection if it has them, and otherwise added to it.
     func run<Task: FeatureBasedTask>(
         _ task: Task, to outputs: [RunOutput<Task.Value>], with collection: SharedCollection
     ) throws(CommandError) -> RunSummary {
-        // Added to as soon as records come; the first output remains the command's own.
+        // The collection receives records as they come; the first output remains the command's own.
         let outputs = collection.isReadOnly ? outputs : outputs + [RunOutput { CollectionSink(collection) }]
         let known = CollectionImages<Task.Value>(collection, followsFiles: inputs.collection == nil) {
             photo, session throws(InferenceError) in try task.evaluate(photo, on: session)

@@ -2,7 +2,7 @@ import Images
 import PhotoCollections
 import Platform
 
-/// Adds a run's photos to a collection: features, and the errors of those that cannot be read.
+/// Adds a run's photos to a collection: features, and the errors of unreadable ones.
 final class CollectionSink<Value: CollectedValue>: RecordSink {
     private let collection: SharedCollection
 
@@ -23,11 +23,11 @@ final class CollectionSink<Value: CollectedValue>: RecordSink {
             guard let photo = result.value.collected else { return nil }
             outcome = .features(photo)
         case .failure(let failure):
-            // What is not there, or out of memory for now, says nothing of the photo.
+            // A missing file, or a lack of memory for now, is no property of the photo.
             guard failure.code != .notFound, failure.code != .outOfMemory else { return nil }
             outcome = .failure(code: failure.code.rawValue, message: failure.message)
         }
-        // A named pipe has no version, and another content every time.
+        // A named pipe has no version, and other content at each reading.
         guard let version = record.version ?? FileStatus(record.name.path).flatMap({ $0.isRegular ? $0.version : nil }) else {
             return nil
         }
@@ -42,7 +42,7 @@ final class CollectionSink<Value: CollectedValue>: RecordSink {
         return nil
     }
 
-    /// What has been computed is kept, whatever ends the run.
+    /// Keeps the features computed so far, for whatever reason the run ends.
     func abandon() {
         try? flush()
     }

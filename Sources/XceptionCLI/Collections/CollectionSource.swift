@@ -2,13 +2,13 @@ import Images
 import PhotoCollections
 import Platform
 
-/// The photos of a collection, in the order of their paths, whether or not their files are within reach.
+/// The photos of a collection, in the order of their paths, whether or not their files are accessible.
 final class CollectionSource: ImageSource {
     private let collection: SharedCollection
     private var last: FilePath?
     private var photos: ArraySlice<ListedPhoto> = []
 
-    /// Photos that are looked up at once.
+    /// The number of photos per query.
     private static let window = 1024
 
     init(_ collection: SharedCollection) {
@@ -25,7 +25,7 @@ final class CollectionSource: ImageSource {
         guard let photo = photos.popFirst() else { return nil }
         last = photo.path
         guard let failure = photo.failure else { return .image(.file(photo.path)) }
-        // A code that a newer program wrote is an error all the same.
+        // An unknown code, of a newer program, is an error as well.
         let code = ImageError.Code(rawValue: failure.code) ?? .unreadable
         return .image(.failed(photo.path, ImageFailure(code: code, message: failure.message.printable)))
     }

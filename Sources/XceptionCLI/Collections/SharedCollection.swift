@@ -3,7 +3,7 @@ import Platform
 import Synchronization
 import Xception
 
-/// A collection that the threads of a run look into and add to.
+/// A collection that the threads of a run read and add to.
 final class SharedCollection: Sendable {
     let path: FilePath
     let origin: CollectionOrigin
@@ -20,7 +20,9 @@ final class SharedCollection: Sendable {
         self.collection = Mutex(collection)
     }
 
-    /// - Throws: ``CommandError`` that says what is wrong with the collection.
+    /// Calls `body` with the collection.
+    ///
+    /// - Throws: ``CommandError`` for an error of the collection.
     func withCollection<Result: Sendable>(
         _ body: (PhotoCollection) throws(CollectionError) -> Result
     ) throws(CommandError) -> Result {
@@ -31,6 +33,8 @@ final class SharedCollection: Sendable {
         }
     }
 
+    /// Calls `body` with the collection.
+    ///
     /// - Throws: ``CollectionError``.
     func read<Result: Sendable>(
         _ body: (PhotoCollection) throws(CollectionError) -> Result
@@ -38,7 +42,7 @@ final class SharedCollection: Sendable {
         try collection.withLock { collection throws(CollectionError) in try body(collection) }
     }
 
-    /// As ``withCollection(_:)`` where an error cannot be thrown: it is kept for ``check()``.
+    /// Calls `body` as ``withCollection(_:)`` where an error cannot be thrown: it is kept for ``check()``.
     func look<Result: Sendable>(_ body: (PhotoCollection) throws(CollectionError) -> Result?) -> Result? {
         do throws(CommandError) {
             return try withCollection(body)
@@ -48,7 +52,7 @@ final class SharedCollection: Sendable {
         }
     }
 
-    /// - Throws: the error of an earlier ``look(_:)``.
+    /// Throws the error of an earlier ``look(_:)``, if there was one.
     func check() throws(CommandError) {
         if let failure = failure.withLock({ $0 }) { throw failure }
     }
@@ -61,7 +65,9 @@ extension CommandError {
 }
 
 extension CollectionOrigin {
-    /// - Parameter preprocessor: how photos are prepared, which `options` say in words.
+    /// Describes the features of a run.
+    ///
+    /// - Parameter preprocessor: the preparation of photos, which `options` describe in words.
     init(_ extractor: FeatureExtractor, _ options: PreprocessingOptions, _ preprocessor: Preprocessor) {
         self.init(
             backbone: extractor.backbone.sha256, network: extractor.backbone.name, featureCount: extractor.backbone.network.features,

@@ -63,11 +63,11 @@ struct BenchCommand: ParsableCommand {
         try StandardOutput.write(json ? report.json + "\n" : report.text)
     }
 
-    /// The share of the time for which all threads run if no other program does: between two layers they wait for
-    /// each other without sleeping.
+    /// The share of time for which all threads run if no other program does: between two layers they wait for each
+    /// other without sleeping.
     private static let ownProcessors = 0.9
 
-    /// Milliseconds, sorted, and the share of their time for which the threads had a processor.
+    /// Measures latencies in milliseconds, sorted, and the share of their time for which the threads had a processor.
     private func latencies(
         _ session: InferenceSession, _ input: InputTensor, _ head: HeadWeights
     ) throws -> ([Double], processorShare: Double) {
@@ -80,7 +80,7 @@ struct BenchCommand: ParsableCommand {
         return (latencies.sorted(), share)
     }
 
-    /// Images per second, one image a thread: the best of three batches.
+    /// Measures images per second with one image per thread: the best of three batches.
     private func throughput(_ model: Model, _ input: InputTensor) throws -> Double {
         let sessions = SessionPool(model.extractor, threads: threads.count)
         let clock = ContinuousClock()
@@ -107,7 +107,7 @@ struct BenchCommand: ParsableCommand {
         return try (0..<3).map { _ in try measureBatch() }.max()!
     }
 
-    /// The best of the runs, layer by layer.
+    /// Measures each layer: the best of the runs.
     private func layerTimes(
         _ session: InferenceSession, _ input: InputTensor, _ head: HeadWeights
     ) throws -> [(name: String, milliseconds: Double)] {
@@ -119,8 +119,7 @@ struct BenchCommand: ParsableCommand {
         return best
     }
 
-    /// The same noise every time: what the numbers are matters little, that they are not all
-    /// alike matters some.
+    /// Returns the same noise every time. The numbers hardly matter, but they must not all be alike.
     private static func noise(size: Int) throws(ImageError) -> InputTensor {
         var state: UInt64 = 1
         return try InputTensor(height: size, width: size, values: (0..<size * size * 3).map { _ in

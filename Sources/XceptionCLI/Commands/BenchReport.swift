@@ -7,13 +7,13 @@ struct BenchReport {
     let model: Model
     let threads: Int
     let batch: Int
-    /// Milliseconds, sorted.
+    /// Latencies in milliseconds, sorted.
     let latencies: [Double]
-    /// The share of the time for which the threads had a processor.
+    /// The share of time for which the threads had a processor.
     let processorShare: Double
     /// Images per second.
     let throughput: Double
-    /// GFLOP/s.
+    /// The limit in GFLOP/s.
     let limit: Double
     let layers: [(name: String, milliseconds: Double)]
 

@@ -2,9 +2,9 @@ import ModelFiles
 import Platform
 import Xception
 
-/// The model files in all places, and what becomes of them without `--model` and `--head`.
+/// The model files in all places, and their use without `--model` and `--head`.
 struct InstalledModels {
-    /// State, kind, name for `--model` or `--head`, place, path.
+    /// Rows of state, kind, name for `--model` or `--head`, place, path.
     let rows: [[String]]
 
     init(_ locator: ModelLocator) {
@@ -19,7 +19,9 @@ struct InstalledModels {
                 name: { String($0.dropLast(ModelLocator.headSuffix.count)) }, isUsable: { (try? Head(path: $0)) != nil })
     }
 
-    /// - Parameter name: the name that `--model` or `--head` takes for a file of that name.
+    /// Returns the rows of one kind of file.
+    ///
+    /// - Parameter name: returns the name by which `--model` or `--head` finds a file.
     private static func rows(
         _ kind: String, _ found: [ModelLocator.Found], used: FilePath?, name: (String) -> String,
         isUsable: (FilePath) -> Bool

@@ -100,7 +100,7 @@ struct ModelCommand: ParsableCommand {
 
         func run() throws {
             let (backbone, head) = try models.files()
-            // Scripts need the bytes, whatever they are.
+            // Scripts need the path's own bytes.
             for file in [backbone.file, head.file] { try StandardOutput.write(file.path.bytes + "\n".utf8) }
         }
     }

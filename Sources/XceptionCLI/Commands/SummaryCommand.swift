@@ -30,7 +30,7 @@ struct SummaryCommand: ParsableCommand {
         try Table.write(rows, rightAligned: [2, 3, 4])
     }
 
-    /// 22,910,480
+    /// Returns the number with separators, such as 22,910,480.
     private func grouped(_ number: Int) -> String {
         var text = ""
         for (index, digit) in String(number).reversed().enumerated() {

@@ -1,23 +1,23 @@
 import Images
 import Platform
 
-/// The images below a directory, in natural order. A file with an image's extension counts as one even if it is a link to
-/// nowhere: reading it reports the error.
+/// The images below a directory, in natural order. A file with an image's extension counts as one even if it is a
+/// dangling link; reading it reports the error.
 final class DirectorySource {
     private struct Level {
         let path: FilePath
-        /// Below the directory that was named; empty at its own level.
+        /// The path below the searched directory; empty at its own level.
         let relativePath: FilePath
         let identity: FileIdentity
         /// The next names in order.
         var names: ArraySlice<[UInt8]> = []
-        /// The last name ever in `names`.
+        /// The last name that was ever in `names`.
         var last: [UInt8]?
         var isComplete = false
     }
 
-    /// Names held of a directory, at most: a larger directory is read once for each window, so that
-    /// memory does not grow with it. A million names take 61 readings of half a second each.
+    /// The most names of a directory in memory: a larger directory is read once per window, so that memory does not
+    /// grow with it. A million names take 61 readings of half a second each.
     private static let window = 1 << 14
 
     private let search: DirectorySearch
@@ -26,8 +26,10 @@ final class DirectorySource {
     private var failures: [ImageInput] = []
     private let readEntry: (DirectoryReader.Stream) -> UnsafeMutablePointer<dirent>?
 
+    /// Opens a directory.
+    ///
     /// - Parameters:
-    ///   - met: what other sources of the run have met.
+    ///   - met: the files of the run's other sources.
     ///   - readEntry: `readdir`, except in a test of its errors.
     init(
         _ path: FilePath, search: DirectorySearch = DirectorySearch(), met: MetFiles = MetFiles(),
@@ -55,9 +57,9 @@ final class DirectorySource {
         }
     }
 
-    /// Looks at a name in the deepest directory.
+    /// Examines a name in the deepest directory.
     ///
-    /// - Returns: nil if it is a directory, which is searched next, or is answered as an argument.
+    /// - Returns: nil for a directory, which is searched next, and for a file that is an argument as well.
     private func entry(_ name: [UInt8]) -> SourceEntry? {
         let level = levels[levels.count - 1]
         let path = level.path.appending(name)
@@ -66,7 +68,7 @@ final class DirectorySource {
         do throws(SystemError) {
             found = try Found(path)
         } catch where error.number == EACCES {
-            // The directory may be read but not searched, which is true of all its entries.
+            // The directory is readable but not searchable, which applies to all its entries.
             levels.removeLast()
             return .image(.failed(level.path, ImageFailure(systemError: error.number)))
         } catch {
@@ -90,10 +92,10 @@ final class DirectorySource {
         }
     }
 
-    /// What a name in a directory is.
+    /// The kind of a name in a directory.
     private enum Found: Equatable {
         case file, directory, linkedDirectory, linkToNowhere, other
-        /// A link that leads to where this process may not look.
+        /// A link to an inaccessible place.
         case unreachable(Int32)
 
         init(_ path: FilePath) throws(SystemError) {
@@ -146,7 +148,7 @@ final class DirectorySource {
                 guard let next = try reader.next() else { break }
                 name = next
             } catch {
-                // The names that were read before it count.
+                // The names read before the error count.
                 failures.append(.failed(level.path, ImageFailure(systemError: error.number)))
                 break
             }
@@ -166,7 +168,7 @@ final class DirectorySource {
         levels.append(level)
     }
 
-    /// Images are recognised by name, which a damaged one still has, or else by content.
+    /// Classifies a file by name, which a damaged image still has, or else by content.
     private func file(_ path: FilePath, isMissing: Bool) -> SourceEntry {
         func entry(_ obstacle: ImageFormat.OtherFormat?) -> SourceEntry {
             guard let obstacle else { return .image(.file(path)) }
@@ -177,7 +179,7 @@ final class DirectorySource {
         do throws(SystemError) {
             let start = try FileStart(of: path, count: ImageFormat.sniffedBytes)
             let format = start.bytes.withUnsafeBytes { ImageFormat($0) }
-            // The name of a raw file says that it is one.
+            // A raw file is recognised by its name.
             return entry(format == .tiff ? .tiff : format.obstacle(allowed: search.formats))
         } catch {
             return .image(.failed(path, ImageFailure(systemError: error.number)))

@@ -1,8 +1,7 @@
 import Images
 import Platform
 
-/// Images on standard input, one after the other: of each a 32-bit little-endian length and that
-/// many bytes of a file.
+/// Images on standard input, one after the other, each preceded by its length (32-bit little-endian).
 final class FrameSource: ImageSource {
     private let descriptor: Int32
     private let limit: Int
@@ -10,15 +9,17 @@ final class FrameSource: ImageSource {
     private var number = 0
 
     /// - Parameters:
-    ///   - descriptor: is read to its end, and not closed.
-    ///   - limit: of an image's bytes.
+    ///   - descriptor: the input, read to its end and not closed.
+    ///   - limit: the most bytes of an image.
     init(descriptor: Int32, limit: Int, cancellation: Cancellation) {
         self.descriptor = descriptor
         self.limit = limit
         self.cancellation = cancellation
     }
 
-    /// - Throws: ``CommandError`` if the input ends within a frame, or the length cannot be one.
+    /// Reads the next frame.
+    ///
+    /// - Throws: ``CommandError`` if the input ends within a frame, or the length is impossible.
     func next() throws(CommandError) -> SourceEntry? {
         guard let header = try read(4, of: "the length") else { return nil }
         guard header.count > 0 else { return nil }
@@ -39,7 +40,9 @@ final class FrameSource: ImageSource {
         return poll(&file, 1, 0) > 0
     }
 
-    /// - Returns: nil at a cancellation; nothing at the end of the input before the first byte of a header.
+    /// Reads a part of a frame.
+    ///
+    /// - Returns: nil after a cancellation; no bytes at the end of the input before a header.
     private func read(_ length: Int, of part: String) throws(CommandError) -> FileBytes? {
         let bytes: FileBytes?
         do {

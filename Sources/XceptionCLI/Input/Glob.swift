@@ -3,9 +3,9 @@ import Platform
 /// A shell's pattern for names and paths.
 ///
 /// `*` and `?` stand for any characters and any character but `/`, `**` for any directories, `[a-z]` and `[!a-z]` for a
-/// character in or not in a set, `{jpg,png}` for one of several patterns; a backslash makes the next character an
-/// ordinary one. A pattern without `/` is compared with a name, one with `/` with the path below the directory that is
-/// searched; one that ends in `/` matches directories alone.
+/// character in or not in a set, `{jpg,png}` for one of several patterns; a backslash makes the next character literal.
+/// A pattern without `/` is compared with a name, one with `/` with the path below the searched directory; one that
+/// ends in `/` matches only directories.
 struct Glob: Sendable {
     private enum Token: Sendable, Equatable {
         case scalar(Unicode.Scalar)
@@ -26,7 +26,9 @@ struct Glob: Sendable {
 
     private static let maximumAlternatives = 1000
 
-    /// - Throws: ``SyntaxError`` if the pattern cannot be read.
+    /// Parses a pattern.
+    ///
+    /// - Throws: ``SyntaxError``.
     init(_ pattern: String) throws {
         var scalars = Array(pattern.unicodeScalars)[...]
         guard !scalars.isEmpty else { throw SyntaxError(description: "the pattern is empty") }
@@ -37,16 +39,18 @@ struct Glob: Sendable {
         alternatives = try Self.expanded(scalars).map { try Self.tokens($0) }
     }
 
+    /// Returns true if the pattern matches.
+    ///
     /// - Parameters:
-    ///   - name: of the file.
-    ///   - path: below the directory that is searched.
+    ///   - name: the file's name.
+    ///   - path: the path below the searched directory.
     func matches(name: FilePath, path: FilePath, isDirectory: Bool) -> Bool {
         guard isDirectory || !matchesDirectoriesOnly else { return false }
         let text = Array((matchesPaths ? path : name).argument.unicodeScalars)
         return alternatives.contains { Self.matches($0, text) }
     }
 
-    /// The patterns that braces and `**/` stand for.
+    /// Returns the patterns without braces and `**/` that a pattern stands for.
     private static func expanded(_ pattern: ArraySlice<Unicode.Scalar>) throws -> [[Unicode.Scalar]] {
         var heads: [[Unicode.Scalar]] = [[]]
         var rest = pattern
@@ -59,7 +63,7 @@ struct Glob: Sendable {
                 rest.removeFirst(length)
                 heads = heads.flatMap { head in choices.map { head + $0 } }
             } else {
-                // What a backslash or a bracket holds is taken over as it is.
+                // The content of a bracket, and a character after a backslash, is copied unchanged.
                 let length = try scalar == "\\" ? min(2, rest.count) : scalar == "[" ? bracketLength(rest) : 1
                 heads = heads.map { $0 + rest.prefix(length) }
                 rest.removeFirst(length)
@@ -69,7 +73,7 @@ struct Glob: Sendable {
         return heads
     }
 
-    /// What the braces at the beginning stand for, and how long they are.
+    /// Returns the choices of the braces at the beginning, and the braces' length.
     private static func choices(_ pattern: ArraySlice<Unicode.Scalar>) throws -> ([[Unicode.Scalar]], Int) {
         var choices: [ArraySlice<Unicode.Scalar>] = []
         var depth = 0
@@ -97,7 +101,7 @@ struct Glob: Sendable {
     }
 
     private static func bracketLength(_ pattern: ArraySlice<Unicode.Scalar>) throws -> Int {
-        // A bracket that stands first is a member.
+        // A closing bracket in first place is a member.
         let members = pattern.dropFirst().first.map { $0 == "!" || $0 == "^" } == true ? 2 : 1
         guard let end = pattern.dropFirst(members + 1).firstIndex(of: "]") else { throw SyntaxError(description: "'[' has no ']'") }
         return end + 1 - pattern.startIndex
@@ -128,7 +132,9 @@ struct Glob: Sendable {
         return tokens
     }
 
-    /// - Parameter members: what stands between the brackets.
+    /// Parses a set of characters.
+    ///
+    /// - Parameter members: the text between the brackets.
     private static func set(_ members: ArraySlice<Unicode.Scalar>) throws -> Token {
         let isNegated = members.first == "!" || members.first == "^"
         var rest = isNegated ? members.dropFirst() : members
@@ -146,14 +152,14 @@ struct Glob: Sendable {
         return .set(ranges, isNegated: isNegated)
     }
 
-    /// Follows all ways through the pattern at once.
+    /// Follows all paths through the pattern at once.
     ///
-    /// - Complexity: the product of both lengths, whatever the pattern is.
+    /// - Complexity: the product of both lengths, for any pattern.
     private static func matches(_ tokens: [Token], _ text: [Unicode.Scalar]) -> Bool {
         var places: Set<Int> = []
         func add(_ place: Int) {
             guard places.insert(place).inserted, place < tokens.count else { return }
-            // Stars may stand for nothing.
+            // Stars may match nothing.
             if tokens[place] == .anyName || tokens[place] == .anyPath { add(place + 1) }
         }
         add(0)

@@ -1,10 +1,10 @@
 import Images
 import Platform
 
-/// Why an image has no result: an error object of the output.
+/// A reason for an image without a result: an error object of the output.
 struct ImageFailure: Error, Equatable {
     let code: ImageError.Code
-    /// One line without the file's name.
+    /// The reason in one line, without the file's name.
     let message: String
 }
 
@@ -18,7 +18,7 @@ extension ImageFailure {
         self.init(code: error.code, message: error.message + advice)
     }
 
-    /// A file that the system does not open or read, after `errno`.
+    /// A failure of the system to open or read a file, by its `errno`.
     init(systemError: Int32) {
         self.init(.unreadable(SystemError(number: systemError)))
     }

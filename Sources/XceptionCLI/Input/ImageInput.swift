@@ -1,10 +1,10 @@
 import Images
 import Platform
 
-/// One image to work on, or what stands in its way before it is even opened.
+/// One image to work on, or the reason why it cannot even be opened.
 enum ImageInput {
     case file(FilePath)
-    /// A named pipe or the like, named as an argument: its end may be long in coming.
+    /// A named pipe or device given as an argument: its end may take long to come.
     case stream(FilePath)
     case standardInput
     /// One of several images on standard input.
@@ -19,7 +19,7 @@ enum ImageInput {
         }
     }
 
-    /// Whether the name stands for this image alone: what comes out of a stream may be another one every time.
+    /// True if the path identifies this image: a stream may hold another one each time.
     var hasOwnName: Bool {
         switch self {
         case .file, .failed: true
@@ -29,7 +29,7 @@ enum ImageInput {
 
     /// Reads the image's file.
     ///
-    /// - Parameter limit: of its size, in bytes.
+    /// - Parameter limit: the largest size in bytes.
     /// - Returns: nil if the cancellation came before the end of a stream.
     func bytes(limit: Int, until cancellation: Cancellation) throws(ImageFailure) -> FileBytes? {
         switch self {
@@ -53,7 +53,7 @@ enum ImageInput {
             case .unreadable(SystemError(number: ENOENT)) where path.isWebAddress:
                 throw ImageFailure(code: .notFound, message: "is a web address, not a file; try: curl -sL URL | xception -")
             case .notRegular(let kind):
-                // A list often comes from find, which names a directory's files beside it.
+                // A list often comes from find, which lists a directory together with its files.
                 let purpose = kind == .directory ? "searched" : "read"
                 throw ImageFailure(
                     code: error.code, message: "\(error.message); name it as an argument, not in a list, to have it \(purpose)")

@@ -1,30 +1,30 @@
 import Platform
 
-/// The input that a command line names.
+/// The input of a command line.
 struct ImageInputs: Sendable {
     let paths: [FilePath]
-    /// The part of directories among ``paths`` that is searched.
+    /// The part of the directories among ``paths`` that is searched.
     var search = DirectorySearch()
     /// A file of paths, or `-`.
     let list: FilePath?
     let isNULSeparated: Bool
-    /// Whether images come on standard input, each after its length. There are no paths then.
+    /// True if images come on standard input, each after its length; there are no paths then.
     let isFramed: Bool
-    /// All photos of a collection, in place of anything else.
+    /// A collection whose photos replace all other input.
     var collection: SharedCollection?
 
-    /// Whether it is known beforehand that there is one image, which every thread then works on.
+    /// True if the input is known to be one image, which all threads then work on.
     var isSingleImage: Bool {
         paths.count == 1 && list == nil && FileStatus(paths[0])?.isDirectory != true
     }
 
-    /// How messages call all of it.
+    /// The input as messages call it.
     var line: String {
         let name = collection?.path ?? paths.first ?? list ?? .standardInput
         return name == .standardInput ? "standard input" : name.line
     }
 
-    /// The files that are known to be read.
+    /// The identities of the files that are known to be read.
     var identities: Set<FileIdentity> {
         let named = paths + [list].compactMap(\.self) + (isFramed ? [.standardInput] : [])
         return Set(named.compactMap { path in
@@ -32,13 +32,15 @@ struct ImageInputs: Sendable {
         })
     }
 
-    /// Whether all paths can be had beforehand, without taking any away.
+    /// True if all paths can be listed beforehand without consuming any.
     var areForeseeable: Bool {
         guard let list else { return true }
         return list != .standardInput && FileStatus(list)?.isRegular == true
     }
 
-    /// - Parameter limit: of a frame's bytes.
+    /// Opens the input.
+    ///
+    /// - Parameter limit: the most bytes of a frame.
     /// - Throws: ``CommandError`` if the list cannot be opened.
     func open(limit: Int, cancellation: Cancellation) throws(CommandError) -> any ImageSource {
         guard !isFramed else { return FrameSource(descriptor: STDIN_FILENO, limit: limit, cancellation: cancellation) }
@@ -59,9 +61,9 @@ struct ImageInputs: Sendable {
         ])
     }
 
-    /// How many images there are, by a look at all of them.
+    /// Counts the images by searching all directories.
     ///
-    /// - Returns: nil if that is not known without taking them, or at a cancellation.
+    /// - Returns: nil if counting would consume them, or after a cancellation.
     func count(until cancellation: Cancellation) -> Int? {
         guard !isFramed, areForeseeable, let source = try? openPaths(cancellation: cancellation) else { return nil }
         var count = 0
@@ -72,10 +74,10 @@ struct ImageInputs: Sendable {
         return nil
     }
 
-    /// Whether a file is known to be among the images. Those of a list are known if the paths are foreseeable.
+    /// Returns true if a file is known to be among the images. Files of a list are known if the paths are foreseeable.
     func contains(_ identity: FileIdentity) -> Bool {
         if identities.contains(identity) { return true }
-        // Its photos are not read.
+        // A collection's photos are not read.
         guard collection == nil else { return false }
         guard let source = areForeseeable ? try? openPaths(cancellation: Cancellation()) : PathSource(paths, search: search) else { return false }
         while let entry = try? source.next() {

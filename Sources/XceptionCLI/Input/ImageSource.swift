@@ -1,14 +1,14 @@
 import Images
 import Platform
 
-/// Images in the order in which they are to be worked on.
+/// Images in the order of processing.
 protocol ImageSource: AnyObject {
-    /// The next image or skipped file, or nil at the end. May wait for it.
+    /// Returns the next image or skipped file, or nil at the end. May block.
     ///
     /// - Throws: ``CommandError`` if the source itself cannot be read.
     func next() throws(CommandError) -> SourceEntry?
 
-    /// Whether ``next()`` returns at once.
+    /// True if ``next()`` returns at once.
     var isReady: Bool { get }
 }
 
@@ -17,7 +17,7 @@ enum SourceEntry {
     case skipped(FilePath, SkipReason)
 }
 
-/// Why a file or directory that was found is not taken.
+/// A reason for skipping a file or directory.
 enum SkipReason: Hashable {
     case hidden
     /// A picture in a format that is not read.
@@ -27,12 +27,12 @@ enum SkipReason: Hashable {
     case link
     /// A symbolic link to a directory that it is in.
     case cycle
-    /// Met before in this run.
+    /// Met earlier in this run.
     case repeated
     /// Left out by a pattern or a limit of the command line.
     case excluded
 
-    /// Of one file.
+    /// The reason for one file, as a line.
     var line: String {
         switch self {
         case .hidden: "hidden"
@@ -45,7 +45,7 @@ enum SkipReason: Hashable {
         }
     }
 
-    /// Of `count` files.
+    /// Returns the reason for `count` files, as a line.
     func line(count: Int) -> String {
         switch self {
         case .hidden: "\(count) hidden"
@@ -72,13 +72,13 @@ enum SkipReason: Hashable {
 }
 
 extension [SkipReason: Int] {
-    /// Such as "5 HEIC images, 1 hidden".
+    /// The counts, such as "5 HEIC images, 1 hidden".
     var line: String {
         sorted { ($0.key.rank, -$0.value, $0.key.line) < ($1.key.rank, -$1.value, $1.key.line) }
             .map { $0.key.line(count: $0.value) }.joined(separator: ", ")
     }
 
-    /// The pictures among what was skipped, and what makes each kind readable; nil if there are none.
+    /// The skipped pictures, with a remedy for each kind; nil if there are none.
     var unreadImages: String? {
         var kinds: [ImageFormat.Remedy: [(format: ImageFormat.OtherFormat, count: Int)]] = [:]
         for case (.unsupported(let format), let count) in self { kinds[format.remedy, default: []].append((format, count)) }
@@ -110,7 +110,7 @@ final class ChainedSource: ImageSource {
 }
 
 extension ImageFormat.OtherFormat {
-    /// Such as "1 HEIC image".
+    /// Returns the count with the format, such as "1 HEIC image".
     fileprivate func counted(_ count: Int) -> String {
         // "a HEIC image" without its article
         "\(count) " + (count == 1 ? name.split(separator: " ").dropFirst().joined(separator: " ") : plural)

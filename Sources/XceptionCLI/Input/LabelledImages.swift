@@ -1,20 +1,22 @@
 import Platform
 
-/// Photos and the classes that people gave them: a folder per class, or a CSV file of path and label.
+/// Photos and their classes: a folder per class, or a CSV file of paths and labels.
 struct LabelledImages: Sendable {
-    /// Names of the classes, in natural order.
+    /// The names of the classes, in natural order.
     private(set) var classes: [String] = []
     /// Photos in input order, without those that two classes claim.
     private(set) var photos: [Photo] = []
-    /// What the user should know of, a line each.
+    /// Notes for the user, one line each.
     private(set) var notes: [String] = []
 
     struct Photo: Sendable, Equatable {
         let path: FilePath
-        /// An index of ``classes``.
+        /// An index into ``classes``.
         let label: Int
     }
 
+    /// Reads the labels.
+    ///
     /// - Parameter input: a directory, or a CSV file.
     /// - Throws: ``CommandError`` if it cannot be read, or has no photos.
     init(_ input: FilePath) throws(CommandError) {
@@ -46,7 +48,7 @@ struct LabelledImages: Sendable {
         }
     }
 
-    /// What the input should look like.
+    /// The required layout of the input.
     static let layout = "there should be a folder per class with JPEG or PNG files, or lines of path,label in a CSV file"
 
     private static func folder(_ directory: FilePath, _ notes: inout [String]) throws(CommandError) -> [(path: FilePath, name: String)] {
@@ -95,7 +97,7 @@ struct LabelledImages: Sendable {
                 throw .fatal("\(file.line): row \(number + 1) is not path,label; \(layout)")
             }
             let named = FilePath(bytes: row[0])
-            // Relative paths are those of the user's directory, or else of the list's.
+            // Relative paths start from the working directory, or else from the list's.
             let besides = file.parent.appending(row[0])
             let path = row[0].first == UInt8(ascii: "/") || FileStatus(named) != nil || FileStatus(besides) == nil ? named : besides
             guard FileStatus(path)?.isDirectory != true else {

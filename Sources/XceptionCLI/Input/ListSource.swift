@@ -1,7 +1,7 @@
 import Images
 import Platform
 
-/// Paths from a file or a pipe, one per line or each ended by NUL, handed out as they arrive.
+/// Paths from a file or a pipe, one per line or each ended by NUL, returned as they arrive.
 final class ListSource: ImageSource {
     private let name: FilePath
     private let descriptor: Int32
@@ -17,8 +17,8 @@ final class ListSource: ImageSource {
     private static let longestPath = 1 << 20
 
     /// - Parameters:
-    ///   - name: how errors call the list.
-    ///   - descriptor: is read to its end, and not closed.
+    ///   - name: the list's name in errors.
+    ///   - descriptor: the list, read to its end and not closed.
     init(name: FilePath, descriptor: Int32, isNULSeparated: Bool, cancellation: Cancellation) {
         self.name = name
         self.descriptor = descriptor
@@ -80,7 +80,7 @@ final class ListSource: ImageSource {
         }
     }
 
-    /// Refuses files that are no list, and skips the mark at the beginning of UTF-8 text that Windows writes.
+    /// Rejects files that are not lists, and skips the byte order mark that Windows writes.
     private func lookAtStart() throws(CommandError) {
         isAtStart = false
         if pending.starts(with: [0xEF, 0xBB, 0xBF]) { pending.removeFirst(3) }
@@ -88,7 +88,7 @@ final class ListSource: ImageSource {
             throw .fatal("\(name.list) is text in UTF-16; expected a list of paths in UTF-8")
         }
         let kind = pending.withUnsafeBytes { ImageFormat($0) }.words.name
-        // A list may begin as some format does, such as BMW/a.jpg; it has no control characters.
+        // A list may begin like some format, such as BMW/a.jpg, but has no control characters.
         guard pending.prefix(ImageFormat.sniffedBytes).contains(where: { $0 < 0x20 && ![0, 9, 10, 13].contains($0) }),
             !kind.hasPrefix("of ")
         else { return }
@@ -98,6 +98,6 @@ final class ListSource: ImageSource {
 }
 
 extension FilePath {
-    /// How messages call a list.
+    /// The list's name in messages.
     fileprivate var list: String { self == .standardInput ? "standard input" : line }
 }

@@ -1,5 +1,4 @@
-/// Natural order: runs of digits compare by value, `2.jpg` before `10.jpg`. Ties are decided by the
-/// bytes.
+/// Natural order: runs of digits compare by value, `2.jpg` before `10.jpg`. Bytes break ties.
 func precedes(_ a: [UInt8], _ b: [UInt8]) -> Bool {
     func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
     var i = 0

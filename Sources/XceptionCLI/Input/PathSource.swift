@@ -1,6 +1,6 @@
 import Platform
 
-/// Paths as a user names them: files, directories, or `-`. Each file is handed out once.
+/// Paths given by a user: files, directories, or `-`. Each file is returned once.
 final class PathSource: ImageSource {
     private var paths: ArraySlice<FilePath>
     private let search: DirectorySearch

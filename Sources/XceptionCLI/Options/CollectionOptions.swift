@@ -3,7 +3,7 @@ import PhotoCollections
 import Platform
 import Xception
 
-/// Where features come from that have been computed before.
+/// The collection that features are read from and added to.
 struct CollectionOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
@@ -24,7 +24,7 @@ struct CollectionOptions: ParsableArguments {
 
     /// Checks that the collection and the images go together.
     ///
-    /// - Parameter resume: whether an output file is continued.
+    /// - Parameter resume: true if an output file is continued.
     func validate(with input: InputOptions, resume: Bool) throws {
         guard collection != nil else { return }
         guard !input.framed else { throw ValidationError("--framed and --collection contradict each other: frames have no names.") }
@@ -33,10 +33,10 @@ struct CollectionOptions: ParsableArguments {
         }
     }
 
-    /// The collection that is named, made by the model that is used.
+    /// Opens the collection, which must have been made with the model in use.
     ///
-    /// - Parameter readOnly: if nil, as the option says.
-    /// - Throws: ``CommandError``, also if something else made it.
+    /// - Parameter readOnly: overrides the option if not nil.
+    /// - Throws: ``CommandError``, also for a collection of another origin.
     func open(for origin: CollectionOrigin, readOnly: Bool? = nil) throws(CommandError) -> SharedCollection? {
         guard let path = collection else { return nil }
         do throws(CollectionError) {

@@ -11,7 +11,9 @@ struct DisplayOptions: ParsableArguments {
         case auto, always, never
     }
 
-    /// - Parameter descriptor: of the output.
+    /// Returns true if the output has colours.
+    ///
+    /// - Parameter descriptor: the output's descriptor.
     func hasColor(_ descriptor: Int32) -> Bool {
         switch color {
         case .auto: Terminal.hasColor(descriptor)
@@ -20,8 +22,8 @@ struct DisplayOptions: ParsableArguments {
         }
     }
 
-    /// Whether paths are links that a click opens.
+    /// Returns true if paths are written as links.
     ///
-    /// - Parameter descriptor: of the output.
+    /// - Parameter descriptor: the output's descriptor.
     func hasLinks(_ descriptor: Int32) -> Bool { color != .never && Terminal.hasLinks(descriptor) }
 }

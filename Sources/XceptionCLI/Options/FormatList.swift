@@ -12,7 +12,9 @@ struct FormatList: ExpressibleByArgument {
         self.formats = formats
     }
 
-    /// - Returns: nil if the text is not names of formats with commas between.
+    /// Parses a list.
+    ///
+    /// - Returns: nil if the text is not a list of formats, separated by commas.
     init?(argument: String) {
         let names = argument.split(separator: ",", omittingEmptySubsequences: false)
         let formats = names.compactMap { ReadableFormat(rawValue: $0.lowercased()) }

@@ -58,8 +58,10 @@ struct InputOptions: ParsableArguments {
         }
     }
 
-    /// - Parameter collection: what is meant if nothing is named.
-    /// - Throws: ``CommandError`` if nothing is named. (Not in `validate()`: a misspelled option should be reported
+    /// Returns the input.
+    ///
+    /// - Parameter collection: the input if no path is given.
+    /// - Throws: ``CommandError`` if there is no input. (Not in `validate()`: a misspelled option should be reported
     ///   first.)
     func inputs(orAllOf collection: SharedCollection? = nil) throws(CommandError) -> ImageInputs {
         if let collection, !framed, paths.isEmpty, filesFrom.isEmpty {

@@ -16,13 +16,13 @@ struct ModelFileOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The head: a model file, or the name of an installed one.", valueName: "file"), completion: .file())
     var head: FilePath?
 
-    /// The head, and the backbone it belongs to unless `--model` names one.
+    /// Finds the head, and the backbone it belongs to unless `--model` names one.
     func files() throws(ModelFileError) -> (Backbone, Head) {
         try ModelLocator.standard().files(model: model, head: head)
     }
 }
 
-/// A model and how it computes.
+/// A model and its precision.
 struct ModelOptions: ParsableArguments {
     @OptionGroup var modelFiles: ModelFileOptions
 
@@ -35,8 +35,9 @@ struct ModelOptions: ParsableArguments {
 
     func files() throws(ModelFileError) -> (Backbone, Head) { try modelFiles.files() }
 
-    /// - Parameter prepacking: by default as pays for a run of unknown length.
+    /// Opens the model.
     ///
+    /// - Parameter prepacking: the default suits a run of unknown length.
     /// - Throws: ``CommandError``, ``ModelFileError``.
     func model(prepacking: PrepackingPolicy = .afterImages(32)) throws -> Model {
         let (backbone, head) = try files()
@@ -44,7 +45,7 @@ struct ModelOptions: ParsableArguments {
         return try Model(backbone: backbone, head: head, precision: precision, prepacking: prepacking)
     }
 
-    /// The backbone without a head. `--head` names one whose backbone and preprocessing are used.
+    /// Opens the backbone without a head. `--head` selects its backbone and preprocessing.
     ///
     /// - Throws: ``CommandError``, ``ModelFileError``.
     func extractor() throws -> FeatureExtractor {
@@ -59,7 +60,9 @@ struct ModelOptions: ParsableArguments {
 enum PrecisionOption: String, ExpressibleByArgument, CaseIterable {
     case fp32, bf16, int8, auto
 
-    /// - Throws: ``CommandError/fatal(_:)`` if the processor gains nothing by it.
+    /// Returns the precision for a processor and a network.
+    ///
+    /// - Throws: ``CommandError/fatal(_:)`` if the processor is not faster in it.
     func resolved(on kernels: ProcessorKernels, for network: any Network) throws(CommandError) -> Precision {
         let fastest = kernels.fastestAccurate(among: network.accuratePrecisions)
         guard let precision = Precision(rawValue: rawValue) else { return fastest }

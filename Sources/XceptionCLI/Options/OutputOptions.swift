@@ -1,7 +1,7 @@
 import ArgumentParser
 import Platform
 
-/// Where a command's results go, and in which format.
+/// The destination and format of a command's results.
 struct OutputOptions<Format: CommandFormat>: ParsableArguments {
     @Option(help: ArgumentHelp(
         "Output format: \(Format.names) (default: by the ending of the output file's name, or else \(Format.standard.rawValue))."))
@@ -46,18 +46,18 @@ struct OutputOptions<Format: CommandFormat>: ParsableArguments {
         }
     }
 
-    /// The format that the command line asks for, by an option or by the file's name.
+    /// The format that an option or the file's name asks for.
     var asked: Format? { format ?? (json ? .json : nil) ?? file.flatMap { Format(nameOf: $0) } }
 
-    /// Nil for standard output.
+    /// The output file; nil for standard output.
     var file: FilePath? { output?.file }
 
-    /// The output in a format that is written as a whole.
+    /// Returns the output in a format that is written as a whole.
     func document<Value>(_ format: any RecordFormat<Value>) -> RunOutput<Value> {
         whole { FormattedOutput(format, to: $0) }
     }
 
-    /// An output that is replaced when it is complete.
+    /// Returns an output that is replaced when it is complete.
     func whole<Value>(
         _ makeSink: @escaping (sending OutputDestination) -> sending any RecordSink<Value>
     ) -> RunOutput<Value> {
@@ -67,7 +67,7 @@ struct OutputOptions<Format: CommandFormat>: ParsableArguments {
         }
     }
 
-    /// The output in lines of JSON, which a file keeps as they come.
+    /// Returns the output in lines of JSON, which a file keeps as they come.
     func lines<Value>(_ format: JSONLinesFormat<Value>) -> RunOutput<Value> {
         guard let file, !file.isWrittenInPlace else { return document(format) }
         let resume = resume

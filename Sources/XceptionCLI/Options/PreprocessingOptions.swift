@@ -2,7 +2,7 @@ import ArgumentParser
 import Images
 import Xception
 
-/// The way from an image to the network's input.
+/// The preparation of images for the network.
 struct PreprocessingOptions: ParsableArguments {
     @Option(help: "How images are brought to the input size: squash, or center-crop (default: the model's own).")
     var resize: ResizeMode?
@@ -37,6 +37,8 @@ struct PreprocessingOptions: ParsableArguments {
         case centerCrop = "center-crop"
     }
 
+    /// Returns the preprocessor.
+    ///
     /// - Parameter standard: the model's own.
     func preprocessor(_ standard: Preprocessor) -> Preprocessor {
         var preprocessor = standard
@@ -51,16 +53,16 @@ struct PreprocessingOptions: ParsableArguments {
     }
 
     func decoding(for preprocessor: Preprocessor) -> DecodeOptions {
-        // More than any image may have is no limit.
+        // A limit above the largest possible image is no limit.
         let maximumPixels = min(maxPixels, DecodeOptions.defaultMaximumSide * DecodeOptions.defaultMaximumSide)
-        // By default three bytes a pixel.
+        // Three bytes per pixel by default.
         return DecodeOptions(
             applyOrientation: !noOrient, maximumPixels: maximumPixels,
             maximumMemory: max(3 * maximumPixels, DecodeOptions.defaultMaximumMemory),
             minimumScaledSide: exactDecode ? nil : preprocessor.minimumScaledSide)
     }
 
-    /// What of this a result depends on, in words.
+    /// Returns the settings that determine a result, in words.
     func settings(_ preprocessor: Preprocessor) -> [String] {
         var settings = [preprocessor.resize == .squash ? "squash" : "center-crop", preprocessor.filter.rawValue]
         if preprocessor.views > 1 { settings.append("\(preprocessor.views) views") }

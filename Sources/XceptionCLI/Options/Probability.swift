@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// A number from 0 to 1, which people also write in percent.
+/// A number from 0 to 1, or a percentage.
 struct Probability: ExpressibleByArgument, Equatable, Sendable {
     let value: Float
 
@@ -8,7 +8,9 @@ struct Probability: ExpressibleByArgument, Equatable, Sendable {
         self.value = value
     }
 
-    /// - Parameter argument: such as `0.5` or `50%`. Nil if it is another number, or none.
+    /// Parses a probability.
+    ///
+    /// - Parameter argument: a number such as `0.5` or `50%`. Nil if it is anything else.
     init?(argument: String) {
         let isPercent = argument.utf8.last == UInt8(ascii: "%")
         guard let number = Double(isPercent ? String(argument.dropLast()) : argument) else { return nil }

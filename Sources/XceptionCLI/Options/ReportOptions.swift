@@ -1,7 +1,7 @@
 import ArgumentParser
 import Platform
 
-/// A page beside the output.
+/// The options of a page in addition to the output.
 struct ReportOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp("Also write an HTML page of this run's images with thumbnails, labels and search.", valueName: "file.html"),
@@ -12,10 +12,10 @@ struct ReportOptions: ParsableArguments {
         guard report != FilePath(""), report != .standardInput else { throw ValidationError("--report needs the name of a file.") }
     }
 
-    /// The page as an output of a run.
+    /// Returns the page as an output of a run.
     ///
     /// - Parameters:
-    ///   - force: whether it may replace a file that is not an earlier output.
+    ///   - force: true if it may replace a file that is not an earlier output.
     ///   - makePage: writes the page's beginning.
     func output<Value>(
         force: Bool, _ makePage: @escaping (sending OutputDestination) throws(CommandError) -> sending any RecordSink<Value>

@@ -2,7 +2,7 @@ import ArgumentParser
 import Platform
 import Xception
 
-/// How many threads compute.
+/// The number of threads that compute.
 struct ThreadOptions: ParsableArguments {
     @Option(parsing: .unconditional, help: ArgumentHelp("Number of threads, at most 1024 (default: all processors this process may use).", valueName: "n"))
     var threads: Int?
@@ -16,7 +16,7 @@ struct ThreadOptions: ParsableArguments {
     }
 }
 
-/// How a run over images goes.
+/// The options of a run over images.
 struct RunOptions: ParsableArguments {
     @OptionGroup var threads: ThreadOptions
 

@@ -1,12 +1,14 @@
 import Platform
 
 /// A self-contained HTML page of this program: style and scripts that its pages share, around JSON that is written
-/// as it comes.
+/// piece by piece.
 struct Page {
     private let beforeData: String
     private let afterData: String
 
-    /// - Parameter html: the page with a comment in place of the style, of the shared script, and of its data.
+    /// Reads a page's template.
+    ///
+    /// - Parameter html: the page with comments in place of the style, of the shared script, and of its data.
     init(_ html: [UInt8]) {
         let page = String(decoding: html, as: UTF8.self)
             .replacing("<!-- page.css -->\n", with: String(decoding: PackageResources.page_css, as: UTF8.self))
@@ -16,7 +18,7 @@ struct Page {
         afterData = String(page[data.upperBound...])
     }
 
-    /// Whether a file is, from its first lines to its last, a page of this program.
+    /// Returns true if a file is, from its first lines to its last, a page of this program.
     static func wrote(_ file: FilePath, _ descriptor: Int32) throws(SystemError) -> Bool {
         var lines = LineReader(descriptor)
         var expected = Array(beginning.utf8)[...]
@@ -36,22 +38,22 @@ struct Page {
         <meta name="generator" content="xception">
         """
 
-    /// Writes all that comes before the data.
+    /// Writes the part before the data.
     func open(_ destination: OutputDestination) throws(CommandError) {
         try destination.write(beforeData)
     }
 
-    /// Writes a part of the data. Whatever is in it, the script element that it stands in goes on.
+    /// Writes a part of the data, which cannot end the script element around it.
     static func embed(_ json: String, in destination: OutputDestination) throws(CommandError) {
         try destination.write(JSONText.inScript(json))
     }
 
-    /// Writes all that comes after the data.
+    /// Writes the part after the data.
     func close(_ destination: OutputDestination) throws(CommandError) {
         try destination.write(afterData)
     }
 
-    /// The address, as a link in a page has it, of the folder that the program runs in, with a slash at its end.
+    /// Returns the URL, as the page's links need it, of the folder that the program runs in, with a slash at its end.
     ///
     /// - Parameters:
     ///   - page: the page's path; below that folder, page and photos can be moved together.

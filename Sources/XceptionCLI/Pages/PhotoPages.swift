@@ -2,13 +2,13 @@ import Images
 import Platform
 import Synchronization
 
-/// Pages of photos in groups, to be looked at: thumbnails with a line or two under each. They load nothing from elsewhere.
+/// Pages of photos in groups: thumbnails with a line or two under each. They load nothing from elsewhere.
 struct PhotoPages {
     struct Photo: Sendable {
         let path: FilePath
         /// Lines under the path.
         let lines: [String]
-        /// Whether the photo stands out among those of its group.
+        /// True to highlight the photo among those of its group.
         var isMarked = false
     }
 
@@ -20,12 +20,12 @@ struct PhotoPages {
     let title: String
     let groups: [Group]
 
-    /// Photos of a page: a browser shows as many at once. A group is not divided.
+    /// The number of photos per page, for browsers. A group is not divided.
     private static let photosPerPage = 600
     /// The longer side of a thumbnail in pixels.
     private static let thumbnailSize = 240
 
-    /// The pages, as many as it takes.
+    /// The groups, divided into pages.
     private var pages: [[Group]] {
         var pages: [[Group]] = [[]]
         var count = 0
@@ -40,9 +40,9 @@ struct PhotoPages {
         return pages
     }
 
-    /// Writes the first page to a file, and those that follow to `NAME-2.html` and so on beside it.
+    /// Writes the first page to a file, and the others to `NAME-2.html` and so on beside it.
     ///
-    /// - Parameter check: looks at the files before they are replaced.
+    /// - Parameter check: checks the files before they are replaced.
     /// - Throws: ``CommandError`` if a file must not or cannot be written.
     func write(
         to file: FilePath, _ preparation: ImagePreparation, threads: Int, check: ([FilePath]) throws(CommandError) -> Void
@@ -81,7 +81,7 @@ struct PhotoPages {
             + "<div class=\"path\">\(photo.path.line.escapedForHTML)</div>\(lines)</figcaption></figure>\n"
     }
 
-    /// Thumbnails of photos, in their order; nil of one that cannot be read.
+    /// Returns thumbnails of photos, in their order; nil for one that cannot be read.
     private static func thumbnails(of photos: [Photo], _ preparation: ImagePreparation, threads: Int) -> [[UInt8]?] {
         let next = Atomic<Int>(0)
         let thumbnails = Mutex([[UInt8]?](repeating: nil, count: photos.count))
@@ -127,7 +127,7 @@ struct PhotoPages {
 
 extension String {
     fileprivate var escapedForHTML: String {
-        // By scalar: a combining mark after it does not make another character of "<".
+        // Works by scalar, so that "<" with a combining mark is escaped as well.
         var text = String.UnicodeScalarView()
         for scalar in unicodeScalars {
             switch scalar {
@@ -143,7 +143,7 @@ extension String {
 }
 
 extension FilePath {
-    /// `NAME.html`, then `NAME-2.html`.
+    /// Returns `NAME.html`, then `NAME-2.html`.
     fileprivate func numbered(_ index: Int) -> FilePath {
         guard index > 0 else { return self }
         let name = Array(lastComponent)

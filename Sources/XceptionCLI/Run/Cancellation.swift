@@ -1,8 +1,8 @@
 import Platform
 import Synchronization
 
-/// A request to stop a run: by a signal (Ctrl-C, SIGTERM, SIGHUP), or by the run itself when it
-/// cannot go on. Images in flight are finished first; threads that wait for input are woken.
+/// A request to stop a run: by a signal (Ctrl-C, SIGTERM, SIGHUP), or by the run itself when it cannot go on. Images in
+/// progress are finished first; threads that wait for input are woken.
 final class Cancellation: Sendable {
     /// Requested by SIGINT, SIGTERM and SIGHUP. A second signal terminates the process.
     static let ofProcess = Cancellation()
@@ -10,12 +10,14 @@ final class Cancellation: Sendable {
     private let outer: Cancellation?
 
     private static let withoutSignal: Int32 = -1
-    /// 0, or what asked: a signal's number or `withoutSignal`.
+    /// The reason: 0, a signal's number, or `withoutSignal`.
     private let reason = Atomic<Int32>(0)
-    /// Becomes readable at the request, and stays so.
+    /// A pipe that becomes readable at the request, and stays so.
     private let wakeUp: (read: Int32, write: Int32)
 
-    /// - Parameter outer: a request to this one is a request here, but not the other way round.
+    /// Makes a request.
+    ///
+    /// - Parameter outer: a request to this one is also one to the new one, but not the reverse.
     init(within outer: Cancellation? = nil) {
         self.outer = outer
         var ends: [Int32] = [-1, -1]
@@ -32,13 +34,13 @@ final class Cancellation: Sendable {
 
     var isRequested: Bool { reason.load(ordering: .acquiring) != 0 || outer?.isRequested == true }
 
-    /// The signal that asked, if one did.
+    /// The signal that stopped the run, if one did.
     var signal: Int32? {
         let reason = reason.load(ordering: .acquiring)
         return reason > 0 ? reason : outer?.signal
     }
 
-    /// May be called from a signal handler. The first reason stays.
+    /// Requests a stop. May be called from a signal handler. The first reason stays.
     func request(signal: Int32? = nil) {
         let (isFirst, _) = reason.compareExchange(
             expected: 0, desired: signal ?? Self.withoutSignal, ordering: .acquiringAndReleasing)
@@ -47,7 +49,7 @@ final class Cancellation: Sendable {
         _ = write(wakeUp.write, &byte, 1)
     }
 
-    /// Waits until `descriptor` has something to read, or its end.
+    /// Waits until `descriptor` is readable or at its end.
     ///
     /// - Returns: false if the run is to stop instead.
     func waitForInput(_ descriptor: Int32) -> Bool {
@@ -63,7 +65,7 @@ final class Cancellation: Sendable {
 }
 
 extension Cancellation {
-    /// How long an output may keep a run that was asked to stop, in milliseconds.
+    /// The milliseconds for which an output may block a run that was asked to stop.
     private static let patience: Int32 = 1000
 
     /// Waits until `descriptor` takes bytes, or its reader has gone.
@@ -86,7 +88,7 @@ extension Cancellation {
 }
 
 extension Cancellation {
-    /// Has signals request ``ofProcess``.
+    /// Makes signals request ``ofProcess``.
     static func listen() {
         _ = ofProcess
         let numbers = [SIGINT, SIGTERM, SIGHUP]
@@ -97,7 +99,7 @@ extension Cancellation {
         pthread_sigmask(SIG_UNBLOCK, &unblocked, nil)
         for number in numbers {
             var action = sigaction()
-            // The shell has its background jobs ignore SIGINT, nohup its command SIGHUP.
+            // Shells make background jobs ignore SIGINT, and nohup makes its command ignore SIGHUP.
             guard sigaction(number, nil, &action) == 0, !isIgnored(action) else { continue }
             action = sigaction()
             setHandler(&action) { Cancellation.ofProcess.request(signal: $0) }

@@ -1,7 +1,7 @@
 import Platform
 import Synchronization
 
-/// A run's results in memory, for commands that do something with all of them.
+/// A run's results in memory, for commands that need all of them.
 final class CollectedRecords<Value: Sendable>: RecordSink, Sendable {
     private let records = Mutex<[ImageRecord<Value>]>([])
     let thumbnailSize: Int?
@@ -16,7 +16,7 @@ final class CollectedRecords<Value: Sendable>: RecordSink, Sendable {
 
     func finish(_ summary: RunSummary) -> String? { nil }
 
-    /// Of the images that did not fail, in input order.
+    /// The results of the images that did not fail, in input order.
     var results: [(path: FilePath, result: ImageResult<Value>)] {
         records.withLock { $0 }.compactMap { record in
             if case .success(let result) = record.outcome { (record.name.path, result) } else { nil }

@@ -7,7 +7,7 @@ import Xception
 struct ImageJob {
     let inputs: ImageInputs
     let extractor: FeatureExtractor
-    /// The head that the task applies, if it does.
+    /// The head that the task applies, if any.
     let head: Head?
     let preparation: ImagePreparation
     let options: RunOptions
@@ -15,10 +15,10 @@ struct ImageJob {
     /// Computes a task's value for each image, and writes the records in input order.
     ///
     /// - Parameters:
-    ///   - outputs: the first is the command's output proper.
-    ///   - known: images that need not be decoded, beside those whose records an output holds.
-    /// - Throws: ``CommandError`` if an output must not be written, or the run cannot go on. Failed images
-    ///   and signals are no errors here: see ``RunSummary/requireSuccess(_:)``.
+    ///   - outputs: the outputs; the first is the command's own.
+    ///   - known: images that need not be decoded, in addition to those whose records an output holds.
+    /// - Throws: ``CommandError`` if an output must not be written, or the run cannot go on. Failed images and signals
+    ///   are not thrown: see ``RunSummary/requireSuccess(_:)``.
     func run<Task: ImageTask>(
         _ task: Task, to outputs: [RunOutput<Task.Value>], knowing known: (any KnownImages<Task.Value>)? = nil
     ) throws(CommandError) -> RunSummary {
@@ -52,8 +52,8 @@ struct ImageJob {
         return try run()
     }
 
-    /// Lets the C library return buffers of a megabyte and more, which are those of decoded photos, to the system
-    /// when they are freed. Left alone, it keeps room for the largest in every thread's heap: 20 MB on two threads.
+    /// Makes the C library return buffers of a megabyte and more, which are those of decoded photos, to the system when
+    /// they are freed. Otherwise it keeps room for the largest in every thread's heap: 20 MB on two threads.
     private func returnLargeBuffersWhenFreed() {
         #if canImport(Glibc)
         mallopt(M_MMAP_THRESHOLD, 1 << 20)

@@ -1,12 +1,12 @@
 import Platform
 
-/// The result of one image, or the reason why there is none.
+/// The result of one image, or the reason for the lack of one.
 struct ImageRecord<Value: Sendable>: Sendable {
     let name: ImageName
     let outcome: Result<ImageResult<Value>, ImageFailure>
-    /// Of the file that was read, if it is one.
+    /// The version of the file that was read, if it is a file.
     var version: FileVersion?
-    /// Whether an earlier run made the record, and this run's output proper holds it.
+    /// True if an earlier run made the record, and this run's main output holds it.
     var isEarlier = false
 
     var isFailure: Bool {
@@ -14,37 +14,37 @@ struct ImageRecord<Value: Sendable>: Sendable {
     }
 }
 
-/// A value, and what the run knows of the image that it belongs to.
+/// A value, with the facts about its image.
 struct ImageResult<Value: Sendable>: Sendable {
     /// Size of the upright image, in pixels.
     let width: Int
     let height: Int
-    /// Whether the image is the preview in a camera's raw file.
+    /// True if the image is the preview in a camera's raw file.
     var isPreview = false
     let value: Value
     let timing: ImageTiming
-    /// The image made small, as a JPEG file, if an output shows it.
+    /// A thumbnail of the image, as a JPEG file, if an output shows it.
     var thumbnail: [UInt8]?
 }
 
-/// How long the steps from file to value took.
+/// The times of the steps from file to value.
 struct ImageTiming: Equatable, Sendable {
-    /// Reading included.
+    /// The time of reading and decoding.
     var decode = Duration.zero
     var preprocess = Duration.zero
     var inference = Duration.zero
 }
 
-/// How results call an image.
+/// The name of an image in results.
 struct ImageName: Hashable, Sendable {
-    /// `-` on standard input.
+    /// The path; `-` for standard input.
     let path: FilePath
     /// The number of an image among several on standard input, from 0.
     var frame: Int?
 
-    /// Whether the image can be found again by its path: not if it came through standard input.
+    /// True if the image can be found again by its path: not if it came through standard input.
     var isPath: Bool { frame == nil && path != .standardInput }
 
-    /// For people, on one line.
+    /// The name for people, on one line.
     var line: String { frame.map { "frame \($0)" } ?? (path == .standardInput ? "standard input" : path.line) }
 }

@@ -3,12 +3,12 @@ import Platform
 import Synchronization
 import Xception
 
-/// Computes a task's value for all images of a source, and hands the records on in input order.
+/// Computes a task's value for all images of a source, and passes the records on in input order.
 ///
-/// Several images are in flight, one a thread from file to record: no thread waits for another,
-/// and reading and decoding overlap the arithmetic. An image that comes alone gets all threads.
+/// Several images are in progress, one per thread from file to record: no thread waits for another, and reading and
+/// decoding overlap the arithmetic. A lone image gets all threads.
 final class ImageRun<Task: ImageTask>: Sendable {
-    /// What hands out images.
+    /// The source of images, and its state.
     private struct Dispatch {
         var source: any ImageSource
         var earlier: EarlierRecords?
@@ -29,24 +29,24 @@ final class ImageRun<Task: ImageTask>: Sendable {
     private let inFlight = Atomic<Int>(0)
     private let failure = Mutex<Failure?>(nil)
 
-    /// Why the run could not go on.
+    /// The failure that stopped the run.
     private struct Failure {
         let error: CommandError
-        /// Whether the records so far remain valid.
+        /// True if the records so far remain valid.
         let keepsRecords: Bool
     }
 
-    /// Images in flight, or waiting for an earlier one's record, for each thread. More would let
-    /// threads run further ahead of one slow image, at the price of memory.
+    /// The number of images in progress, or waiting for an earlier one's record, per thread. More would let threads run
+    /// further ahead of one slow image, at the price of memory.
     private static var imagesPerThread: Int { 4 }
 
     /// - Parameters:
     ///   - sessions: lends the network to each thread.
-    ///   - isSingleImage: whether the source will yield one image, which then gets all threads.
+    ///   - isSingleImage: true if the source yields one image, which then gets all threads.
     ///   - known: images that need not be computed.
-    ///   - showsEarlier: whether there are outputs that show the records of known images, too.
-    ///   - outputs: files that must not turn up as images.
-    ///   - cancellation: this run's own: it is requested when the run stops itself.
+    ///   - showsEarlier: true if some outputs show the records of known images, too.
+    ///   - outputs: files that must not be among the images.
+    ///   - cancellation: this run's own, requested when the run stops itself.
     init(
         _ task: Task, _ preparation: ImagePreparation, source: sending any ImageSource, sessions: SessionPool,
         isSingleImage: Bool, known: [any KnownImages<Task.Value>] = [], showsEarlier: Bool = false,
@@ -65,10 +65,10 @@ final class ImageRun<Task: ImageTask>: Sendable {
         dispatch = Mutex(Dispatch(source: source, earlier: showsEarlier ? .standing : nil))
     }
 
-    /// Runs to the end of the source, the first failure where that is asked for, or a cancellation.
+    /// Runs to the end of the source, to the first failure if the options ask for that, or to a cancellation.
     ///
-    /// - Throws: ``CommandError`` if the run could not go on. Records before an unreadable list or frame
-    ///   are kept; after any other error outputs that are replaced are as they were before.
+    /// - Throws: ``CommandError`` if the run could not go on. Records before an unreadable list or frame are kept;
+    ///   after any other error, outputs that would have been replaced keep their earlier content.
     func callAsFunction() throws(CommandError) -> RunSummary {
         let clock = ContinuousClock()
         let start = clock.now
@@ -106,7 +106,7 @@ final class ImageRun<Task: ImageTask>: Sendable {
         stop()
     }
 
-    /// Has the other threads finish what they have, and wakes those that wait.
+    /// Makes the other threads finish their images, and wakes waiting ones.
     private func stop() {
         cancellation.request()
         window.close()
@@ -114,17 +114,17 @@ final class ImageRun<Task: ImageTask>: Sendable {
 
     // MARK: - From the source
 
-    /// A record that a thread is to make.
+    /// A record to be made by a thread.
     private enum Job {
-        /// - Parameter isAlone: whether no other image is in sight, so that all threads may work on this one.
+        /// - Parameter isAlone: true if no other image is in sight, so that all threads may work on this one.
         case computed(ImageInput, isAlone: Bool)
-        /// As ``KnownImage/stored(_:)``.
+        /// A value from stored data, as in ``KnownImage/stored(_:)``.
         case stored(ImageName, @Sendable (InferenceSession) throws(InferenceError) -> ImageResult<Task.Value>)
         /// A record of an earlier run, for outputs that show it.
         case earlier(ImageRecord<Task.Value>)
     }
 
-    /// The next job and its number. Nil at the end.
+    /// Returns the next job and its number, or nil at the end.
     private func next() throws(CommandError) -> (Int, Job)? {
         try dispatch.withLock { dispatch throws(CommandError) in
             guard let job = try nextJob(&dispatch) else {
@@ -185,7 +185,8 @@ final class ImageRun<Task: ImageTask>: Sendable {
         }
     }
 
-    /// The outputs' paths are looked at for each image: a file may have come there since the run began.
+    /// Checks that an image is not an output. The outputs' paths are checked for each image: a file may have appeared
+    /// there since the run began.
     private func checkIsNoOutput(_ input: ImageInput) throws(CommandError) {
         guard !outputs.isEmpty, let status = FileStatus(input.name.path), status.isRegular else { return }
         guard !outputs.contains(where: { FileStatus($0)?.identity == status.identity }) else {
@@ -195,7 +196,9 @@ final class ImageRun<Task: ImageTask>: Sendable {
 
     // MARK: - From file to record
 
-    /// - Returns: nil if the image was still being waited for at the cancellation.
+    /// Makes a record.
+    ///
+    /// - Returns: nil if the cancellation came before the image.
     private func record(of job: Job) throws(CommandError) -> ImageRecord<Task.Value>? {
         switch job {
         case .earlier(let record): return withThumbnail(record)
@@ -253,7 +256,7 @@ final class ImageRun<Task: ImageTask>: Sendable {
         }
     }
 
-    /// Neither lines of JSON nor collections hold thumbnails: a photo that is still there is decoded again.
+    /// Adds a thumbnail. Neither lines of JSON nor collections hold any: a photo that is still there is decoded again.
     private func withThumbnail(_ record: ImageRecord<Task.Value>) -> ImageRecord<Task.Value> {
         guard preparation.thumbnailSize != nil, record.name.isPath, case .success(var result) = record.outcome,
             let decoded = try? preparation.decode(.file(record.name.path), until: cancellation)

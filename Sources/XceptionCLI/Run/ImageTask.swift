@@ -8,7 +8,7 @@ protocol ImageTask: Sendable {
     /// Computes an image's value. Called on many threads at once, each with a session of its own.
     ///
     /// - Parameters:
-    ///   - input: the image as the job's preprocessor made it the network's input, `[size x size x 3]`.
+    ///   - input: the network's input, `[size x size x 3]`, as prepared from the image.
     ///   - image: the decoded image, upright.
     /// - Throws: ``InferenceError``: an image's error fails that image, a model file's ends the run.
     func evaluate(

@@ -9,7 +9,7 @@ protocol KnownImages<Value>: AnyObject, Sendable {
     /// - Returns: nil if the image must be computed.
     func take(_ input: ImageInput) -> KnownImage<Value>?
 
-    /// The next record of an earlier run that this run's other outputs show as well.
+    /// Returns the next record of an earlier run that this run's other outputs show as well.
     ///
     /// - Returns: nil at the end of the part.
     func nextRecord(_ part: EarlierRecords) throws(CommandError) -> ImageRecord<Value>?
@@ -19,18 +19,18 @@ extension KnownImages {
     func nextRecord(_ part: EarlierRecords) -> ImageRecord<Value>? { nil }
 }
 
-/// How an image that is known gets its record.
+/// The way in which a known image gets its record.
 enum KnownImage<Value: Sendable> {
-    /// The output holds it.
+    /// The output holds the record.
     case recorded
-    /// The value follows from what is stored, such as features, by means of a session.
+    /// The value follows from stored data, such as features, by means of a session.
     case stored(@Sendable (InferenceSession) throws(InferenceError) -> ImageResult<Value>)
 }
 
 /// Parts of an earlier run's records.
 enum EarlierRecords {
-    /// Those that this run will not replace, whatever it meets.
+    /// Records that this run will not replace in any case.
     case standing
-    /// After the run: those that it could have replaced, and did not.
+    /// Records that the run could have replaced and did not; known after the run.
     case leftOver
 }

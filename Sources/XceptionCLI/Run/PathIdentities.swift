@@ -4,10 +4,10 @@ import Platform
 ///
 /// Links to directories are followed; a link to a file is a file of its own.
 struct PathIdentities {
-    /// The directories that were met, and their absolute paths.
+    /// The directories so far, and their absolute paths.
     private var directories: [[UInt8]: [UInt8]] = [:]
 
-    /// A 64-bit hash: among a million paths the chance that any two collide is 3 in 100 million.
+    /// Returns a 64-bit hash: among a million paths the chance that any two collide is 3 in 100 million.
     mutating func key(of path: FilePath) -> Int {
         let name = Array(path.lastComponent)
         let directory = path.parent
@@ -17,7 +17,7 @@ struct PathIdentities {
         return (absolute + name).hashValue
     }
 
-    /// The directory's path without links; where it is gone, with what can be done on paper.
+    /// Returns the directory's path without links; if it is gone, its path simplified as text.
     private static func absolute(_ directory: FilePath) -> FilePath {
         if let resolved = directory.withCString({ realpath($0, nil) }) {
             defer { free(resolved) }
@@ -29,7 +29,7 @@ struct PathIdentities {
         return FilePath(bytes: simplified(FilePath(cString: current).appending(directory.bytes).bytes))
     }
 
-    /// Without empty components and those that are `.`.
+    /// Returns the path without empty components and `.`.
     private static func simplified(_ path: [UInt8]) -> [UInt8] {
         path.split(separator: UInt8(ascii: "/")).filter { !$0.elementsEqual(".".utf8) }.flatMap { [UInt8(ascii: "/")] + $0 }
     }

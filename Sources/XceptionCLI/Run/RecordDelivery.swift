@@ -1,14 +1,14 @@
 import Platform
 import Synchronization
 
-/// Puts records into input order, whatever order they come in, counts them, and hands them to the
-/// sinks and the log. Safe to call from many threads.
+/// Puts records into input order, counts them, and passes them to the sinks and the log. Safe to call from many
+/// threads.
 final class RecordDelivery<Value: Sendable>: Sendable {
     private struct State {
         var sinks: [any RecordSink<Value>]
         let log: RunLog
         var next = 0
-        /// Nil: there is no record, and none will come.
+        /// The records that wait for an earlier one; nil for an image without a record.
         var waiting: [Int: ImageRecord<Value>?] = [:]
         var isOver = false
         var summary = RunSummary()
@@ -17,9 +17,11 @@ final class RecordDelivery<Value: Sendable>: Sendable {
     private let state: Mutex<State>
     private let stopsAtFailure: Bool
 
+    /// Makes a delivery.
+    ///
     /// - Parameters:
-    ///   - sinks: the first is the command's output proper.
-    ///   - stopsAtFailure: whether the first failure is the last record.
+    ///   - sinks: the sinks; the first is the command's own output.
+    ///   - stopsAtFailure: true if the first failure is the last record.
     init(to sinks: sending [any RecordSink<Value>], log: sending RunLog, stopsAtFailure: Bool) {
         state = Mutex(State(sinks: sinks, log: log))
         self.stopsAtFailure = stopsAtFailure
@@ -28,9 +30,9 @@ final class RecordDelivery<Value: Sendable>: Sendable {
     /// Takes the record of image `index`, counted from 0, and writes all that have no gap before them.
     ///
     /// - Parameters:
-    ///   - record: nil if there is none after all.
-    ///   - didPass: called for each image that is dealt with.
-    /// - Returns: whether the run is over.
+    ///   - record: the record; nil if there is none.
+    ///   - didPass: called for each image that is finished.
+    /// - Returns: true if the run is over.
     func add(_ record: ImageRecord<Value>?, index: Int, didPass: () -> Void) throws(CommandError) -> Bool {
         try state.withLock { state throws(CommandError) in
             state.waiting[index] = .some(record)
@@ -59,7 +61,7 @@ final class RecordDelivery<Value: Sendable>: Sendable {
         }
     }
 
-    /// Completes all sinks, even if one of them cannot be.
+    /// Completes all sinks, even if one of them fails.
     private static func finish(_ state: inout State, _ summary: RunSummary) throws(CommandError) {
         var notes: [String] = []
         var failures: [CommandError] = []
@@ -75,8 +77,7 @@ final class RecordDelivery<Value: Sendable>: Sendable {
         if let failure = failures.last { throw failure }
     }
 
-    /// Calls `body` for each sink. One that nobody reads any more is dropped; the last one's end is
-    /// the run's.
+    /// Calls `body` for each sink. A sink whose reader has gone is dropped; when the last goes, the run ends.
     private static func eachSink(
         _ state: inout State, _ body: (any RecordSink<Value>) throws(CommandError) -> Void
     ) throws(CommandError) {
@@ -89,12 +90,12 @@ final class RecordDelivery<Value: Sendable>: Sendable {
         }
     }
 
-    /// An image that has a result of an earlier run.
+    /// Counts an image that has a result of an earlier run.
     func resumed() {
         state.withLock { $0.summary.resumed += 1 }
     }
 
-    /// A file that is not taken as an image.
+    /// Counts a skipped file.
     func skipped(_ path: FilePath, _ reason: SkipReason) {
         state.withLock { state in
             state.summary.skipped[reason, default: 0] += 1
@@ -102,11 +103,11 @@ final class RecordDelivery<Value: Sendable>: Sendable {
         }
     }
 
-    /// Completes the outputs; without any result leaves them as they were.
+    /// Completes the outputs, or leaves them unchanged if there is no result.
     ///
     /// - Parameters:
-    ///   - isComplete: whether the input was worked through.
-    ///   - signal: that stopped the run.
+    ///   - isComplete: true if all input was processed.
+    ///   - signal: the signal that stopped the run.
     func finish(seconds: Double, isComplete: Bool, signal: Int32? = nil) throws(CommandError) -> RunSummary {
         try state.withLock { state throws(CommandError) in
             state.summary.seconds = seconds
@@ -124,7 +125,7 @@ final class RecordDelivery<Value: Sendable>: Sendable {
         }
     }
 
-    /// Leaves outputs as they were before the run.
+    /// Restores outputs to their state before the run.
     func abandon() {
         state.withLock { state in
             state.log.hideProgress()
@@ -132,7 +133,7 @@ final class RecordDelivery<Value: Sendable>: Sendable {
         }
     }
 
-    /// For the progress bar, once it is known.
+    /// Sets the total for the progress bar, once it is known.
     func setTotal(_ count: Int) {
         state.withLock { $0.log.total = count }
     }

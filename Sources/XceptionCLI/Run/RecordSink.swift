@@ -1,8 +1,8 @@
-/// Where records go, in input order: a file, standard output, a page, a command's memory.
+/// A receiver of records in input order: a file, standard output, a page, a command's memory.
 protocol RecordSink<Value>: AnyObject {
     associatedtype Value: Sendable
 
-    /// Whether what is written appears on a terminal.
+    /// True if the output appears on a terminal.
     var isTerminal: Bool { get }
 
     /// The longer side, in pixels, of the thumbnails that the sink shows; nil if it shows none.
@@ -11,15 +11,17 @@ protocol RecordSink<Value>: AnyObject {
     /// The images whose records the sink holds from an earlier run.
     var known: (any KnownImages<Value>)? { get }
 
+    /// Writes a record.
+    ///
     /// - Throws: ``CommandError/readerClosed`` if the reader has closed its end.
     func write(_ record: ImageRecord<Value>) throws(CommandError)
 
-    /// Completes what was written. Called once, if the run has results.
+    /// Completes the output. Called once, if the run has results.
     ///
-    /// - Returns: a note for the user, if there is anything to note.
+    /// - Returns: a note for the user, if any.
     func finish(_ summary: RunSummary) throws(CommandError) -> String?
 
-    /// Leaves what was there before the run. Called in place of `finish`.
+    /// Keeps the state before the run. Called in place of `finish`.
     func abandon()
 }
 

@@ -1,32 +1,33 @@
 import Platform
 import Synchronization
 
-/// The records that a file of JSON lines holds when `--resume` continues it.
+/// The records in a file of JSON lines that `--resume` continues.
 ///
-/// An answer stands until its image changes. The lines of changed images and of failures are replaced when the images
-/// turn up again: new lines are appended as they come, and ``replaceOldLines()`` puts them into the old ones' places.
+/// An answer remains valid until its image changes. The lines of changed images and of failures are replaced when the
+/// images come again: new lines are appended as they come, and ``replaceOldLines()`` puts them into the old ones'
+/// places.
 final class ResumedRecords<Value: JSONRecordValue>: KnownImages {
     private struct State {
         var identities = PathIdentities()
-        /// By the keys of paths.
+        /// The standing lines by the keys of their paths.
         var standing: [Int: Standing] = [:]
         var replaced: [Int: Replaced] = [:]
         var reader: LineReader
     }
 
-    /// The lines of an image that no other replaces so far.
+    /// The lines of an image that no newer line has replaced.
     private struct Standing {
         var version: FileVersion?
         var isFailure: Bool
-        /// How many there are and have not been taken: an image may be named more than once.
+        /// The number of lines not taken yet: an image may be named more than once.
         var count = 1
     }
 
-    /// Lines that newer ones replace, if there are any.
+    /// Lines that newer ones replace, if any.
     private struct Replaced {
-        /// Where new lines begin.
+        /// The offset of the new lines.
         let offset: Int
-        /// Of the image now: older answers of this version stand, too.
+        /// The image's present version: older answers for this version stand, too.
         let version: FileVersion?
 
         func keeps(_ line: Line) -> Bool {
@@ -36,7 +37,7 @@ final class ResumedRecords<Value: JSONRecordValue>: KnownImages {
         }
     }
 
-    /// A line of an image that can be found again by its path.
+    /// A line whose image can be found again by its path.
     private struct Line {
         let record: ImageRecord<Value>
         let offset: Int
@@ -44,15 +45,15 @@ final class ResumedRecords<Value: JSONRecordValue>: KnownImages {
     }
 
     private let file: GrowingFile
-    /// Bytes up to the end of the last whole line. A kill or a crash tore what follows.
+    /// Bytes up to the end of the last whole line. A kill or a crash left the rest.
     let length: Int
     private let state: Mutex<State>
 
     /// Reads the file to its end.
     ///
-    /// - Parameter origin: what this run's lines will say of themselves.
-    /// - Throws: ``CommandError`` if the file cannot be read, or holds anything but lines of that origin, the last of
-    ///   which may be torn.
+    /// - Parameter origin: the origin of this run's lines.
+    /// - Throws: ``CommandError`` if the file cannot be read, or holds anything but lines of that origin, of which the
+    ///   last may be torn.
     init(_ file: GrowingFile, origin: RecordOrigin) throws(CommandError) {
         self.file = file
         var reader = LineReader(file.descriptor)
@@ -93,11 +94,11 @@ final class ResumedRecords<Value: JSONRecordValue>: KnownImages {
         }
     }
 
-    // MARK: - Which images need not be computed
+    // MARK: - Images that need not be computed
 
     func take(_ input: ImageInput) -> KnownImage<Value>? {
         guard input.hasOwnName else { return nil }
-        // An answer whose photo is out of reach for now is not given up.
+        // An answer whose photo is inaccessible for now remains valid.
         let version = FileStatus(input.name.path)?.version
         return state.withLock { state in
             let key = state.identities.key(of: input.name.path)
@@ -112,11 +113,11 @@ final class ResumedRecords<Value: JSONRecordValue>: KnownImages {
         }
     }
 
-    // MARK: - What the file will hold in the end
+    // MARK: - The file's final content
 
-    /// Puts new lines into the places of those that they replace. A file without any stays as it is.
+    /// Puts new lines into the places of those that they replace. A file without any stays unchanged.
     ///
-    /// - Throws: ``CommandError``; the file then holds old and new lines, which the next `--resume` understands.
+    /// - Throws: ``CommandError``; the file then holds old and new lines, which the next `--resume` handles.
     func replaceOldLines() throws(CommandError) {
         var replaced = state.withLock { $0.replaced }
         guard !replaced.isEmpty else { return }
@@ -139,7 +140,7 @@ final class ResumedRecords<Value: JSONRecordValue>: KnownImages {
         }
     }
 
-    /// Calls `body` with all lines, new ones included, and the key of those that have one.
+    /// Calls `body` with all lines, including new ones, and the key of those that have one.
     private func eachLine(_ body: (Line, Int?) throws(CommandError) -> Void) throws(CommandError) {
         var identities = state.withLock { $0.identities }
         var reader = LineReader(file.descriptor)
@@ -185,7 +186,7 @@ final class ResumedRecords<Value: JSONRecordValue>: KnownImages {
 }
 
 extension FileVersion? {
-    /// Whether both are known, and not the same.
+    /// Returns true if both are known and differ.
     fileprivate func differs(from other: FileVersion?) -> Bool {
         self != nil && other != nil && self != other
     }

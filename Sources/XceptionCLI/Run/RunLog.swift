@@ -1,18 +1,20 @@
 import Platform
 
-/// What a run tells people on standard error: failures, skipped files, progress, how it went.
+/// The messages of a run on standard error: failures, skipped files, progress, summary.
 final class RunLog {
     private let verbosity: Verbosity
     private let showsSummary: Bool
     private let progressBar: ProgressBar?
-    /// How many images there are; 0 while that is not known.
+    /// The number of images; 0 while it is unknown.
     var total = 0
 
     enum Verbosity {
         case quiet, normal, verbose
     }
 
-    /// - Parameter isSingleImage: whether there is too little to watch.
+    /// Makes a log.
+    ///
+    /// - Parameter isSingleImage: true if there is too little to watch.
     convenience init(_ options: RunOptions, isSingleImage: Bool) {
         let isWatched = !isSingleImage && !options.quiet && isatty(STDERR_FILENO) == 1
         self.init(
@@ -26,7 +28,7 @@ final class RunLog {
         progressBar = showsProgress ? ProgressBar() : nil
     }
 
-    /// Whether it is worth counting the images beforehand.
+    /// True if counting the images beforehand is worth it.
     var showsProgress: Bool { progressBar != nil }
 
     func failed(_ name: ImageName, _ failure: ImageFailure) {
@@ -37,7 +39,7 @@ final class RunLog {
         if verbosity == .verbose { note("\(path.line): skipped: \(reason.line)") }
     }
 
-    /// A line on standard error.
+    /// Writes a line on standard error.
     func note(_ message: String) {
         guard verbosity != .quiet else { return }
         hideProgress()
@@ -52,8 +54,7 @@ final class RunLog {
         progressBar?.erase()
     }
 
-    /// One line on pictures that were skipped, which somebody might miss, and one on how it went, for
-    /// whoever watched.
+    /// Writes a line on skipped pictures, which the user might miss, and a summary if there was progress to watch.
     func finish(_ summary: RunSummary, isInterrupted: Bool) {
         if let images = summary.skipped.unreadImages { note("skipped \(images)") }
         guard verbosity != .quiet, showsSummary, isInterrupted || summary.hasResults else { return }

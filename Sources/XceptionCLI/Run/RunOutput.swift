@@ -2,10 +2,12 @@ import Platform
 
 /// One of a run's outputs, not opened yet.
 struct RunOutput<Value: Sendable> {
-    /// The files that it writes; none for standard output.
+    /// The files to be written; empty for standard output.
     let files: [OutputFile]
     private let makeSink: () throws(CommandError) -> sending any RecordSink<Value>
 
+    /// Describes an output.
+    ///
     /// - Parameter makeSink: opens the output. Called once, after its files have been checked.
     init(files: [OutputFile] = [], _ makeSink: @escaping () throws(CommandError) -> sending any RecordSink<Value>) {
         self.files = files
@@ -19,10 +21,10 @@ struct RunOutput<Value: Sendable> {
 struct OutputFile: Equatable {
     let path: FilePath
     var fate = Fate.replaced
-    /// Whether it may hold something other than an earlier output.
+    /// True if it may hold something other than an earlier output.
     var isForced = false
 
-    /// What becomes of the file's present content.
+    /// The treatment of the file's present content.
     enum Fate: Equatable {
         /// Replaced when the new file is complete.
         case replaced

@@ -1,22 +1,22 @@
-/// How a whole run went.
+/// The counts and the outcome of a run.
 struct RunSummary: Equatable, Sendable {
     var images = 0
     var failed = 0
     var seconds = 0.0
-    /// Images that have a result of an earlier run.
+    /// The number of images that have a result of an earlier run.
     var resumed = 0
     var skipped: [SkipReason: Int] = [:]
-    /// Whether the input was worked through: neither interrupted nor ended by a failure.
+    /// True if all input was processed: neither interrupted nor ended by a failure.
     var isComplete = true
     /// The signal that stopped the run, if one did.
     var signal: Int32?
 
     var imagesPerSecond: Double { seconds > 0 ? Double(images) / seconds : 0 }
 
-    /// Whether any image has a result, of this run or an earlier one.
+    /// True if any image has a result, of this run or an earlier one.
     var hasResults: Bool { images + resumed > 0 }
 
-    /// One line for people.
+    /// The summary in one line for people.
     var line: String {
         var parts = ["\(NumberText.counted(images, "image")) in \(NumberText.fixed(seconds, digits: 1)) s"]
         if images > 1 { parts.append("\(NumberText.fixed(imagesPerSecond, digits: 1)) images/s") }
@@ -28,13 +28,13 @@ struct RunSummary: Equatable, Sendable {
 }
 
 extension RunSummary {
-    /// Ends a command as its exit status should say.
+    /// Throws if the exit status of the command is not 0.
     ///
-    /// - Parameter inputs: what the run was over.
+    /// - Parameter inputs: the input of the run.
     /// - Throws: ``CommandError`` after a signal, if there was no image, or if one failed.
     func requireSuccess(_ inputs: ImageInputs) throws(CommandError) {
         if let signal { throw .interrupted(signal: signal) }
-        // A co-process without requests has nothing to complain about.
+        // A co-process without requests is not an error.
         guard hasResults || inputs.isFramed else {
             throw .fatal("\(inputs.line): no images here")
         }
@@ -43,7 +43,7 @@ extension RunSummary {
 }
 
 extension [SkipReason: Int] {
-    /// For programs; the kinds in alphabetical order.
+    /// The skipped files per kind for programs, in alphabetical order.
     var byKind: [(kind: String, count: Int)] {
         map { reason, count in
             let kind = switch reason {

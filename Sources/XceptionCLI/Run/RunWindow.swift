@@ -1,7 +1,7 @@
 import Platform
 
-/// Bounds how many images are between being read and being written, and with it memory: a thread
-/// that is ahead waits for the slowest.
+/// Bounds the number of images between reading and writing, and so the memory: a thread that is ahead waits for the
+/// slowest.
 final class RunWindow: @unchecked Sendable {
     private let condition = Condition()
     private var free: Int

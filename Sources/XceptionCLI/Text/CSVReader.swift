@@ -1,8 +1,8 @@
 /// Reads comma-separated values as RFC 4180 and spreadsheets write them: quoted fields, any line ends, a byte order mark.
 enum CSVReader {
-    /// The rows, without empty ones.
+    /// Returns the rows, without empty ones.
     ///
-    /// - Parameter bytes: UTF-8; bytes that are not become U+FFFD.
+    /// - Parameter bytes: UTF-8; invalid bytes become U+FFFD.
     static func rows(_ bytes: [UInt8]) -> [[[UInt8]]] {
         var rows: [[[UInt8]]] = []
         var row: [[UInt8]] = []

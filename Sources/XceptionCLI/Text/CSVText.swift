@@ -1,25 +1,26 @@
 import Platform
 
-/// Fields of comma-separated values (RFC 4180). None of them is a formula to a spreadsheet (OWASP, "CSV Injection"), nor
-/// becomes one where a spreadsheet takes semicolons or tabs for separators.
+/// Fields of comma-separated values (RFC 4180). No field is a formula to a spreadsheet (OWASP, "CSV Injection"), nor
+/// becomes one if a spreadsheet splits fields at semicolons or tabs.
 ///
-/// All of it goes by scalar: a `Character` may hold a quotation mark together with its neighbour.
+/// All functions work by scalar: a `Character` may hold a quotation mark together with its neighbour.
 enum CSVText {
     static let comma = ","
     static let tab = "\t"
-    /// By which Excel knows UTF-8.
+    /// The mark by which Excel detects UTF-8.
     static let byteOrderMark = "\u{FEFF}"
 
-    /// A path that is not a formula: `./=1+1.jpg` is the same file. After a semicolon or a tab, where another name of the
-    /// file is no help, an apostrophe is put in: LibreOffice and Excel end a cell there even within quotation marks.
+    /// Returns a path that is not a formula: `./=1+1.jpg` is the same file. After a semicolon or a tab, where another
+    /// name of the file does not help, an apostrophe is inserted: LibreOffice and Excel end a cell there even within
+    /// quotation marks.
     static func path(_ path: FilePath) -> String {
         let text = path.text
         let beginsFormula = text.unicodeScalars.first.map(Self.isFormula) ?? false
         return withoutFormulas(beginsFormula && path != .standardInput ? "./" + text : text, isAtStart: false)
     }
 
-    /// Text of a model file that is not a formula: an apostrophe before it makes it text, as spreadsheets write it
-    /// themselves. Numbers stay numbers.
+    /// Returns text of a model file that is not a formula: a leading apostrophe marks it as text, as in spreadsheets.
+    /// Numbers stay numbers.
     static func text(_ text: String) -> String {
         isNumber(text) ? text : withoutFormulas(text, isAtStart: true)
     }
@@ -35,7 +36,8 @@ enum CSVText {
         return result
     }
 
-    /// A field, in quotation marks where it needs them. Control characters except tabs and line ends become U+FFFD.
+    /// Returns a field, in quotation marks if it needs them. Control characters except tabs and line ends become
+    /// U+FFFD.
     static func field(_ text: String, separator: String = comma) -> String {
         let text = text.printable(keeping: ["\t", "\n", "\r"])
         let quoted = "\"\n\r\t;".unicodeScalars
@@ -48,7 +50,7 @@ enum CSVText {
         return field + "\""
     }
 
-    /// With which a formula begins, in half and full width.
+    /// Returns true for a character that begins a formula, in half or full width.
     private static func isFormula(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar {
         case "=", "+", "-", "@", "\t", "\r", "\n", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}": true
@@ -56,10 +58,10 @@ enum CSVText {
         }
     }
 
-    /// What other spreadsheets than those that go by commas take for the end of a cell.
+    /// Returns true for a character at which some spreadsheets end a cell.
     private static func isSeparator(_ scalar: Unicode.Scalar) -> Bool { scalar == ";" || scalar == "\t" }
 
-    /// A decimal number, which may be negative.
+    /// Returns true for a decimal number, which may be negative.
     private static func isNumber(_ text: String) -> Bool {
         let digits = text.utf8.first == UInt8(ascii: "-") ? text.utf8.dropFirst() : text.utf8[...]
         let parts = digits.split(separator: UInt8(ascii: "."), maxSplits: 1, omittingEmptySubsequences: false)

@@ -4,6 +4,8 @@ enum HexadecimalText {
         bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
+    /// Parses pairs of digits.
+    ///
     /// - Returns: nil if the text is anything else.
     static func bytes(_ text: String) -> [UInt8]? {
         let digits = text.utf8.map { Character(Unicode.Scalar($0)).hexDigitValue }

@@ -1,11 +1,11 @@
-/// How bytes differ from the JSON that is expected.
+/// A difference between bytes and the expected JSON.
 enum JSONMismatch: Error {
-    /// Only in that they end too soon.
+    /// The bytes end too soon, and have no other fault.
     case cutOff
     case foreign
 }
 
-/// Reads JSON that this program wrote: members in their order, white space as it is written.
+/// Reads JSON in the form that this program writes: the same order of members, the same white space.
 struct JSONScanner {
     private let bytes: [UInt8]
     private var position = 0
@@ -16,12 +16,12 @@ struct JSONScanner {
 
     var isAtEnd: Bool { position == bytes.count }
 
-    /// Passes over text that must come next.
+    /// Skips text that must come next.
     mutating func skip(_ literal: StaticString) throws(JSONMismatch) {
         guard try skip(ifNext: literal) else { throw .foreign }
     }
 
-    /// Passes over text if it comes next.
+    /// Skips text if it comes next.
     ///
     /// - Throws: ``JSONMismatch/cutOff`` if the bytes end before that is known.
     mutating func skip(ifNext literal: StaticString) throws(JSONMismatch) -> Bool {
@@ -33,7 +33,7 @@ struct JSONScanner {
         return true
     }
 
-    /// The text of a number.
+    /// Reads the text of a number.
     mutating func readNumber() throws(JSONMismatch) -> String {
         let start = position
         while position < bytes.count, isNumeric(bytes[position]) { position += 1 }
@@ -51,13 +51,15 @@ struct JSONScanner {
         return number
     }
 
-    /// A probability or a time in milliseconds, which is no larger.
+    /// Reads a probability or a time in milliseconds.
     mutating func readDouble() throws(JSONMismatch) -> Double {
         guard let number = Double(try readNumber()), number.magnitude < 1e9 else { throw .foreign }
         return number
     }
 
-    /// - Parameter readElement: reads what stands between the commas.
+    /// Reads an array.
+    ///
+    /// - Parameter readElement: reads an element between the commas.
     mutating func readArray<Element>(
         _ readElement: (inout JSONScanner) throws(JSONMismatch) -> Element
     ) throws(JSONMismatch) -> [Element] {
@@ -69,7 +71,7 @@ struct JSONScanner {
         return elements
     }
 
-    /// A string from its opening to its closing quote.
+    /// Reads a string from its opening to its closing quote.
     mutating func readString() throws(JSONMismatch) -> String {
         try skip("\"")
         var text: [UInt8] = []

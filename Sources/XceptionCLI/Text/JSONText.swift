@@ -1,7 +1,6 @@
 import Platform
 
-/// JSON by hand: the documents' few shapes, keys in the documented order, nothing to load at
-/// start-up.
+/// JSON written by hand: the documents have few shapes, keys are in the documented order, and start-up loads nothing.
 enum JSONText {
     static func string(_ text: String) -> String {
         var result = "\""
@@ -12,7 +11,7 @@ enum JSONText {
             case "\n": result += "\\n"
             case "\r": result += "\\r"
             case "\t": result += "\\t"
-            // JSON asks for this below U+0020 alone; the others command terminals, too.
+            // JSON requires this only below U+0020; the others control terminals, too.
             case _ where scalar.isControl:
                 let digits = String(scalar.value, radix: 16)
                 result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
@@ -22,7 +21,7 @@ enum JSONText {
         return result + "\""
     }
 
-    /// JSON that may stand in a script element of a page: nothing in it can end the element.
+    /// Returns JSON for a script element of a page: nothing in it can end the element.
     static func inScript(_ json: String) -> String {
         var result = ""
         for scalar in json.unicodeScalars {

@@ -1,6 +1,6 @@
 /// Numbers in decimal notation, for people and for JSON and CSV alike.
 enum NumberText {
-    /// A number with at most `digits` decimals, without trailing zeros.
+    /// Returns a number with at most `digits` decimals, without trailing zeros.
     static func short(_ value: Double, digits: Int) -> String {
         var text = fixed(value, digits: digits)
         guard text.contains(".") else { return text }
@@ -9,10 +9,10 @@ enum NumberText {
         return text
     }
 
-    /// "1 image", "2 images".
+    /// Returns a count with its noun: "1 image", "2 images".
     static func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : noun.hasSuffix("s") ? "es" : "s")" }
 
-    /// A number with exactly `digits` decimals.
+    /// Returns a number with exactly `digits` decimals.
     static func fixed(_ value: Double, digits: Int) -> String {
         let scale = (0..<digits).reduce(1) { scale, _ in scale * 10 }
         let scaled = (value.magnitude * Double(scale)).rounded()
@@ -23,7 +23,7 @@ enum NumberText {
         return whole + "." + String(repeating: "0", count: digits - fraction.count) + fraction
     }
 
-    /// A share of 1 in percent: "84.1%"; a dash for nil.
+    /// Returns a share of 1 in percent: "84.1%"; a dash for nil.
     static func percent(_ share: Double?, digits: Int = 1) -> String {
         share.map { fixed(100 * $0, digits: digits) + "%" } ?? "-"
     }

@@ -1,7 +1,7 @@
 import Platform
 
 extension FilePath {
-    /// The path as a URL has it: bytes other than letters, digits, `-._~` and `/` as two hexadecimal digits (RFC 3986).
+    /// The path in a URL: bytes other than letters, digits, `-._~` and `/` as two hexadecimal digits (RFC 3986).
     var percentEncoded: String {
         var text = ""
         for byte in bytes {

@@ -1,18 +1,18 @@
 import Platform
 
-/// How far a run is, on the last line of the terminal that standard error is. Leaves no trace:
-/// erase it before anything else is written there.
+/// The progress of a run on the last line of standard error, if that is a terminal. It leaves no trace: erase it before
+/// other output.
 final class ProgressBar {
     private let start = ContinuousClock().now
     private var lastDrawn: ContinuousClock.Instant?
     private var isVisible = false
-    /// Columns left free at the end of the line, so that the `^C` of a terminal does not begin a new
-    /// one, and what is erased is all there is.
+    /// Columns left free at the end of the line, so that a terminal's `^C` does not begin a new one, and erasing clears
+    /// everything.
     private static let margin = 3
 
-    /// Draws what is known, at most ten times a second unless it was erased.
+    /// Draws the progress, at most ten times a second unless it was erased.
     ///
-    /// - Parameter total: how many images there are; 0 if it is not known.
+    /// - Parameter total: the number of images; 0 if it is not known.
     func show(_ summary: RunSummary, total: Int) {
         let now = ContinuousClock().now
         if isVisible, let lastDrawn, now - lastDrawn < .milliseconds(100) { return }
@@ -31,7 +31,7 @@ final class ProgressBar {
         Terminal.write("\r\u{1B}[K", to: STDERR_FILENO)
     }
 
-    /// A bar as far as there is room, then done, total, speed, time left, failures.
+    /// Returns a bar as far as there is room, then done, total, speed, time left, failures.
     ///
     /// - Parameter total: 0 if it is not known.
     static func line(_ summary: RunSummary, total: Int, seconds: Double, columns: Int) -> String {
@@ -42,7 +42,7 @@ final class ProgressBar {
         if total > 0, rate > 0 { parts.append(duration(Double(max(0, total - done)) / rate) + (columns < 60 ? "" : " left")) }
         if summary.failed > 0 { parts.append("\(summary.failed) failed") }
         var text = parts.joined(separator: "  ")
-        // The failures are the first to give way, the count of images never does.
+        // The failures are dropped first, the count of images never.
         while text.count > columns, parts.count > 1 {
             parts.removeLast()
             text = parts.joined(separator: "  ")
@@ -53,7 +53,7 @@ final class ProgressBar {
         return TerminalText.padded(bar, to: room) + "  " + text
     }
 
-    /// 4:05 or 12:04:05
+    /// Returns a duration: 4:05 or 12:04:05.
     private static func duration(_ seconds: Double) -> String {
         guard seconds < 1e7 else { return "∞" }
         func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }

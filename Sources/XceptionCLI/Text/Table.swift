@@ -1,14 +1,16 @@
 import Platform
 
-/// Rows whose cells stand under each other.
+/// Rows with aligned columns.
 enum Table {
     static func write(_ rows: [[String]], rightAligned: Set<Int> = []) throws(CommandError) {
         try StandardOutput.write(text(rows, rightAligned: rightAligned))
     }
 
-    /// - Parameter rightAligned: numbers of the columns that hold numbers.
+    /// Returns the rows as text.
+    ///
+    /// - Parameter rightAligned: the numbers of the columns that hold numbers.
     static func text(_ rows: [[String]], rightAligned: Set<Int> = []) -> String {
-        // Some of it comes from files.
+        // Some cells come from files.
         let rows = rows.map { $0.map(\.printable) }
         let columns = rows.map(\.count).max() ?? 0
         let widths = (0..<columns).map { column in

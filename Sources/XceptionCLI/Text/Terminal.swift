@@ -1,14 +1,14 @@
 import Platform
 
-/// Plain writes, and what is known of a terminal.
+/// Unbuffered writes, and the properties of a terminal.
 enum Terminal {
     @discardableResult
     static func write(_ text: String, to descriptor: Int32) -> Int32 {
         writeAll(Array(text.utf8), to: descriptor)
     }
 
-    /// Writes to a file, pipe or terminal. Never blocks where a signal could not end it: what has room takes at least
-    /// PIPE_BUF bytes at once.
+    /// Writes to a file, pipe or terminal. Never blocks beyond a signal's reach: a descriptor that has room takes at
+    /// least PIPE_BUF bytes at once.
     ///
     /// - Returns: 0, the `errno` of the write that failed, or ECANCELED after a signal, if there is no room.
     static func writeAll(_ bytes: [UInt8], to descriptor: Int32, until cancellation: Cancellation = .ofProcess) -> Int32 {
@@ -27,7 +27,7 @@ enum Terminal {
         return 0
     }
 
-    /// Columns of the terminal that `descriptor` is, or nil.
+    /// Returns the columns of the terminal `descriptor`; nil if it is not a terminal.
     static func columns(of descriptor: Int32) -> Int? {
         guard isatty(descriptor) == 1 else { return nil }
         if let columns = getenv("COLUMNS").flatMap({ Int(String(cString: $0)) }), columns > 0 { return columns }
@@ -36,15 +36,14 @@ enum Terminal {
         return Int(size.ws_col)
     }
 
-    /// Whether to write colours: on a terminal that has them, unless NO_COLOR (https://no-color.org)
-    /// is set.
+    /// Returns true for a terminal with colours, unless NO_COLOR (https://no-color.org) is set.
     static func hasColor(_ descriptor: Int32) -> Bool {
         guard isatty(descriptor) == 1 else { return false }
         if let value = getenv("NO_COLOR"), value.pointee != 0 { return false }
         return obeysEscapeSequences
     }
 
-    /// Whether the terminal is one that shows links (OSC 8), as far as it says what it is.
+    /// Returns true for a terminal that is known to show links (OSC 8).
     static func hasLinks(_ descriptor: Int32) -> Bool {
         guard isatty(descriptor) == 1, obeysEscapeSequences else { return false }
         func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
@@ -56,8 +55,8 @@ enum Terminal {
         return ["xterm-kitty", "xterm-ghostty", "alacritty", "foot", "contour"].contains { variable("TERM")?.hasPrefix($0) == true }
     }
 
-    /// Whether text may hold more than ASCII: not if the locale asks for another encoding than UTF-8, or for C's. A locale
-    /// that is not set asks for nothing.
+    /// True if text may contain more than ASCII: not if the locale asks for another encoding than UTF-8, or for C's. An
+    /// unset locale asks for nothing.
     static let hasUnicode: Bool = {
         let names: [String] = ["LC_ALL", "LC_CTYPE", "LANG"]
         let values = names.map { name in getenv(name).map { String(cString: $0) } ?? "" }
@@ -65,14 +64,14 @@ enum Terminal {
         return locale.contains("UTF-8") || locale.contains("UTF8") || !["C", "POSIX"].contains(locale) && !locale.contains(".")
     }()
 
-    /// Whether the terminal, if there is one, can do more than print.
+    /// True if the terminal, if there is one, can do more than print.
     static var obeysEscapeSequences: Bool {
         getenv("TERM").map { String(cString: $0) != "dumb" } ?? false
     }
 }
 
 enum StandardError {
-    /// One line, in the program's name. Whatever the message quotes, it is only read.
+    /// Writes one line in the program's name. Quoted text cannot control the terminal.
     static func write(_ message: String) {
         Terminal.write("xception: \(message.printable)\n", to: STDERR_FILENO)
     }
@@ -87,7 +86,9 @@ enum StandardOutput {
         try check(Terminal.writeAll(bytes, to: STDOUT_FILENO), name: "standard output")
     }
 
-    /// - Parameter error: the `errno` of a write, or 0.
+    /// Throws if a write failed.
+    ///
+    /// - Parameter error: the `errno` of the write, or 0.
     static func check(_ error: Int32, name: String) throws(CommandError) {
         guard error != 0 else { return }
         if error == EPIPE { throw .readerClosed }

@@ -1,10 +1,10 @@
-/// Text as a terminal lays it out: by columns, not characters.
+/// Text in terminal columns, not characters.
 enum TerminalText {
     static func width(_ text: String) -> Int {
         text.reduce(0) { $0 + width($1) }
     }
 
-    /// East Asian wide characters and emoji take two columns, combining marks none.
+    /// Returns the columns of a character: two for East Asian wide characters and emoji, none for combining marks.
     private static func width(_ character: Character) -> Int {
         guard let scalar = character.unicodeScalars.first else { return 0 }
         if scalar.isASCII { return 1 }
@@ -21,7 +21,7 @@ enum TerminalText {
         }
     }
 
-    /// At most `columns`, the loss shown by an ellipsis.
+    /// Returns at most `columns` of text, ended by an ellipsis if it was cut.
     static func shortened(_ text: String, to columns: Int) -> String {
         guard width(text) > columns else { return text }
         var result = ""
@@ -34,12 +34,13 @@ enum TerminalText {
         return result + (Terminal.hasUnicode ? "…" : "~")
     }
 
-    /// At most `columns`, cut at the beginning: what tells paths apart is the end.
+    /// Returns at most `columns` of a path, cut at its beginning: paths differ at their ends.
     static func shortenedPath(_ text: String, to columns: Int) -> String {
         String(shortened(String(text.reversed()), to: columns).reversed())
     }
 
-    /// Broken at spaces to at most `columns`, as far as words allow; lines after the first are indented.
+    /// Returns the text broken at spaces to at most `columns`, as far as words allow; lines after the first are
+    /// indented.
     static func wrapped(_ text: String, to columns: Int) -> String {
         var lines: [String] = []
         for word in text.split(separator: " ") {
@@ -60,7 +61,7 @@ enum TerminalText {
         String(repeating: " ", count: max(0, columns - width(text))) + text
     }
 
-    /// An SGR parameter.
+    /// A style, by its SGR parameter.
     enum Style: String {
         case bold = "1"
         case dim = "2"
@@ -71,12 +72,12 @@ enum TerminalText {
         hasColor && !text.isEmpty ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
     }
 
-    /// Text that a click opens, on terminals that can (OSC 8).
+    /// Returns text as a link, on terminals that can show it (OSC 8).
     static func linked(_ text: String, to url: String) -> String {
         "\u{1B}]8;;\(url)\u{1B}\\\(text)\u{1B}]8;;\u{1B}\\"
     }
 
-    /// A bar of a part of `columns`, to an eighth of a column.
+    /// Returns a bar over a part of `columns`, to an eighth of a column.
     static func bar(_ part: Double, columns: Int) -> String {
         let eighths = Int((min(max(part, 0), 1) * Double(columns) * 8).rounded())
         guard Terminal.hasUnicode else { return String(repeating: "#", count: (eighths + 4) / 8) }

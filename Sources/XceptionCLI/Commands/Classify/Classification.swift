@@ -4,17 +4,17 @@ import Xception
 
 /// The predictions for an image.
 struct Classification: CollectedValue {
-    /// The most probable first.
+    /// The predictions, the most probable first.
     let predictions: [Prediction]
     /// The most specific concept that is probable enough, if one is asked for.
     var concept: ConceptAnswer?
     /// The most probable prediction, even if it is left out of ``predictions``.
     var best: Prediction?
-    /// Whether the image shows what `--label` and `--not-label` ask for.
+    /// True if the image shows what `--label` and `--not-label` ask for.
     var isKept = true
-    /// Nil if the head cannot detect photos unlike its training photos, or is not asked to.
+    /// The score of rejection; nil if the head has no rejection, or it is off.
     var rejection: RejectionScore?
-    /// Nil if there is no collection.
+    /// The origin of the features; nil if there is no collection.
     var source: FeatureSource?
     var collected: PhotoFeatures?
 
@@ -25,15 +25,15 @@ struct Classification: CollectedValue {
 /// Names the most probable classes.
 struct ClassificationTask: ImageTask {
     let head: HeadWeights
-    /// How many predictions.
+    /// The number of predictions.
     let top: Int
-    /// Less probable predictions are left out.
+    /// The least probability of a prediction.
     let minimumProbability: Float
-    /// Nil if nothing is asked of concepts.
+    /// The questions about concepts; nil if there are none.
     let query: ConceptQuery?
-    /// Whether photos unlike the training photos are noted.
+    /// True if photos unlike the training photos are marked.
     let rejects: Bool
-    /// Where features are kept as well, if anywhere.
+    /// The collection that receives the features; nil for none.
     var collection: SharedCollection?
 
     func evaluate(
@@ -47,7 +47,7 @@ struct ClassificationTask: ImageTask {
         return classification
     }
 
-    /// The same of features that a collection holds.
+    /// Computes the value from features in a collection.
     func evaluate(_ photo: PhotoFeatures, on session: InferenceSession) throws(InferenceError) -> Classification {
         var classification = answer(try session.scores(ofFeatures: photo.features.values, head))
         classification.source = .collection

@@ -17,7 +17,7 @@ enum ClassificationFormat: String, CommandFormat {
         }
     }
 
-    /// What stands between the fields of a row; nil if the format has no rows.
+    /// The separator between the fields of a row; nil if the format has no rows.
     var separator: String? {
         switch self {
         case .csv: CSVText.comma

@@ -82,7 +82,7 @@ extension Prediction {
 }
 
 extension Classification: CSVRecordValue {
-    /// A concept, if one is asked for; then predictions side by side.
+    /// The columns of a concept, if one is asked for, and of predictions side by side.
     static func csvColumns(top: Int, hasConcept: Bool) -> [String] {
         (hasConcept ? conceptColumns : [])
             + (1...top).flatMap { ["label_\($0)", "id_\($0)", "index_\($0)", "probability_\($0)"] }
@@ -96,7 +96,7 @@ extension Classification: CSVRecordValue {
         return count > 0 && names == csvColumns(top: (count + 3) / 4, hasConcept: hasConcept)
     }
 
-    /// No labels for a photo unlike the training photos.
+    /// The values of the columns; no labels for a photo unlike the training photos.
     func csvFields() -> [String] {
         let concept = concept.map { [CSVText.text($0.label), CSVText.text($0.id), $0.probabilityText, CSVText.text($0.pathText)] }
         return (concept ?? []) + (isRejected ? [] : predictions).flatMap { [CSVText.text($0.label), CSVText.text($0.id), "\($0.index)", $0.probabilityText] }

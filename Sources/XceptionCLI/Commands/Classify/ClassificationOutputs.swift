@@ -1,20 +1,20 @@
 import Platform
 import Xception
 
-/// What outputs say of a run beside its records.
+/// The facts about a run that outputs state in addition to its records.
 struct RunFacts {
     let model: ModelDescription
-    /// What was asked for, in words.
+    /// The settings of the run, in words.
     let settings: [String]
-    /// How many predictions there are of an image.
+    /// The number of predictions per image.
     let top: Int
-    /// Whether a concept is asked for.
+    /// True if a concept is asked for.
     let hasConcept: Bool
-    /// Nil if the head has no concepts, or no output shows them.
+    /// The head's concepts; nil if it has none, or no output shows them.
     let tree: HeadConcepts?
 }
 
-/// The outputs that options describe.
+/// The outputs that the options describe.
 struct ClassificationOutputs {
     let format: ClassificationFormat
     let output: OutputOptions<ClassificationFormat>
@@ -23,13 +23,13 @@ struct ClassificationOutputs {
     let keywords: KeywordOptions
     let sort: SortOptions
     let display: DisplayOptions
-    /// Predictions that are less probable are left out of tables.
+    /// The least probability of a row in a table, except the first.
     let leastShown: Float
-    /// What ends each path where nothing but paths is written; nil elsewhere.
+    /// The end of each path if paths alone are written; else nil.
     let pathSeparator: Unicode.Scalar?
     let facts: RunFacts
 
-    /// The output proper first.
+    /// All outputs, the command's own first.
     var all: [RunOutput<Classification>] { [main] + (page.map { [$0] } ?? []) }
 
     private var main: RunOutput<Classification> {
@@ -58,7 +58,7 @@ struct ClassificationOutputs {
         }
     }
 
-    /// Depends on where text goes, never on how many images there are.
+    /// The text format, which depends on the destination and never on the number of images.
     private var textFormat: any RecordFormat<Classification> {
         if let pathSeparator { return PathsFormat(separator: pathSeparator) }
         let columns = output.file == nil ? Terminal.columns(of: STDOUT_FILENO) : nil
@@ -92,13 +92,13 @@ struct ClassificationOutputs {
 }
 
 extension RunOutput<Classification> {
-    /// The same, without the images that `--label` and `--not-label` leave out.
+    /// The output without the images that `--label` and `--not-label` leave out.
     var keptRecords: RunOutput {
         RunOutput(files: files) { () throws(CommandError) in KeptRecords(try open()) }
     }
 }
 
-/// The date, such as "25 November 2026".
+/// Returns the date, such as "25 November 2026".
 private func today() -> String {
     var now = time(nil)
     var parts = tm()
@@ -110,7 +110,7 @@ private func today() -> String {
 }
 
 extension FilePath {
-    /// The absolute path of the folder that relative paths begin in.
+    /// The absolute path of the folder that relative paths start from.
     fileprivate static var workingDirectory: FilePath {
         guard let path = getcwd(nil, 0) else { return FilePath("/") }
         defer { free(path) }

@@ -1,15 +1,15 @@
 import Platform
 import Xception
 
-/// A page to look at: every image with its predictions, its concept, and the concepts above them. It loads nothing but
-/// the photos themselves, and is written as records come, so that memory does not grow with their number.
+/// A page for people: every image with its predictions, its concept, and the concepts above them. It loads only the
+/// photos themselves, and is written as records come, so that memory does not grow with their number.
 final class ClassificationPage: RecordSink, RecognizableOutput {
-    /// What the page says of the run.
+    /// The facts about the run on the page.
     struct Facts {
         let model: ModelDescription
-        /// What was asked for, in words.
+        /// The settings of the run, in words.
         let settings: [String]
-        /// The address of the folder that paths begin in: see ``Page/base(for:in:)``.
+        /// The URL of the folder that paths start from: see ``Page/base(for:in:)``.
         let base: String
         let date: String
     }
@@ -17,7 +17,7 @@ final class ClassificationPage: RecordSink, RecognizableOutput {
     private static let page = Page(PackageResources.classification_html)
 
     private let destination: OutputDestination
-    /// Nil if the head has none.
+    /// The head's concepts; nil if it has none.
     private let concepts: HeadConcepts?
     private var rows = 0
     private var failures = 0
@@ -25,7 +25,7 @@ final class ClassificationPage: RecordSink, RecognizableOutput {
     /// Ids of predictions and concepts so far.
     private var ids: Set<String> = []
 
-    /// Sharp on a card of half that width.
+    /// The thumbnails' size: sharp on a card of half that width.
     let thumbnailSize: Int? = 240
 
     init(_ destination: OutputDestination, _ facts: Facts, concepts: HeadConcepts?) throws(CommandError) {
@@ -45,7 +45,7 @@ final class ClassificationPage: RecordSink, RecognizableOutput {
     func write(_ record: ImageRecord<Classification>) throws(CommandError) {
         let path = record.name.path
         var members = [("path", JSONText.string(record.name.frame.map { "frame \($0)" } ?? path.text))]
-        // The page makes an address of a path that is text.
+        // The page itself makes a URL of a path that is text.
         if !path.bytes.elementsEqual(path.text.utf8) { members.append(("href", JSONText.string(path.percentEncoded))) }
         switch record.outcome {
         case .success(let result):
@@ -70,7 +70,7 @@ final class ClassificationPage: RecordSink, RecognizableOutput {
 
     func finish(_ summary: RunSummary) throws(CommandError) -> String? {
         let tree = JSONText.object((concepts?.above(ids) ?? []).map { ($0.id, $0.pageJSON) })
-        // The run's own line says nothing of the rows of an earlier one.
+        // The run's own line does not count the rows of an earlier one.
         let line = showsEarlier
             ? NumberText.counted(rows, "image") + (failures > 0 ? ", \(failures) failed" : "") : summary.line
         try Page.embed("\n],\n\"concepts\": \(tree),\n\"summary\": \(JSONText.string(line))}", in: destination)
@@ -88,10 +88,10 @@ final class ClassificationPage: RecordSink, RecognizableOutput {
 }
 
 extension HeadConcepts {
-    /// Concepts of some ids, and all above them.
+    /// Returns the concepts of some ids, and all above them.
     fileprivate func above(_ ids: Set<String>) -> [Concept] {
         var wanted = ids
-        // Parents stand before what is below them.
+        // Parents stand before their children.
         return concepts.reversed().filter { concept in
             guard wanted.contains(concept.id) else { return false }
             wanted.formUnion(concept.parents)

@@ -99,7 +99,7 @@ struct ClassifyCommand: ParsableCommand {
             preparation: ImagePreparation(decoding: preprocessing.decoding(for: preprocessor), preprocessor: preprocessor),
             options: runOptions)
         let top = min(predictions.top, model.head.classes.count)
-        // Reading the tree takes longer than starting the program.
+        // The tree is read only if needed: reading it takes longer than starting the program.
         let needsTree = concepts.isUsed || format == .exiftool || reportOptions.report != nil
         let tree = needsTree ? HeadConcepts(model.head.classes, activation: model.head.activation) : nil
         let query = try concepts.query(tree, head: model.head.name, minimum: predictions.min?.value ?? 0.5)
@@ -129,6 +129,8 @@ struct ClassifyCommand: ParsableCommand {
         if predictions.list { throw CommandError.nothingFound }
     }
 
+    /// Returns a line for an empty result.
+    ///
     /// - Parameter best: the most probable prediction of all.
     private func nothing(_ best: Prediction?) -> String {
         func percent(_ probability: Float) -> String {
@@ -139,7 +141,8 @@ struct ClassifyCommand: ParsableCommand {
         return "nothing reaches \(percent(minimumProbability))\(nearest)"
     }
 
-    /// Less probable predictions are left out. With `--label`, `--min` is about the label; keywords are always probable.
+    /// The least probability of a prediction. With `--label`, `--min` applies to the label; keywords are always
+    /// probable.
     private var minimumProbability: Float {
         if format == .exiftool { return predictions.min?.value ?? 0.5 }
         return concepts.chooses ? 0 : predictions.min?.value ?? 0

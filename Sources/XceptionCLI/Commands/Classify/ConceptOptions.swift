@@ -1,7 +1,7 @@
 import ArgumentParser
 import Xception
 
-/// The concepts to answer with, and those that choose images.
+/// The options of concepts: as answers, and to select images.
 struct ConceptOptions: ParsableArguments {
     @Option(help: ArgumentHelp(
         "Also answer with the most specific concept that is at least so probable, such as terrier, dog or animal.", valueName: "p"))
@@ -21,14 +21,16 @@ struct ConceptOptions: ParsableArguments {
 
     var isUsed: Bool { hedge != nil || chooses }
 
-    /// Whether images are chosen by what they show.
+    /// True if images are selected by what they show.
     var chooses: Bool { !label.isEmpty || !notLabel.isEmpty }
 
+    /// Looks up the concepts.
+    ///
     /// - Parameters:
-    ///   - concepts: nil if the head has none.
+    ///   - concepts: the head's concepts; nil if it has none.
     ///   - minimum: the probability from which an image shows a label.
-    /// - Returns: nil if nothing is asked for.
-    /// - Throws: ``CommandError/usage(_:)`` if a name is of no concept, or the head has no concepts.
+    /// - Returns: nil if no option asks for a concept.
+    /// - Throws: ``CommandError/usage(_:)`` if a name matches no concept, or the head has no concepts.
     func query(_ concepts: HeadConcepts?, head: String, minimum: Float) throws(CommandError) -> ConceptQuery? {
         guard isUsed else { return nil }
         guard let concepts else { throw .withoutConcepts(head: head) }

@@ -3,20 +3,20 @@ import Xception
 /// The questions about concepts that a command line asks of each image.
 struct ConceptQuery: Sendable {
     let concepts: HeadConcepts
-    /// The probability that the answer's concept must reach; nil if none is asked for.
+    /// The least probability of the answer's concept; nil if none is asked for.
     let hedge: Float?
-    /// The probability from which an image shows something.
+    /// The probability from which an image shows a concept.
     let minimum: Float
-    /// Classes of which a kept image shows one; nil if all images are kept.
+    /// The classes of which a kept image shows one; nil if all images are kept.
     private let wanted: [Int]?
-    /// Classes of which a kept image shows none.
+    /// The classes of which a kept image shows none.
     private let unwanted: [Int]
-    /// The questions in words, as results depend on them.
+    /// The questions in words, as settings of the run.
     let settings: [String]
 
     /// - Parameters:
-    ///   - wanted: concepts of which a kept image shows one; none if all images are kept.
-    ///   - unwanted: concepts of which a kept image shows none.
+    ///   - wanted: the concepts of which a kept image shows one; empty if all images are kept.
+    ///   - unwanted: the concepts of which a kept image shows none.
     init(concepts: HeadConcepts, hedge: Float?, wanted: [Concept], unwanted: [Concept], minimum: Float) {
         self.concepts = concepts
         self.hedge = hedge
@@ -31,9 +31,9 @@ struct ConceptQuery: Sendable {
 
     private static func classes(of concepts: [Concept]) -> [Int] { Set(concepts.flatMap(\.classes)).sorted() }
 
-    /// The most specific concept that is probable enough.
+    /// Returns the most specific concept that is probable enough.
     ///
-    /// - Parameter probabilities: one for each class of the head.
+    /// - Parameter probabilities: one per class of the head.
     func answer(_ probabilities: [Float]) -> ConceptAnswer? {
         guard let hedge else { return nil }
         let (concept, probability) = concepts.hedge(probabilities, reaching: hedge)
@@ -54,6 +54,6 @@ struct ConceptAnswer: Equatable, Sendable {
     /// Labels from the top of the tree to the concept, itself included.
     let path: [String]
 
-    /// "animal > mammal > dog"
+    /// The steps, such as "animal > mammal > dog".
     var pathText: String { path.joined(separator: " > ") }
 }

@@ -1,17 +1,17 @@
 import Xception
 
-/// Keywords as `exiftool -json+=FILE` adds them to photos or their sidecars: an object for each image that gets any,
+/// Keywords as `exiftool -json+=FILE` adds them to photos or their sidecars: one object per image that gets any, each
 /// on a line.
 ///
-/// All have a prefix by which they can be told from the owner's, and be removed.
+/// All have a prefix that distinguishes them from the owner's, so that they can be removed.
 struct ExifToolFormat: TextualFormat {
     typealias Value = Classification
 
     /// The first step of every keyword, without a separator.
     let prefix: String
-    /// Where predictions stand in the tree; nil if the head has no concepts.
+    /// The place of predictions in the tree; nil if the head has no concepts.
     let concepts: HeadConcepts?
-    /// Whether the keywords are those of a sidecar, a file of the photo's name and `.xmp`.
+    /// True if the keywords go to a sidecar, a file with the photo's name and `.xmp`.
     let isForSidecars: Bool
 
     func header() -> String { "[" }
@@ -29,7 +29,7 @@ struct ExifToolFormat: TextualFormat {
         ])
     }
 
-    /// The concept, or else each prediction, as steps from the top of the tree.
+    /// Returns the concept, or else each prediction, as steps from the top of the tree.
     private func paths(_ value: Classification) -> [[String]] {
         if let concept = value.concept { return [concept.path] }
         return value.predictions.map { prediction in concepts?.path(ofClass: prediction.index) ?? [prediction.label] }
@@ -37,13 +37,13 @@ struct ExifToolFormat: TextualFormat {
 
     private func list(_ keywords: [String]) -> String { JSONText.array(keywords.map(JSONText.string)) }
 
-    /// ExifTool takes a file of the name `*` for all files.
+    /// Returns a file's name for ExifTool, to which `*` means all files.
     private func file(_ name: ImageName) -> String {
         let path = name.path.text == "*" ? "./*" : name.path.text
         return isForSidecars ? path + ".xmp" : path
     }
 
-    /// A label without what separates keywords: photo managers would make two of one.
+    /// Returns a label without separators of keywords: photo managers would split it in two.
     static func keyword(_ label: String) -> String {
         String(label.map { "|/,;".contains($0) ? "-" : $0 }).printable
     }

@@ -1,4 +1,4 @@
-/// Passes on the records of images that were asked for by `--label` and `--not-label`, and those of failures.
+/// Passes on the records of images selected by `--label` and `--not-label`, and those of failures.
 final class KeptRecords: RecordSink {
     private let sink: any RecordSink<Classification>
 

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// How `--format exiftool` names keywords and files.
+/// The names of keywords and files for `--format exiftool`.
 struct KeywordOptions: ParsableArguments {
     @Option(help: ArgumentHelp("With exiftool: the word before each keyword, by which it can be told from yours.", valueName: "word"))
     var prefix: String?

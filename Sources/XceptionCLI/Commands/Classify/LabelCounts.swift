@@ -1,4 +1,4 @@
-/// Counts images by label or concept, and writes the counts in place of records.
+/// Counts images by label or concept, and writes the counts instead of records.
 final class LabelCounts: RecordSink {
     private struct Group {
         let id: String
@@ -61,7 +61,7 @@ final class LabelCounts: RecordSink {
 }
 
 extension Classification {
-    /// What an image is counted as: its concept, or its first prediction.
+    /// The group of an image: its concept, or its first prediction.
     fileprivate var group: (id: String, label: String) {
         if let concept { return (concept.id, concept.label) }
         guard let first = predictions.first else { return ("", "no label") }

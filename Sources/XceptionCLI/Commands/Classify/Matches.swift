@@ -1,7 +1,7 @@
 import Synchronization
 import Xception
 
-/// Counts the images that have a prediction left, or show what `--label` asks for, so that a command can end as grep does.
+/// Counts the images with a prediction left or with the concept of `--label`, so that a command can exit as grep does.
 final class Matches: Sendable {
     private struct State {
         var images = 0
@@ -11,13 +11,13 @@ final class Matches: Sendable {
 
     private let state = Mutex(State())
 
-    /// Whether there were images, and none of them matched.
+    /// True if there were images, and none of them matched.
     var isNone: Bool { state.withLock { $0.images > 0 && $0.matches == 0 } }
 
     /// The most probable prediction of all images.
     var best: Prediction? { state.withLock { $0.best } }
 
-    /// The same output, its records counted.
+    /// Returns the same output with its records counted.
     func counting(_ output: RunOutput<Classification>) -> RunOutput<Classification> {
         RunOutput(files: output.files) { () throws(CommandError) in Counter(matches: self, sink: try output.open()) }
     }

@@ -1,6 +1,6 @@
 import Platform
 
-/// The paths of images that have any prediction left, and nothing else.
+/// The paths of images with any prediction left, and nothing else.
 struct PathsFormat: RecordFormat {
     /// A line end, or NUL, which no path contains.
     let separator: Unicode.Scalar

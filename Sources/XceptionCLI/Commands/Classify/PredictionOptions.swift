@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// The predictions that are written.
+/// The options of predictions.
 struct PredictionOptions: ParsableArguments {
     @Option(
         name: [.customShort("k", allowingJoined: true), .long], parsing: .unconditional, help: ArgumentHelp("Number of predictions per image.", valueName: "n"))
@@ -20,7 +20,7 @@ struct PredictionOptions: ParsableArguments {
         guard top >= 1 else { throw ValidationError("--top must be at least 1, not \(top).") }
     }
 
-    /// What of this a result depends on, in words.
+    /// Returns the settings that determine a result, in words.
     func settings(top: Int, minimum: Float) -> [String] {
         ["top \(top)"] + (minimum > 0 ? ["min \(minimum)"] : []) + (noReject ? ["no-reject"] : [])
     }

@@ -28,10 +28,10 @@ struct SortOptions: ParsableArguments {
     }
 }
 
-/// The facts that records are sorted by.
+/// The properties that records are sorted by.
 struct SortKey {
     let path: FilePath
-    /// Nil for a failure, and where no prediction is probable enough.
+    /// The answer; nil for a failure, and if no prediction is probable enough.
     let answer: (label: String, probability: Float)?
 
     init(_ record: ImageRecord<Classification>) {

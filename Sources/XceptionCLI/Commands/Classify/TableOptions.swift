@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// Counts and spreadsheets.
+/// The options of counts and spreadsheets.
 struct TableOptions: ParsableArguments {
     @Option(help: ArgumentHelp(
         "Write how many images have each label, or each concept with --hedge, in place of the images; as text, json, csv or tsv.",

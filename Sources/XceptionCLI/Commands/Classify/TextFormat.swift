@@ -1,15 +1,15 @@
 import Platform
 import Xception
 
-/// How text for people is drawn.
+/// The style of text for people.
 struct TextStyle {
-    /// Columns of the terminal; nil off a terminal, where nothing is cut.
+    /// The columns of the terminal; nil off a terminal, where text is not cut.
     let columns: Int?
     let hasColor: Bool
-    /// The directory that relative paths begin in, if paths are links that a click opens (OSC 8).
+    /// The directory that relative paths start from, if paths are links (OSC 8).
     let linkBase: FilePath?
 
-    /// A path that stands for itself, cut at its beginning to `columns`.
+    /// Returns a path, cut at its beginning to `columns`.
     func path(_ name: ImageName, columns: Int?) -> String {
         let text = columns.map { TerminalText.shortenedPath(name.line, to: $0) } ?? name.line
         let styled = TerminalText.styled(text, .bold, hasColor)
@@ -19,13 +19,13 @@ struct TextStyle {
     }
 }
 
-/// For people: under each image's path a line for each prediction, with rank, label, probability
-/// as a number and a bar, and id.
+/// Text for people: each image's path, followed by a line per prediction with rank, label, probability as a number and
+/// a bar, and id.
 struct TextFormat: TextualFormat {
     typealias Value = Classification
 
     let style: TextStyle
-    /// Predictions after the first that are less probable are left out.
+    /// The least probability of a prediction after the first.
     let leastShown: Float
 
     private static let widestLabel = 30
@@ -40,7 +40,7 @@ struct TextFormat: TextualFormat {
         return title + note + (result.value.concept.map(line) ?? "") + predictions.map { line($0, among: predictions) + "\n" }.joined()
     }
 
-    /// The concept: label, probability, and the steps to it.
+    /// Returns the concept's line: label, probability, and the steps to it.
     private func line(_ concept: ConceptAnswer) -> String {
         let text = "  \(concept.label.printable)  \(concept.probability.percentage)  \(concept.pathText.printable)"
         return (style.columns.map { TerminalText.shortened(text, to: $0) } ?? text) + "\n"
@@ -49,7 +49,7 @@ struct TextFormat: TextualFormat {
     private func line(_ prediction: Prediction, among all: [Prediction]) -> String {
         let rank = TerminalText.leading("\(prediction.rank)", to: all.map { "\($0.rank)".count }.max()!)
         let percent = TerminalText.leading(prediction.probability.percentage, to: 6)
-        // Two spaces before the rank and between all columns; what does not fit goes, the id first.
+        // Two spaces before the rank and between all columns; columns that do not fit are dropped, the id first.
         let fixed = 2 + rank.count + 2 + 2 + percent.count
         let id = prediction.id.printable
         let widest = all.map { TerminalText.width($0.label.printable) }.max()!
@@ -70,13 +70,13 @@ struct TextFormat: TextualFormat {
     }
 }
 
-/// For people and one answer per image, the concept if one is asked for: path, label and probability on one line, in the order
-/// in which programs get them, and in columns that stay where they are.
+/// Text for people with one answer per image, the concept if one is asked for: path, label and probability on one line,
+/// in the same order as for programs, in fixed columns.
 struct ShortTextFormat: TextualFormat {
     typealias Value = Classification
 
     let style: TextStyle
-    /// Columns of the terminal.
+    /// The columns of the terminal.
     let columns: Int
 
     private static let widestLabel = 28
@@ -91,15 +91,15 @@ struct ShortTextFormat: TextualFormat {
         let percent = TerminalText.leading(probability?.percentage ?? "", to: 6)
         let room = max(1, columns - label - percent.count - 4)
         let width = min(room, TerminalText.width(record.name.line))
-        // A path that is longer than most moves its line's other columns, as far as there is room.
+        // A long path moves the other columns of its line, as far as there is room.
         let space = String(repeating: " ", count: max(0, min(room, Self.narrowestPath) - width))
         return style.path(record.name, columns: room) + space + "  "
             + TerminalText.padded(TerminalText.shortened(answer.printable, to: label), to: label) + "  " + percent + "\n"
     }
 }
 
-/// For programs that read lines: path, then label and probability of the concept, if one is asked for, and of each
-/// prediction, with tabs between them.
+/// Text for programs that read lines: path, then label and probability of the concept, if one is asked for, and of each
+/// prediction, separated by tabs.
 struct TabbedTextFormat: TextualFormat {
     typealias Value = Classification
 
@@ -115,6 +115,6 @@ struct TabbedTextFormat: TextualFormat {
 }
 
 extension Float {
-    /// "91.2%"
+    /// The number in percent, such as "91.2%".
     fileprivate var percentage: String { NumberText.fixed(100 * Double(self), digits: 1) + "%" }
 }

@@ -1,16 +1,16 @@
 import PhotoCollections
 import Platform
 
-/// What a collection says of itself.
+/// A description of a collection.
 struct CollectionContents {
     let path: FilePath
     let photos: Int
     let failures: Int
-    /// Of the file.
+    /// The size of the file.
     let bytes: Int
     let origin: CollectionOrigin
     let version: String
-    /// In seconds since 1970.
+    /// The time of creation, in seconds since 1970.
     let created: Int
 
     init(_ collection: PhotoCollection) throws(CollectionError) {
@@ -53,7 +53,7 @@ struct CollectionContents {
         ])
     }
 
-    /// 2026-11-25
+    /// The date, such as 2026-11-25.
     private var date: String {
         var (time, parts) = (time_t(created), tm())
         guard localtime_r(&time, &parts) != nil else { return "at an unknown time" }

@@ -12,7 +12,7 @@ struct DuplicatePhotos {
     }
 
     let kept: ComparedPhoto
-    /// Why that one, rather than the best of the others.
+    /// The reason for keeping that photo rather than the best of the others.
     let reason: KeepOrder.Reason
     let copies: [Copy]
 
@@ -24,7 +24,7 @@ struct DuplicatePhotos {
         reason = kept.order.reason(over: copies[0].photo.order) ?? .first
     }
 
-    /// Those that could go.
+    /// The copies that could be removed.
     var removable: [ComparedPhoto] { copies.map(\.photo).filter { !$0.order.isReference } }
 
     static func text(_ groups: [DuplicatePhotos], in format: ListFormat) -> String {
@@ -119,7 +119,7 @@ extension ComparedPhoto {
 }
 
 extension KeepOrder.Reason {
-    /// For people.
+    /// The reason in words.
     fileprivate var words: String {
         switch self {
         case .reference: "reference"

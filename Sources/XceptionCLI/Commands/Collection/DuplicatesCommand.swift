@@ -134,6 +134,8 @@ struct DuplicatesCommand: ParsableCommand {
 }
 
 extension AlignmentPicture {
+    /// Makes the small picture of a photo.
+    ///
     /// - Returns: nil if the photo cannot be read.
     init?(_ path: FilePath, _ decoding: DecodeOptions) {
         var decoding = decoding

@@ -2,18 +2,18 @@ import PhotoCollections
 import Platform
 import Synchronization
 
-/// A photo among those that are compared.
+/// One of the compared photos.
 struct ComparedPhoto: Sendable {
     let path: FilePath
     let width: Int
     let height: Int
-    /// What decides if it is kept.
+    /// The properties that decide if it is kept.
     let order: KeepOrder
 }
 
-/// Photos that are to be compared, as they come.
+/// Collects the photos to be compared.
 final class GatheredPhotos: Sendable {
-    /// Those of a collection are read again when their order is known: there may be a million.
+    /// A photo's features. Those of a collection are read again when their order is known: there may be a million.
     private enum Features: Sendable {
         case here(PhotoFeatures)
         case stored(Int)
@@ -28,15 +28,17 @@ final class GatheredPhotos: Sendable {
 
     private let state = Mutex(State())
 
+    /// Starts a collection of photos.
+    ///
     /// - Parameters:
-    ///   - references: directories whose photos never go.
-    ///   - preferred: directories whose photos are kept rather than others.
+    ///   - references: directories whose photos are never removed.
+    ///   - preferred: directories whose photos are preferred.
     init(references: [FilePath], preferred: [FilePath]) {
         self.references = references.map(\.absolute)
         self.preferred = preferred.map(\.absolute)
     }
 
-    /// Adds a photo whose file is as it is now.
+    /// Adds a photo in the current state of its file.
     func add(_ path: FilePath, _ features: PhotoFeatures) {
         let status = FileStatus(path)
         let file = CollectedFile(path: path, size: status?.size ?? 0, modified: status?.modificationTime ?? 0)
@@ -62,7 +64,7 @@ final class GatheredPhotos: Sendable {
         }
     }
 
-    /// The photos in the order in which they would be kept, and what they are compared by.
+    /// Returns the photos in the order in which they would be kept, and the data to compare them by.
     ///
     /// - Throws: ``CommandError`` if there is not enough memory, or the collection cannot be read.
     func sorted(featureCount: Int, from collection: SharedCollection?) throws(CommandError) -> ([ComparedPhoto], ComparedPhotos) {

@@ -82,7 +82,7 @@ struct IndexCommand: ParsableCommand {
         var parts = ["\(summary.images - summary.failed) computed", "\(unchanged) unchanged"]
         if moved > 0 { parts.append("\(moved) moved") }
         if summary.failed > 0 { parts.append("\(summary.failed) failed") }
-        // Photos that a stopped run did not reach are not gone, nor are all if there is none: a disk may be missing.
+        // A stopped run has not looked for all photos; and if none is there, a disk may be missing.
         if !keepMissing, summary.isComplete, summary.hasResults {
             let gone = try images.removeMissing(below: inputs.paths)
             if gone > 0 { parts.append("\(gone) gone") }

@@ -2,18 +2,18 @@ import PhotoCollections
 import Platform
 import Synchronization
 
-/// Images that a collection holds as they are, or whose files were only moved since.
+/// Images that a collection holds unchanged, or whose files have only moved.
 final class IndexImages: KnownImages {
     typealias Value = FeatureTask.Value
 
-    /// What became of photos, by their numbers.
+    /// The outcome for photos, by their numbers.
     private struct State {
         var unchanged: Set<Int> = []
         var moved: Set<Int> = []
     }
 
     private let collection: SharedCollection
-    /// Sizes of the collection's files when the run began.
+    /// The sizes of the collection's files when the run began.
     private let sizes: Set<Int>
     private let state = Mutex(State())
 
@@ -46,9 +46,9 @@ final class IndexImages: KnownImages {
 
     var counts: (unchanged: Int, moved: Int) { state.withLock { ($0.unchanged.count, $0.moved.count) } }
 
-    /// Removes photos whose files are gone, of those below the paths that were searched.
+    /// Removes the photos below the searched paths whose files are gone.
     ///
-    /// - Returns: how many.
+    /// - Returns: the number of removed photos.
     func removeMissing(below roots: [FilePath]) throws(CommandError) -> Int {
         let roots = roots.map(\.absolute)
         let seen = state.withLock { $0.unchanged.union($0.moved) }
@@ -64,7 +64,7 @@ final class IndexImages: KnownImages {
 }
 
 extension FilePath {
-    /// Whether there is anything at the path; yes if that cannot be found out.
+    /// True if there is anything at the path, or that is unknown.
     fileprivate var isThere: Bool {
         do throws(SystemError) {
             _ = try FileStatus(reading: self)

@@ -3,12 +3,12 @@ import PhotoCollections
 import Platform
 import Xception
 
-/// What the commands that compare photos share: a model, a collection, and runs over photos for their features.
+/// The common part of the commands that compare photos: a model, a collection, and runs over photos for their features.
 struct PhotoRun {
     let extractor: FeatureExtractor
     let preparation: ImagePreparation
     let options: RunOptions
-    /// What features are centred by.
+    /// The mean that features are centred by.
     let mean: GenericMean
     let collection: SharedCollection?
 
@@ -30,8 +30,8 @@ struct PhotoRun {
     /// Computes the features of photos, or takes them from the collection.
     ///
     /// - Parameters:
-    ///   - adds: whether the collection gets those that it lacks.
-    ///   - body: gets photos in input order.
+    ///   - adds: true to add the missing ones to the collection.
+    ///   - body: called with the photos in input order.
     func features(
         of inputs: ImageInputs, adding adds: Bool,
         _ body: @escaping @Sendable (ImageName, PhotoFeatures) throws(CommandError) -> Void

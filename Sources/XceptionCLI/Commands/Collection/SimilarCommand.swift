@@ -76,7 +76,7 @@ struct SimilarCommand: ParsableCommand {
             inputs: ImageInputs(paths: queries + places, list: nil, isNULSeparated: false, isFramed: false),
             models: [run.extractor.backbone.file.path] + (collections.collection.map { [$0] } ?? []))
         try check.check([output.file, reportOptions.report].compactMap(\.self).map { OutputFile(path: $0, isForced: output.force) })
-        // A direction is missing for a picture of which the network sees nothing, whatever that may be.
+        // A picture without any features has no direction.
         let found = Mutex<[(name: ImageName, direction: SimilarityQuery?)]>([])
         let summary = try run.features(of: inputs, adding: false) { [mean = run.mean] name, photo in
             found.withLock { $0.append((name, SimilarityQuery(photo.features.values, mean: mean))) }

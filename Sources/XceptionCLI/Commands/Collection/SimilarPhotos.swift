@@ -10,7 +10,7 @@ struct SimilarPhotos: Sendable {
         let height: Int
         let similarity: Double
 
-        /// As exact as features of a byte each make it.
+        /// The similarity with the digits that byte features can give.
         var number: String { NumberText.fixed(similarity, digits: 4) }
     }
 
@@ -70,7 +70,7 @@ struct SimilarPhotos: Sendable {
     }
 }
 
-/// Keeps the photos most like each query as features come.
+/// Keeps the photos that are most like each query as features come.
 final class GatheredNeighbors: Sendable {
     private struct State {
         var nearest: [NearestPhotos]
@@ -114,7 +114,7 @@ final class GatheredNeighbors: Sendable {
     }
 }
 
-/// Formats of commands that write a list when they are done.
+/// The formats of commands that write a list when they are done.
 enum ListFormat: String, CommandFormat {
     case text, json, jsonl, csv
 

@@ -5,16 +5,16 @@ import Xception
 /// The backbone's features of an image.
 struct Embedding: CollectedValue {
     let features: [Float]
-    /// Nil if there is no collection.
+    /// The origin of the features; nil if there is no collection.
     var source: FeatureSource?
     var collected: PhotoFeatures?
 }
 
-/// Computes features, which no head takes part in.
+/// Computes features, without a head.
 struct EmbeddingTask: ImageTask {
-    /// Whether features get unit length.
+    /// True if features are scaled to unit length.
     let normalizes: Bool
-    /// Where features are kept as well, if anywhere.
+    /// The collection that receives the features; nil for none.
     var collection: SharedCollection?
 
     func evaluate(
@@ -29,13 +29,13 @@ struct EmbeddingTask: ImageTask {
         return embedding
     }
 
-    /// The same of features that a collection holds.
+    /// Computes the value from features in a collection.
     func evaluate(_ photo: PhotoFeatures, on session: InferenceSession) -> Embedding {
         let features = photo.features.values
         return Embedding(features: normalizes ? Self.normalized(features) : features, source: .collection)
     }
 
-    /// Features that are all zero have no direction, and stay.
+    /// Returns features of unit length. Zeros have no direction, and stay.
     static func normalized(_ features: [Float]) -> [Float] {
         let length = features.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
         return length > 0 ? features.map { Float(Double($0) / length) } : features
@@ -43,7 +43,7 @@ struct EmbeddingTask: ImageTask {
 }
 
 extension Embedding: JSONRecordValue {
-    /// The shortest decimals that are read as the same 32-bit floats.
+    /// The shortest decimals that read back as the same 32-bit floats.
     var jsonMembers: [(String, String)] {
         [("embedding", JSONText.array(features.map(\.description)))] + (source?.jsonMembers ?? [])
     }

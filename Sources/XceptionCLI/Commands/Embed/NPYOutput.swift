@@ -2,7 +2,7 @@ import Platform
 
 /// Writes features as a NumPy array, `[images x width]` of float32 in C order, and the images' paths beside it.
 ///
-/// The format is of NumPy Enhancement Proposal 1: a header of text, which says how many rows there are, then the rows.
+/// The format is that of NumPy Enhancement Proposal 1: a text header with the number of rows, then the rows.
 final class NPYOutput: RecordSink {
     private let array: OutputDestination
     private let paths: OutputDestination
@@ -21,7 +21,7 @@ final class NPYOutput: RecordSink {
         return RunOutput(files: files) { () throws(CommandError) in try NPYOutput(file, width: width) }
     }
 
-    /// `photos.txt` of `photos.npy`.
+    /// Returns the name of the list of paths: `photos.txt` for `photos.npy`.
     static func pathsFile(of file: FilePath) -> FilePath {
         let stem = file.bytes.suffix(4).elementsEqual(".npy".utf8) ? file.bytes.dropLast(4) : file.bytes[...]
         return FilePath(bytes: stem + Array(".txt".utf8))
@@ -32,7 +32,7 @@ final class NPYOutput: RecordSink {
         try array.write(result.value.features.flatMap { feature in
             withUnsafeBytes(of: feature.bitPattern.littleEndian) { Array($0) }
         })
-        // A line end in a path would be a row of its own.
+        // A line end in a path would start a row of its own.
         let path = record.name.path.bytes.map { $0 == UInt8(ascii: "\n") ? UInt8(ascii: "?") : $0 }
         try paths.write(path + [UInt8(ascii: "\n")])
         rows += 1
@@ -52,7 +52,7 @@ final class NPYOutput: RecordSink {
 }
 
 extension NPYOutput: RecognizableOutput {
-    /// An array as this program writes it, with as many paths beside it, or the paths beside such an array.
+    /// Returns true for an array of this program with as many paths beside it, or for the paths beside such an array.
     static func wrote(_ file: FilePath, _ descriptor: Int32) throws(SystemError) -> Bool {
         if file.bytes.suffix(4).elementsEqual(".txt".utf8) {
             return try EarlierOutput.read(FilePath(bytes: file.bytes.dropLast(4) + Array(".npy".utf8))) { array throws(SystemError) in
@@ -73,12 +73,12 @@ extension NPYOutput: RecognizableOutput {
     }
 }
 
-/// The beginning of an array's file.
+/// The header of an array's file.
 struct NPYHeader: Equatable {
     let rows: Int
     let width: Int
 
-    /// A multiple of 64, with room for any number of rows.
+    /// The header's length: a multiple of 64, with room for any number of rows.
     private static let length = 128
 
     init(rows: Int, width: Int) {
@@ -88,12 +88,12 @@ struct NPYHeader: Equatable {
 
     /// Reads the header of a file that this program wrote.
     ///
-    /// - Returns: nil if the file is another, or its rows are not as long as it says.
+    /// - Returns: nil if another program wrote the file, or its rows do not have the declared length.
     init?(of descriptor: Int32) throws(SystemError) {
         let found = try readBytes(descriptor, at: 0, count: Self.length)
         let numbers = String(decoding: found, as: UTF8.self).split { !$0.isASCII || !$0.isNumber }.compactMap { Int($0) }
         guard let size = FileStatus(descriptor: descriptor)?.size, numbers.count >= 3 else { return nil }
-        // After the 4 of the element's type.
+        // The first number is the 4 of the element's type.
         self.init(rows: numbers[numbers.count - 2], width: numbers[numbers.count - 1])
         let (values, overflow) = rows.multipliedReportingOverflow(by: width)
         guard !overflow, found == bytes, values == (size - Self.length) / 4, size % 4 == 0 else { return nil }
@@ -102,7 +102,7 @@ struct NPYHeader: Equatable {
     var bytes: [UInt8] {
         let magic = [0x93] + Array("NUMPY".utf8) + [1, 0]
         let text = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(rows), \(width)), }"
-        // The length of what follows, in two bytes.
+        // The length of the rest, in two bytes.
         let rest = Self.length - magic.count - 2
         let padding = String(repeating: " ", count: rest - 1 - text.utf8.count)
         return magic + [UInt8(rest), 0] + Array((text + padding + "\n").utf8)

@@ -82,7 +82,7 @@ struct EvaluateCommand: ParsableCommand {
         return [main] + (page.map { [$0] } ?? [])
     }
 
-    /// The photos whose label is a class of the head, with its index there.
+    /// Returns the photos whose label is a class of the head, with its index there.
     private static func matched(
         _ labelled: LabelledImages, _ head: Head, _ input: FilePath, _ notes: inout [String]
     ) throws(CommandError) -> [LabelledImages.Photo] {

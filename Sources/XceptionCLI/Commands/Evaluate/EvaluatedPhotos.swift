@@ -5,13 +5,15 @@ import Xception
 
 /// The best predictions for a labelled photo.
 struct PhotoPredictions: Sendable {
-    /// Five, or as many as there are classes.
+    /// The top five, or as many as there are classes.
     let top: [Prediction]
     let isRejected: Bool
 
     static let count = 5
 
-    /// - Parameter label: the class that people gave the photo.
+    /// Compares the predictions with the photo's class.
+    ///
+    /// - Parameter label: the index of that class.
     func outcome(label: Int) -> Evaluation.Outcome {
         Evaluation.Outcome(
             label: label, predicted: top[0].index, confidence: top[0].probability,
@@ -33,7 +35,7 @@ struct PredictionTask: ImageTask {
     }
 }
 
-/// All that an evaluation's outputs show.
+/// The data that an evaluation's outputs show.
 struct EvaluatedPhotos {
     let model: ModelDescription
     let head: Head
@@ -42,13 +44,13 @@ struct EvaluatedPhotos {
     let calibration: Calibration
     let coverage: Coverage
     let summary: RunSummary
-    /// JPEG files of photos that were classified wrong, by their index.
+    /// JPEG files of wrongly classified photos, by their index.
     let thumbnails: [Int: [UInt8]]
 
-    /// Such as "tabby", for people.
+    /// Returns a class's name for people, such as "tabby".
     func label(_ index: Int) -> String { head.classes[index].label.printable }
 
-    /// Classes that have photos, the worst recall first.
+    /// The classes with photos, the worst recall first.
     var worstClasses: [Int] {
         let classes = evaluation.classes
         return classes.indices.filter { classes[$0].photos > 0 }

@@ -18,9 +18,9 @@ enum EvaluationFormat: String, CommandFormat {
 }
 
 extension EvaluatedPhotos {
-    /// One screen for people.
+    /// Returns one screen of text for people.
     ///
-    /// - Parameter perClass: whether every class is listed, not the worst alone.
+    /// - Parameter perClass: true to list every class, not only the worst.
     func text(perClass: Bool) -> String {
         func percent(_ value: Double?) -> String { NumberText.percent(value) }
         func share(_ value: Double) -> String { NumberText.fixed(value, digits: 3) }
@@ -63,7 +63,7 @@ extension EvaluatedPhotos {
         return text
     }
 
-    /// One row per class that has photos or was predicted.
+    /// The table: one row per class that has photos or was predicted.
     var csv: String {
         let rows = evaluation.classes.indices.filter { evaluation.classes[$0].photos + evaluation.classes[$0].predicted > 0 }.map { index in
             let figures = evaluation.classes[index]
@@ -77,9 +77,11 @@ extension EvaluatedPhotos {
     static let schema = "xception.evaluate/1"
     static let csvHeader = "label,id,index,photos,predicted,right,precision,recall,f1"
 
-    /// The whole, for programs; rates are 0 to 1, null where there is nothing to divide by.
+    /// The document for programs; rates are 0 to 1, null if there is nothing to divide by.
     var json: String { JSONText.object(jsonMembers()) + "\n" }
 
+    /// Returns the document's members.
+    ///
     /// - Parameter mistake: further members of the mistake with that index.
     func jsonMembers(mistake: (Int) -> [(String, String)] = { _ in [] }) -> [(String, String)] {
         func number(_ value: Double?) -> String { value.map { NumberText.short($0, digits: 6) } ?? "null" }

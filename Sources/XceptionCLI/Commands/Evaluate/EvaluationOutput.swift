@@ -1,6 +1,6 @@
 import Platform
 
-/// Recognises what `evaluate` wrote: its document and its table.
+/// Recognises the outputs of `evaluate`: its document and its table.
 enum EvaluationOutput: RecognizableOutput {
     static func wrote(_ file: FilePath, _ descriptor: Int32) throws(SystemError) -> Bool {
         guard let size = FileStatus(descriptor: descriptor)?.size else { return false }

@@ -1,6 +1,6 @@
 import Xception
 
-/// One page to look at: figures, calibration, coverage, confusion matrix, and the worst mistakes as pictures.
+/// One page for people: figures, calibration, coverage, confusion matrix, and the worst mistakes as pictures.
 enum EvaluationPage {
     /// The longer side of a thumbnail, in pixels.
     static let thumbnailSize = 240
@@ -15,7 +15,7 @@ enum EvaluationPage {
 }
 
 extension EvaluatedPhotos {
-    /// The document's members, and what only the page shows.
+    /// The document's members and those that only the page shows.
     fileprivate var pageJSON: String {
         func number(_ value: Double) -> String { NumberText.short(value, digits: 4) }
         let bins = calibration.bins.map { bin in

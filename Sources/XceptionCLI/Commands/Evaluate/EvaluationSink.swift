@@ -2,7 +2,7 @@ import ModelFiles
 import Platform
 import Xception
 
-/// Collects predictions, and writes what is to be said of all of them at the end.
+/// Collects predictions, and writes the evaluation of all at the end.
 final class EvaluationSink: RecordSink {
     private let destination: OutputDestination
     private let model: ModelDescription
@@ -16,7 +16,7 @@ final class EvaluationSink: RecordSink {
 
     /// - Parameters:
     ///   - labels: the class of each photo.
-    ///   - thumbnailSize: of photos that were classified wrong; nil if they are not shown.
+    ///   - thumbnailSize: the size of wrongly classified photos' thumbnails; nil if they are not shown.
     ///   - output: writes the output.
     init(
         _ destination: OutputDestination, model: ModelDescription, head: Head, labels: [FilePath: Int],

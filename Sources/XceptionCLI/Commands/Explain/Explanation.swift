@@ -2,12 +2,12 @@ import Images
 import ModelFiles
 import Xception
 
-/// Where in an image the evidence for a class is.
+/// The evidence for a class at each place of an image.
 struct Explanation: Sendable {
     let prediction: Prediction
     let map: ClassActivationMap
-    /// Left, top, width and height of the strongest region, in pixels of the upright image; nil if nothing speaks for the
-    /// class.
+    /// Left, top, width and height of the strongest region, in pixels of the upright image; nil if there is no evidence
+    /// for the class.
     let box: [Int]?
 }
 
@@ -16,7 +16,7 @@ struct ExplanationTask: ImageTask {
     let head: HeadWeights
     let gradient: HeadGradient
     let preprocessor: Preprocessor
-    /// Nil for the best ones.
+    /// The class; nil for the most probable ones.
     let classIndex: Int?
     let top: Int
 
@@ -32,7 +32,7 @@ struct ExplanationTask: ImageTask {
         }
     }
 
-    /// The region in the photo, whose squash or crop is undone.
+    /// Returns the region in the photo, before its squash or crop.
     private func box(_ map: ClassActivationMap, _ image: RGBImage) -> [Int]? {
         guard let region = map.strongestRegion else { return nil }
         var (width, height) = (Double(image.originalWidth), Double(image.originalHeight))

@@ -1,7 +1,7 @@
 import Platform
 import Xception
 
-/// A line of JSON for each map.
+/// One line of JSON per map.
 struct MapJSONFormat: TextualFormat {
     typealias Value = [Explanation]
 
@@ -25,7 +25,7 @@ struct MapJSONFormat: TextualFormat {
     }
 }
 
-/// For people: a map of blocks, the stronger the evidence, the darker.
+/// Text for people: a map of blocks, darker for stronger evidence.
 struct MapTextFormat: TextualFormat {
     typealias Value = [Explanation]
 

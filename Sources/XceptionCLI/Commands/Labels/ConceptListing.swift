@@ -2,12 +2,12 @@ import Xception
 
 /// Concepts as text and as JSON.
 enum ConceptListing {
-    /// All concepts, each below the first of its parents.
+    /// Returns all concepts, each below its first parent.
     static func tree(_ concepts: HeadConcepts) -> String {
         Table.text(rows(below: nil, of: concepts, indentation: ""))
     }
 
-    /// What was found: names and places, and for an exact name all that is below it.
+    /// Returns the results of a search: names and places, and for an exact name the whole branch below it.
     static func matches(_ found: [Concept], _ word: String, in concepts: HeadConcepts) -> String {
         var text = Table.text(found.map { [$0.label, $0.id, $0.path.dropLast().joined(separator: " > ")] })
         if case .found(let concept) = concepts.find(word), concept.classes.count > 1 {

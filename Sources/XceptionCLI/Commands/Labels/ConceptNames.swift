@@ -1,9 +1,9 @@
 import Xception
 
 extension HeadConcepts {
-    /// The concept that someone means by a name.
+    /// Returns the concept that a user's name refers to.
     ///
-    /// - Throws: ``CommandError/usage(_:)`` with what may have been meant.
+    /// - Throws: ``CommandError/usage(_:)`` with similar names.
     func concept(named name: String) throws(CommandError) -> Concept {
         switch find(name) {
         case .found(let concept): return concept
@@ -18,11 +18,11 @@ extension HeadConcepts {
         }
     }
 
-    /// Up to three labels that are spelled almost so, or have the name in them.
+    /// Returns up to three labels that are spelled almost the same, or contain the name.
     private func similar(to name: String) -> [String] {
         let name = name.lowercased()
         let sorted = name.sorted()
-        // A letter in four may be wrong.
+        // One letter in four may be wrong.
         let limit = min(2, max(1, name.count / 4))
         var close: [(label: String, distance: Int)] = []
         for concept in concepts {

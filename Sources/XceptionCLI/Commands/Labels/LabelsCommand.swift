@@ -32,7 +32,8 @@ struct LabelsCommand: ParsableCommand {
     @Flag(help: ArgumentHelp("Write names alone, as completions of --label.", visibility: .hidden))
     var names = false
 
-    /// Shells split words at spaces, so names have "_" there, which ``HeadConcepts/find(_:)`` takes for one.
+    /// The completion of names. Shells split words at spaces, so names have "_" there, which ``HeadConcepts/find(_:)``
+    /// reads as a space.
     static let nameCompletion = CompletionKind.shellCommand("xception labels --names 2>/dev/null")
 
     func run() throws {

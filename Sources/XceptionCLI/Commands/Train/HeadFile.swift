@@ -2,8 +2,8 @@ import ModelFiles
 import Platform
 import Synchronization
 
-/// The file of a head that is trained: opened before the photos are read, so that what stands in its way shows at
-/// once, and put into place when the head is there.
+/// The file of a trained head. It is opened before the photos are read, so that obstacles show at once, and put into
+/// place when the head is complete.
 final class HeadFile: Sendable {
     private let path: FilePath
     private let force: Bool
@@ -14,7 +14,7 @@ final class HeadFile: Sendable {
         self.force = force
     }
 
-    /// An output of a run that opens the file, and hands the records on.
+    /// Returns an output that opens the file when the run begins, and passes the records on.
     func reserving<Value>(_ records: CollectedRecords<Value>) -> RunOutput<Value> {
         RunOutput(files: [OutputFile(path: path, isForced: force)]) { [self] () throws(CommandError) in
             try destination.withLock { destination throws(CommandError) in
@@ -35,7 +35,7 @@ final class HeadFile: Sendable {
         }
     }
 
-    /// Leaves what was there before.
+    /// Keeps the file that was there before.
     func abandon() {
         destination.withLock { $0.take() }?.abandon()
     }

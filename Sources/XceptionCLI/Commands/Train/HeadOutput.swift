@@ -5,7 +5,7 @@ import Platform
 enum HeadOutput: RecognizableOutput {
     static func wrote(_ file: FilePath, _ descriptor: Int32) throws(SystemError) -> Bool {
         guard let head = try? Head(path: file), head.training != nil else { return false }
-        // The checksum is of all tensors.
+        // The checksum covers all tensors.
         return (try? head.file.verify()) != nil
     }
 }

@@ -2,7 +2,7 @@ import Images
 import PhotoCollections
 import Xception
 
-/// What training needs of a photo.
+/// The data of a photo that training needs.
 struct PhotoDescription: Sendable {
     /// `[2048]`
     let features: [Float]

@@ -3,12 +3,12 @@ import Platform
 import PhotoCollections
 import Xception
 
-/// Photos that show the same thing: they are held out together, or accuracy would be that of recognising a shot by
-/// another one.
+/// Groups of photos that show the same thing. They are held out together; otherwise the accuracy would be that of
+/// recognising one shot by another.
 struct PhotoGroups {
     /// A number per photo.
     private(set) var numbers: [Int]
-    /// Groups of photos that were found to show the same picture, as indices.
+    /// Groups of photos that show the same picture, as indices.
     private(set) var copies: [[Int]] = []
 
     init(count: Int) {
@@ -23,9 +23,9 @@ struct PhotoGroups {
         }
     }
 
-    /// Joins photos that `duplicates` takes for copies of one another.
+    /// Joins photos that `duplicates` finds to be copies of one another.
     ///
-    /// - Parameter picture: a photo's pixels made small; nil if they are not to be had.
+    /// - Parameter picture: returns a photo's small picture; nil if it cannot be read.
     mutating func joinCopies(
         _ photos: [PhotoDescription], kernels: ProcessorKernels, threads: Int,
         picture: @escaping @Sendable (Int) -> AlignmentPicture?
@@ -50,7 +50,7 @@ struct PhotoGroups {
     }
 }
 
-/// What `--groups` takes: how names say which photos show the same thing.
+/// The rule of `--groups`: the part of a name that identifies a group.
 enum GroupRule: Equatable {
     /// Photos of one folder.
     case folder
@@ -61,9 +61,9 @@ enum GroupRule: Equatable {
         self = argument == "folder" ? .folder : .pattern(argument)
     }
 
-    /// A key per path; a photo of its own where the expression does not match.
+    /// Returns a key per path, unique for a path that the expression does not match.
     ///
-    /// - Throws: ``CommandError/usage(_:)`` if it is no regular expression.
+    /// - Throws: ``CommandError/usage(_:)`` if it is not a regular expression.
     func keys(_ paths: [FilePath]) throws(CommandError) -> [String] {
         switch self {
         case .folder: return paths.map(\.parent.text)

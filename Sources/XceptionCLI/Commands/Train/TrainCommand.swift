@@ -118,7 +118,7 @@ struct TrainCommand: ParsableCommand {
         try summary.requireSuccess(inputs)
     }
 
-    /// More classes would need more memory than was measured: some 200 MB at the limit.
+    /// The most classes. More would need more memory than was measured: some 200 MB at the limit.
     private static let maximumClasses = 1000
 
     private static func check(classes count: Int, _ input: FilePath) throws(CommandError) {
@@ -130,7 +130,7 @@ struct TrainCommand: ParsableCommand {
         }
     }
 
-    /// What decides the head's bytes.
+    /// The command line, without options that do not affect the head's bytes.
     private var commandLine: String {
         var words = ["xception train", input.line]
         if balance { words.append("--balance") }
@@ -142,7 +142,7 @@ struct TrainCommand: ParsableCommand {
 }
 
 extension FilePath {
-    /// The file's name without what every head's name ends with.
+    /// The file's name without the ending of every head's name.
     fileprivate var headName: String {
         let name = String(decoding: lastComponent, as: UTF8.self).printable
         for suffix in [ModelLocator.headSuffix, ".safetensors"] where name.hasSuffix(suffix) && name.count > suffix.count {

@@ -4,12 +4,12 @@ import Platform
 import Xception
 
 extension TrainedHead {
-    /// The head as a model file.
+    /// Returns the bytes of the head's file.
     ///
     /// - Parameters:
-    ///   - photos: per class.
-    ///   - heldOutRight: photos that were classified right by a head trained without them.
-    ///   - preprocessor: how photos were prepared, which the file states where the backbone says otherwise.
+    ///   - photos: the number of photos per class.
+    ///   - heldOutRight: the number of photos that a head trained without them classified right.
+    ///   - preprocessor: the preparation of photos, which the file states if it differs from the backbone's.
     func file(
         name: String, classes: [String], photos: [Int], heldOutRight: Int?, backbone: Backbone, preprocessor: Preprocessor,
         command: String
@@ -32,7 +32,7 @@ extension TrainedHead {
             rejection: rejection.map { ($0.parameters, $0.means, $0.center) }, metadata: metadata)
     }
 
-    /// Today, or the day of `SOURCE_DATE_EPOCH` (https://reproducible-builds.org), UTC.
+    /// The day, or the day of `SOURCE_DATE_EPOCH` (https://reproducible-builds.org), UTC.
     private static var date: String {
         var seconds = getenv("SOURCE_DATE_EPOCH").flatMap { time_t(String(cString: $0)) } ?? time(nil)
         var day = tm()

@@ -1,16 +1,18 @@
 import Platform
 import Xception
 
-/// The photos that are trained on: those that could be read, whose labels agree.
+/// The photos to train on: readable ones without contradictory labels.
 struct TrainingPhotos {
-    /// Those that have photos.
+    /// The classes with photos.
     let classes: [String]
     let paths: [FilePath]
     let descriptions: [PhotoDescription]
-    /// Indices of ``classes``.
+    /// Indices into ``classes``.
     let labels: [Int]
 
-    /// - Parameter isQuiet: whether nothing is noted on standard error.
+    /// Selects the photos.
+    ///
+    /// - Parameter isQuiet: true to write no notes on standard error.
     init(
         _ labelled: LabelledImages, _ results: [(path: FilePath, result: ImageResult<PhotoDescription>)], isQuiet: Bool
     ) throws(CommandError) {

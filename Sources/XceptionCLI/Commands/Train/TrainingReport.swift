@@ -2,7 +2,7 @@ import ModelFiles
 import Platform
 import Xception
 
-/// What `train` prints.
+/// The report of `train`.
 struct TrainingReport {
     let photos: TrainingPhotos
     let groups: PhotoGroups
@@ -12,7 +12,7 @@ struct TrainingReport {
     let featureSeconds: Double
     let fitSeconds: Double
     let wantsRejection: Bool
-    /// Of photos that were held out.
+    /// The evaluation of held-out photos.
     let heldOut: Evaluation?
 
     init(
@@ -92,7 +92,9 @@ struct TrainingReport {
 }
 
 extension Evaluation.Outcome {
-    /// - Parameter logits: at the head's temperature.
+    /// Makes an outcome of logits.
+    ///
+    /// - Parameter logits: the logits at the head's temperature.
     fileprivate init(logits: [Float], label: Int) {
         let probabilities = HeadActivation.softmax.probabilities(logits)
         let predicted = probabilities.indicesOfLargest(1)[0]

@@ -3,8 +3,8 @@ import Platform
 
 /// Distinguishes this program's own outputs from a user's files.
 ///
-/// A file is an output if all of it is as the program writes it: each kind of output knows its own. Text output is
-/// never recognised: nothing in a table of labels says where it comes from.
+/// A file is an output if all of it has a form that the program writes; each kind of output recognises its own. Text
+/// output is never recognised, because a table of labels has no mark of its origin.
 enum EarlierOutput {
     private static var kinds: [any RecognizableOutput.Type] {
         [
@@ -14,7 +14,7 @@ enum EarlierOutput {
         ]
     }
 
-    /// Whether the file is empty or, from its beginning to its end, an output of this program.
+    /// Returns true if the file is empty or, from its beginning to its end, an output of this program.
     ///
     /// - Returns: false also if the file cannot be read.
     static func mayReplace(_ file: FilePath) -> Bool {
@@ -24,7 +24,7 @@ enum EarlierOutput {
         } ?? false
     }
 
-    /// Whether the file begins with a line of JSON as this program writes it.
+    /// Returns true if the file begins with a line of JSON in this program's form.
     static func beginsWithRecord(_ file: FilePath) -> Bool {
         read(file) { descriptor in
             var lines = LineReader(descriptor)
@@ -33,7 +33,7 @@ enum EarlierOutput {
         } ?? false
     }
 
-    /// The kind of picture that the file is, such as "a GIF image", if it is one.
+    /// Returns the kind of picture in the file, such as "a GIF image"; nil if it is not a picture.
     static func picture(_ file: FilePath) -> String? {
         read(file) { descriptor in
             let start = (try? readBytes(descriptor, at: 0, count: ImageFormat.sniffedBytes)) ?? []
@@ -46,7 +46,7 @@ enum EarlierOutput {
 
     /// Calls `body` with a descriptor of the file.
     ///
-    /// - Returns: nil if it is no regular file, or cannot be read.
+    /// - Returns: nil if it is not a regular file, or cannot be read.
     static func read<Result, Failure>(
         _ file: FilePath, _ body: (Int32) throws(Failure) -> Result
     ) throws(Failure) -> Result? {
@@ -58,8 +58,8 @@ enum EarlierOutput {
     }
 }
 
-/// A kind of output that is known again.
+/// A kind of output that the program recognises.
 protocol RecognizableOutput {
-    /// Whether a file is, to its last byte, an output of this kind.
+    /// Returns true if a file is, to its last byte, an output of this kind.
     static func wrote(_ file: FilePath, _ descriptor: Int32) throws(SystemError) -> Bool
 }

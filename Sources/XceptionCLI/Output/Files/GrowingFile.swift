@@ -5,7 +5,7 @@ struct GrowingFile {
     let path: FilePath
     let descriptor: Int32
 
-    /// Opens the file, and makes it if there is none. Its content stays.
+    /// Opens the file, or makes it. Its content stays.
     ///
     /// - Throws: ``CommandError`` if it cannot be written to, or another run is writing to it.
     init(_ path: FilePath) throws(CommandError) {
@@ -26,13 +26,15 @@ struct GrowingFile {
         }
     }
 
-    /// Cuts the file off after `length` bytes.
+    /// Truncates the file after `length` bytes.
     func truncate(to length: Int) throws(CommandError) {
         guard ftruncate(descriptor, off_t(length)) == 0 else {
             return try StandardOutput.check(errno, name: path.line)
         }
     }
 
+    /// Reads the next line.
+    ///
     /// - Throws: ``CommandError`` if the file cannot be read.
     func nextLine(_ reader: inout LineReader) throws(CommandError) -> LineReader.Line? {
         do { return try reader.next() } catch { throw .fatal("\(path.line): \(ImageFailure(systemError: error.number).message)") }
@@ -40,7 +42,7 @@ struct GrowingFile {
 
     /// Replaces the file by a rearrangement of itself, as a whole or not at all.
     ///
-    /// - Parameter arrange: is given a function that appends a part of the file: offset and bytes.
+    /// - Parameter arrange: called with a function that appends a part of the file, given its offset and length.
     func rewrite(
         _ arrange: ((_ offset: Int, _ count: Int) throws(CommandError) -> Void) throws(CommandError) -> Void
     ) throws(CommandError) {

@@ -1,11 +1,11 @@
 import Platform
 
-/// Reads a file line by line from its beginning, whoever else reads or writes it.
+/// Reads a file line by line from its beginning, independently of other readers and writers.
 struct LineReader {
     struct Line {
-        /// With the line's end, if it has one.
+        /// The line's bytes, with its end if there is one.
         let bytes: [UInt8]
-        /// Where in the file the line begins.
+        /// The line's offset in the file.
         let offset: Int
         let end: End
 
@@ -20,26 +20,30 @@ struct LineReader {
         case tooLong
     }
 
-    /// Bytes. A line of 100,000 predictions has some 12 million.
+    /// The most bytes of a line. A line of 100,000 predictions has some 12 million.
     static let longestLine = 1 << 24
     private static let bufferSize = 1 << 16
 
     private let descriptor: Int32
     private let limit: Int
-    /// What was read of the file and not handed out, and where it begins.
+    /// Bytes that were read and not yet returned, and their offset.
     private var buffer: [UInt8] = []
     private var start = 0
     private var offset = 0
     private var isAtEnd = false
 
+    /// Reads from the beginning of a file.
+    ///
     /// - Parameters:
-    ///   - descriptor: of a regular file. Its position does not move.
-    ///   - limit: bytes from the beginning after which the file is taken to end.
+    ///   - descriptor: a regular file. Its position does not move.
+    ///   - limit: bytes from the beginning after which the file counts as ended.
     init(_ descriptor: Int32, upTo limit: Int = .max) {
         self.descriptor = descriptor
         self.limit = limit
     }
 
+    /// Returns the next line.
+    ///
     /// - Returns: nil at the file's end.
     /// - Throws: ``SystemError`` if the file cannot be read, which is not its end.
     mutating func next() throws(SystemError) -> Line? {

@@ -1,10 +1,10 @@
 import Platform
 
-/// Where results are written: standard output, a file that is replaced once the new one is whole,
-/// a pipe or a device, or a file that grows line by line.
+/// The destination of results: standard output, a file that is replaced once the new one is whole, a pipe or a device,
+/// or a file that grows line by line.
 final class OutputDestination {
     private let descriptor: Int32
-    /// For messages.
+    /// The destination's name in messages.
     private let name: String
     private let temporary: TemporaryFile?
 
@@ -24,8 +24,8 @@ final class OutputDestination {
         self.init(growing.descriptor, name: growing.path.line)
     }
 
-    /// A file that is replaced once the new one is whole. A link is followed; what is no regular file (a device, a
-    /// named pipe, a descriptor such as /dev/stdout) is written to as it is.
+    /// A file that is replaced once the new one is whole. A link is followed; anything but a regular file (a device, a
+    /// named pipe, a descriptor such as /dev/stdout) is written to in place.
     ///
     /// - Throws: ``CommandError`` if its directory cannot be written to, or a pipe has no reader.
     convenience init(replacing file: FilePath) throws(CommandError) {
@@ -43,6 +43,8 @@ final class OutputDestination {
 
     var isTerminal: Bool { isatty(descriptor) == 1 }
 
+    /// Writes bytes.
+    ///
     /// - Throws: ``CommandError``, ``CommandError/readerClosed`` if a pipe's reader is gone.
     func write(_ bytes: [UInt8]) throws(CommandError) {
         try check(Terminal.writeAll(bytes, to: descriptor))
@@ -52,20 +54,20 @@ final class OutputDestination {
         try write(Array(text.utf8))
     }
 
-    /// Replaces the first bytes of a file that is not in its place yet.
+    /// Overwrites the first bytes of a file that is not in its place yet.
     func overwriteBeginning(_ bytes: [UInt8]) throws(CommandError) {
         let count = bytes.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
-        // They were written before, so that a full disk has room for them.
+        // The bytes exist already, so a full disk has room for them.
         if count != bytes.count { try check(count < 0 ? errno : EIO) }
     }
 
-    /// Puts the file in its place, and both on the disk.
+    /// Puts the file in its place, and flushes both to the disk.
     ///
-    /// - Parameter isComplete: whether it may replace a file that holds something. If not, that one
-    ///   stays, and the new one beside it.
-    /// - Returns: a note for the user, if there is anything to note.
-    /// - Throws: ``CommandError`` if the disk is full, or a file came under the name during the run that no output may
-    ///   replace. That one stays, and the new one beside it.
+    /// - Parameter isComplete: true if it may replace a file that is not empty. If not, that one stays, and the new one
+    ///   beside it.
+    /// - Returns: a note for the user, if any.
+    /// - Throws: ``CommandError`` if the disk is full, or if a file that must not be replaced appeared under the name
+    ///   during the run. That one stays, and the new one beside it.
     func finish(isComplete: Bool) throws(CommandError) -> String? {
         // Devices and pipes have nothing to flush.
         guard fsync(descriptor) == 0 || errno == EINVAL || errno == EROFS || errno == ENOTSUP else {
@@ -91,7 +93,7 @@ final class OutputDestination {
         return isComplete ? nil : "\(name): is not complete, because the run was stopped"
     }
 
-    /// Removes what was written to a file that would have been replaced.
+    /// Removes the data written for a file that would have been replaced.
     func abandon() {
         temporary?.remove()
     }

@@ -1,14 +1,14 @@
 import Platform
 
-/// Keeps outputs from replacing what a user still needs: inputs, and files that no earlier run wrote.
+/// Keeps outputs from replacing files that a user still needs: inputs, and files that no earlier run wrote.
 struct OverwriteCheck {
     let inputs: ImageInputs
-    /// The model's files.
+    /// The files of the model.
     let models: [FilePath]
 
-    /// Looks at a run's outputs before anything is written to them.
+    /// Checks a run's outputs before anything is written to them.
     ///
-    /// - Throws: ``CommandError`` if two are one file, or one is an input, or holds something other than an earlier output.
+    /// - Throws: ``CommandError`` if two are one file, or if one is an input or anything but an earlier output.
     func check(_ outputs: [OutputFile]) throws(CommandError) {
         for (index, output) in outputs.enumerated() {
             if let other = outputs[..<index].first(where: { $0.path.namesSameFile(as: output.path) }) {

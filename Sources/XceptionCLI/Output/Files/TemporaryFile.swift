@@ -14,7 +14,9 @@ final class TemporaryFile {
 
     private static let longestName = 255
 
-    /// - Parameter target: the path to replace, which is no link.
+    /// Makes the file.
+    ///
+    /// - Parameter target: the path to replace, which is not a link.
     init(for target: FilePath) throws(SystemError) {
         self.target = target
         var status = stat()
@@ -22,7 +24,7 @@ final class TemporaryFile {
         before = exists ? FileStatus(target) : nil
         while true {
             let path = Self.name(for: target)
-            // What replaces a file starts closed to others; what is new is as the umask says.
+            // A replacement starts inaccessible to others; a new file follows the umask.
             let descriptor = path.withCString {
                 open($0, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, exists ? 0o600 : 0o666)
             }
@@ -33,7 +35,7 @@ final class TemporaryFile {
             break
         }
         if exists {
-            // Only root may give files away; everybody else owns the new one.
+            // Only root may give files away; other users own the new file.
             _ = fchown(descriptor, status.st_uid, status.st_gid)
             _ = fchmod(descriptor, status.st_mode & 0o777)
         }
@@ -44,10 +46,10 @@ final class TemporaryFile {
         close(descriptor)
     }
 
-    /// Whether there was a file to replace that is not empty.
+    /// True if there was a file to replace that is not empty.
     var replacesSomething: Bool { before.map { $0.size > 0 } ?? false }
 
-    /// `NAME.xxxxxxxx.partial` beside `NAME`, cut where the system's limit asks for it.
+    /// Returns `NAME.xxxxxxxx.partial` for `NAME`, cut if it exceeds the system's limit.
     private static func name(for target: FilePath) -> FilePath {
         let digits = Array("0123456789abcdefghijklmnopqrstuvwxyz".utf8)
         let suffix = [UInt8(ascii: ".")] + (0..<8).map { _ in digits.randomElement()! } + Array(".partial".utf8)
@@ -55,13 +57,13 @@ final class TemporaryFile {
         return FilePath(bytes: target.bytes[..<name.startIndex] + Array(name.prefix(longestName - suffix.count)) + suffix)
     }
 
-    /// Gives the file its name.
+    /// Renames the file to its target.
     ///
-    /// A file that came under the name since the run began is looked at again, once it cannot be changed for another
-    /// any more: the two names are exchanged in one step, and back if the other file must stay.
+    /// A file that appeared under the name since the run began is checked again when it can no longer be swapped for
+    /// another: the two names are exchanged in one step, and back if the other file must stay.
     ///
-    /// - Parameter isReplaceable: whether a file that the run did not find at its beginning may go.
-    /// - Returns: false if there is one that may not; both files then are where they were.
+    /// - Parameter isReplaceable: returns true for a file that may be replaced although it appeared during the run.
+    /// - Returns: false if there is a file that may not be replaced; both files then keep their names.
     func moveIntoPlace(replacing isReplaceable: (FilePath) -> Bool) throws(SystemError) -> Bool {
         func mayGo(_ file: FilePath) -> Bool {
             guard let status = FileStatus(link: file), status.isRegular else { return false }
@@ -70,9 +72,9 @@ final class TemporaryFile {
         while true {
             if try rename(to: target, exchanging: false) { break }
             guard mayGo(target) else { return false }
-            // Gone in the meantime.
+            // The other file has gone in the meantime.
             guard try rename(to: target, exchanging: true) else { continue }
-            // Where the system cannot exchange names, nothing is left under this one.
+            // If the system cannot exchange names, nothing is left under this one.
             if FileStatus(link: path) == nil || mayGo(path) {
                 _ = path.withCString { unlink($0) }
                 break
@@ -81,7 +83,7 @@ final class TemporaryFile {
             return false
         }
         isMine = false
-        // The new name, too, should survive a power failure; where directories cannot be flushed, so be it.
+        // The new name, too, should survive a power failure; not all systems can flush directories.
         let directory = target.parent.withCString { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
         guard directory >= 0 else { return true }
         fsync(directory)
@@ -89,7 +91,9 @@ final class TemporaryFile {
         return true
     }
 
-    /// - Returns: false if there is a file that must not be, or none to exchange names with.
+    /// Renames the file, or exchanges the names.
+    ///
+    /// - Returns: false if the target exists and is not to be exchanged, or does not exist and is.
     private func rename(to target: FilePath, exchanging: Bool) throws(SystemError) -> Bool {
         let error = path.withCString { from in
             target.withCString { exchanging ? rename_exchanging(from, $0) : rename_exclusively(from, $0) }
@@ -101,7 +105,9 @@ final class TemporaryFile {
         }
     }
 
-    /// - Returns: where the file stays.
+    /// Keeps the file under its temporary name.
+    ///
+    /// - Returns: its path.
     func keep() -> FilePath {
         isMine = false
         return path

@@ -2,19 +2,19 @@ import Platform
 
 /// The contribution of a value to its record's row.
 protocol CSVRecordValue: Sendable {
-    /// After path, width, height and error.
+    /// Returns the fields after path, width, height and error.
     func csvFields() -> [String]
 
-    /// Whether these, and no others, are columns that the values of some run filled.
+    /// Returns true if these are exactly the columns of some run.
     static func areColumns(_ names: [String]) -> Bool
 }
 
-/// Comma-separated values as RFC 4180 has them, but with LF, or the same with tabs: a header, then a line for each record.
+/// Comma-separated values of RFC 4180, but with LF, or the same with tabs: a header, then one line per record.
 struct CSVFormat<Value: CSVRecordValue>: TextualFormat {
     /// Names of the columns that the values fill.
     let columns: [String]
     var separator = CSVText.comma
-    /// Whether the output begins with a byte order mark, by which Excel knows UTF-8.
+    /// True if the output begins with a byte order mark, by which Excel detects UTF-8.
     var hasByteOrderMark = false
 
     private static var firstColumns: [String] { ["path", "width", "height", "error"] }
@@ -35,7 +35,7 @@ struct CSVFormat<Value: CSVRecordValue>: TextualFormat {
 }
 
 extension CSVFormat: RecognizableOutput {
-    /// A header of ours, and rows that have its width.
+    /// Returns true for a header of this program followed by rows of its width.
     static func wrote(_ file: FilePath, _ descriptor: Int32) throws(SystemError) -> Bool {
         var lines = LineReader(descriptor)
         guard let header = try lines.next() else { return false }
@@ -53,7 +53,7 @@ extension CSVFormat: RecognizableOutput {
                 if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
                 if byte == separator.utf8.first, !isQuoted { separators += 1 }
             }
-            // A quoted field may have lines of its own.
+            // A quoted field may contain line ends.
             guard !isQuoted else { continue }
             guard separators == names.count - 1, line.end == .whole else { return false }
             separators = 0

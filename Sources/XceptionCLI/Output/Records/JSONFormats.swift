@@ -1,12 +1,12 @@
 import Platform
 
-/// A value that a JSON document holds.
+/// A value that a JSON document contains.
 protocol JSONDocumentValue: JSONRecordValue {
-    /// The name of the document's form, such as `xception.classify/1`.
+    /// The name of the document's schema, such as `xception.classify/1`.
     static var schema: String { get }
 }
 
-/// One document, a line for each record.
+/// One document, with a line per record.
 struct JSONFormat<Value: JSONDocumentValue>: TextualFormat {
     let model: ModelDescription
 
@@ -59,7 +59,7 @@ extension JSONFormat: RecognizableOutput {
     }
 }
 
-/// A line for each record, which says what made it.
+/// One line per record, which includes its origin.
 struct JSONLinesFormat<Value: JSONRecordValue>: TextualFormat {
     let origin: RecordOrigin
 
@@ -67,7 +67,7 @@ struct JSONLinesFormat<Value: JSONRecordValue>: TextualFormat {
 }
 
 extension JSONLinesFormat: RecognizableOutput {
-    /// The last line may be what a kill or a full disk left of one.
+    /// Returns true for lines of this program. The last line may be cut off, after a kill or on a full disk.
     static func wrote(_ file: FilePath, _ descriptor: Int32) throws(SystemError) -> Bool {
         var lines = LineReader(descriptor)
         while let line = try lines.next() {

@@ -1,10 +1,12 @@
-/// Appends records to a file of JSON lines, and keeps those that it holds.
+/// Appends records to a file of JSON lines, and keeps those already in it.
 final class LinesOutput<Value: JSONRecordValue>: RecordSink {
     private let format: JSONLinesFormat<Value>
     private let destination: OutputDestination
     private let resumed: ResumedRecords<Value>?
 
-    /// - Parameter resumes: whether the file's lines stay.
+    /// Opens the output.
+    ///
+    /// - Parameter resumes: true to keep the file's lines.
     init(_ format: JSONLinesFormat<Value>, to file: GrowingFile, resumes: Bool) throws(CommandError) {
         self.format = format
         resumed = resumes ? try ResumedRecords(file, origin: format.origin) : nil

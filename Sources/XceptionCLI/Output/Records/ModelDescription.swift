@@ -2,7 +2,7 @@ import Xception
 
 /// The model as documents describe it.
 struct ModelDescription: Sendable {
-    /// Of the head, where one is used.
+    /// The head, if one is used.
     struct HeadDescription: Sendable {
         let sha256: String
         let classes: Int
@@ -21,7 +21,7 @@ struct ModelDescription: Sendable {
         return JSONText.object(members + [("precision", JSONText.string(precision))])
     }
 
-    /// Distinguishes models in a few characters: the beginnings of the files' hashes, and the precision.
+    /// A short id of the model: the beginnings of the files' hashes, and the precision.
     var id: String {
         backboneSHA256.prefix(8) + (head.map { "+" + $0.sha256.prefix(8) } ?? "") + "/" + precision
     }
@@ -34,7 +34,7 @@ extension ModelDescription {
             head: HeadDescription(sha256: model.head.sha256, classes: model.head.classes.count))
     }
 
-    /// Of results that no head has a part in.
+    /// Describes results without a head.
     init(_ extractor: FeatureExtractor) {
         self.init(name: extractor.backbone.name, extractor, head: nil)
     }

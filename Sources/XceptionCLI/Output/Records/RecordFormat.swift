@@ -2,17 +2,17 @@
 protocol RecordFormat<Value>: Sendable {
     associatedtype Value: Sendable
 
-    /// Before the first record.
+    /// Returns the text before the first record.
     func header() -> String
-    /// Bytes, since paths need not be text. None if the format leaves the record out.
+    /// Returns a record as bytes, since paths need not be text. Empty if the format leaves the record out.
     ///
-    /// - Parameter isFirst: whether no record has been written yet.
+    /// - Parameter isFirst: true if no record has been written yet.
     func bytes(_ record: ImageRecord<Value>, isFirst: Bool) -> [UInt8]
-    /// After the last.
+    /// Returns the text after the last record.
     func footer(_ summary: RunSummary) -> String
 }
 
-/// A format of which every record is text.
+/// A format whose records are all text.
 protocol TextualFormat<Value>: RecordFormat {
     func entry(_ record: ImageRecord<Value>, isFirst: Bool) -> String
 }

@@ -1,7 +1,7 @@
 import Images
 import Platform
 
-/// A line of JSON: an image's record, and what made it. Written and read here alone.
+/// A line of JSON: an image's record, and its origin. Written and read only here.
 struct RecordLine<Value: JSONRecordValue> {
     let record: ImageRecord<Value>
     let origin: RecordOrigin
@@ -11,12 +11,12 @@ struct RecordLine<Value: JSONRecordValue> {
         self.origin = origin
     }
 
-    /// With the line's end.
+    /// The line, with its end.
     var text: String { JSONText.object(record.jsonMembers + (record.version?.jsonMembers ?? []) + origin.jsonMembers) + "\n" }
 
-    /// Reads a line, to its last byte, as ``text`` has it.
+    /// Parses a line to its last byte, in the form of ``text``.
     ///
-    /// - Throws: ``JSONMismatch/cutOff`` if bytes are missing at the end, and no other fault shows.
+    /// - Throws: ``JSONMismatch/cutOff`` if the only fault is that bytes are missing at the end.
     init(_ bytes: [UInt8]) throws(JSONMismatch) {
         var scanner = JSONScanner(bytes)
         var record = try ImageRecord<Value>(scanning: &scanner)
@@ -30,10 +30,10 @@ struct RecordLine<Value: JSONRecordValue> {
 
 /// The contribution of a value to its record's JSON object.
 protocol JSONRecordValue: Sendable {
-    /// Names and values, JSON already, in order; they follow the image's size.
+    /// The members as names and JSON values, in order; they follow the image's size.
     var jsonMembers: [(String, String)] { get }
 
-    /// Reads ``jsonMembers``, from the first name to the last value.
+    /// Parses ``jsonMembers``, from the first name to the last value.
     init(scanning scanner: inout JSONScanner) throws(JSONMismatch)
 }
 
@@ -58,7 +58,7 @@ extension ImageRecord where Value: JSONRecordValue {
         }
     }
 
-    /// Reads an object from its opening brace to ``jsonMembers``' end.
+    /// Parses an object from its opening brace to the end of ``jsonMembers``.
     init(scanning scanner: inout JSONScanner) throws(JSONMismatch) {
         try scanner.skip("{")
         var frame: Int?
@@ -95,7 +95,7 @@ extension ImageRecord where Value: JSONRecordValue {
 }
 
 extension FilePath {
-    /// A path that is not UTF-8 says its bytes, too, in hexadecimal digits.
+    /// The members of the path. A path that is not UTF-8 includes its bytes in hexadecimal digits.
     fileprivate var jsonMembers: [(String, String)] {
         let path = [("path", JSONText.string(text))]
         guard String(validating: bytes, as: UTF8.self) == nil else { return path }
@@ -141,14 +141,16 @@ extension FileVersion {
         return [("size", "\(size)"), ("modified", seconds + String(repeating: "0", count: 9 - fraction.count) + fraction)]
     }
 
-    /// - Returns: nil if the line does not say.
+    /// Parses the version.
+    ///
+    /// - Returns: nil if the line has none.
     fileprivate init?(scanning scanner: inout JSONScanner) throws(JSONMismatch) {
         guard try scanner.skip(ifNext: ", \"size\": ") else { return nil }
         let size = try scanner.readInt()
         try scanner.skip(", \"modified\": ")
         let time = try scanner.readNumber()
         let parts = time.split(separator: ".")
-        // The point gone, seconds and nine decimals are nanoseconds.
+        // Without the point, seconds and nine decimals are nanoseconds.
         guard parts.count == 2, parts[1].count == 9, let nanoseconds = Int64(parts[0] + parts[1]) else { throw .foreign }
         self.init(size: size, modificationTime: nanoseconds)
     }

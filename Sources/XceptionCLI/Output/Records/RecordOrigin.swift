@@ -1,8 +1,8 @@
-/// What made a line of JSON: two lines with the same origin can stand in one file.
+/// The origin of a line of JSON: two lines with the same origin can stand in one file.
 struct RecordOrigin: Equatable, Sendable {
-    /// ``ModelDescription/id``.
+    /// The value of ``ModelDescription/id``.
     let model: String
-    /// What was asked for, in words: "top 5, squash, bilinear".
+    /// The settings in words: "top 5, squash, bilinear".
     let settings: String
 
     init(model: String, settings: String) {
@@ -10,7 +10,9 @@ struct RecordOrigin: Equatable, Sendable {
         self.settings = settings
     }
 
-    /// - Parameter settings: what was asked for, in words.
+    /// Describes a run.
+    ///
+    /// - Parameter settings: the settings in words.
     init(model: ModelDescription, settings: [String]) {
         self.init(model: model.id, settings: settings.joined(separator: ", "))
     }

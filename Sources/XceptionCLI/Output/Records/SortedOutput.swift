@@ -1,8 +1,8 @@
 import Platform
 
-/// Writes records in another order than they come in, when all are known.
+/// Writes records in another order than they arrive, when all are known.
 ///
-/// What is written of each record waits in a temporary file; memory holds its place there and its key, some 100 bytes per
+/// The text of each record waits in a temporary file; memory holds its place there and its key, some 100 bytes per
 /// record.
 final class SortedOutput<Value: Sendable, Key>: RecordSink {
     private struct Waiting {
@@ -18,11 +18,13 @@ final class SortedOutput<Value: Sendable, Key>: RecordSink {
     private var spool: UnsafeMutablePointer<FILE>?
     private var end = 0
     private var waiting: [Waiting] = []
-    /// The record that comes first so far, which a format may write otherwise than the rest.
+    /// The record that comes first so far, which a format may write differently from the rest.
     private var first: (record: ImageRecord<Value>, index: Int)?
 
+    /// Sorts records.
+    ///
     /// - Parameters:
-    ///   - key: what a record is sorted by.
+    ///   - key: returns a record's key.
     ///   - precedes: a strict order of keys; records with equal ones stay in the order of the input.
     init(
         _ format: any RecordFormat<Value>, to destination: OutputDestination, by key: @escaping (ImageRecord<Value>) -> Key,
