@@ -16,7 +16,7 @@ struct DecodeBudget {
     /// Admits an image of this size, before memory is allocated.
     mutating func admit(width: Int, height: Int, fileSize: Int) throws(ImageError) {
         guard width > 0, height > 0 else {
-            throw .corruptImage("its header says \(width) x \(height) pixels")
+            throw .corruptImage("its header declares \(width) x \(height) pixels")
         }
         size = (width, height)
         guard max(width, height) <= options.maximumSide else { throw tooLarge(.side(options.maximumSide)) }

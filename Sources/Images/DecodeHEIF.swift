@@ -34,7 +34,7 @@ func decodeHEIF(
     var pixels: UnsafePointer<UInt8>?
     var stride = 0
     try check(heif_file_pixels(reader, &pixels, &stride))
-    guard let pixels else { throw .corruptImage("libheif gives no pixels") }
+    guard let pixels else { throw .corruptImage("libheif returned no pixels") }
     try upright.fill { firstRow, count, target in
         for row in 0..<count {
             let source = pixels + (firstRow + row) * stride, target = target + row * width * 3

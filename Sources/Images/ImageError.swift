@@ -59,13 +59,13 @@ package enum ImageError: Error, Equatable, Sendable {
         case .notRegular(let kind):
             "is \(kind.rawValue)"
         case .fileTooLarge(let limit):
-            "the file is larger than any image that is read (\(limit >> 20) MiB)"
+            "the file exceeds the limit of \(limit >> 20) MiB"
         case .emptyFile:
             "the file is empty; expected an image"
         case .unsupportedFormat(let found, .convert):
             "this is \(found), which cannot be read: convert it to JPEG or PNG first"
         case .unsupportedFormat(let found, .install(let package)):
-            "this is \(found); to have it read: apt install \(package)"
+            "this is \(found); to read it: apt install \(package)"
         case .unsupportedFormat(let found, .allow):
             "this is \(found), a format that is not allowed here"
         case .corruptImage(let reason):
@@ -81,10 +81,10 @@ package enum ImageError: Error, Equatable, Sendable {
 extension ImageError.Limit {
     fileprivate var message: String {
         switch self {
-        case .pixels(let limit): "has more than the limit of \(limit)"
-        case .side(let limit): "is longer than the limit of \(limit) a side"
-        case .memory(let limit): "takes more than the limit of \(limit >> 20) MiB of memory"
-        case .unpacking: "unpacks to too many times its file"
+        case .pixels(let limit): "exceeds the limit of \(limit) pixels"
+        case .side(let limit): "exceeds the limit of \(limit) pixels per side"
+        case .memory(let limit): "exceeds the limit of \(limit >> 20) MiB of memory"
+        case .unpacking: "expands too far for its file size"
         case .scans: "has too many progressive scans"
         }
     }

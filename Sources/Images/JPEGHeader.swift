@@ -50,7 +50,7 @@ struct JPEGHeader {
         guard [0xC0, 0xC1, 0xC2, 0xC9, 0xCA].contains(marker) else {
             throw .unsupportedFormat(found: "a lossless or hierarchical JPEG image")
         }
-        guard precision == 8 else { throw .unsupportedFormat(found: "a JPEG image of \(precision) bits a sample") }
+        guard precision == 8 else { throw .unsupportedFormat(found: "a JPEG image of \(precision) bits per sample") }
         guard [1, 3, 4].contains(components) else {
             throw .unsupportedFormat(found: "a JPEG image of \(components) components")
         }

@@ -33,12 +33,12 @@ extension SafetensorsHeader {
         do {
             header = try JSONDecoder().decode(Self.self, from: Data(bytes))
         } catch {
-            throw FormatError(reason: "its header is not the JSON that the format asks for")
+            throw FormatError(reason: "its header is not the JSON of the format")
         }
         // Of two equal names the decoder silently keeps one.
         let names = header.tensors.count + (header.metadata == nil ? 0 : 1)
         guard members.outer == names, members.inner == 3 * header.tensors.count + (header.metadata?.count ?? 0) else {
-            throw FormatError(reason: "its header names something twice, or something that the format does not know")
+            throw FormatError(reason: "its header has a duplicate or unknown name")
         }
         return header
     }
@@ -78,7 +78,7 @@ extension SafetensorsHeader {
             default: continue
             }
             punctuation += 1
-            guard punctuation <= limit else { throw FormatError(reason: "its header lists more than any model has") }
+            guard punctuation <= limit else { throw FormatError(reason: "its header has too many entries") }
         }
         return members
     }

@@ -19,7 +19,7 @@ enum OptionAdvice {
         (["--weights", "--checkpoint", "--pretrained", "-m", "--model-path"], "write --model FILE"),
         (["--print0", "-print0", "-z"], "write --null"), (["-@", "--input", "--from-file", "--stdin"], "write --files-from FILE, or - for an image"),
         (["--device", "--gpu", "--cuda"], "it runs on the processor"),
-        (["--img-size", "--input-size", "--size"], "the model says the size of its input"), (["--colour"], "write --color"),
+        (["--img-size", "--input-size", "--size"], "the model determines its input size"), (["--colour"], "write --color"),
         (["--dtype", "--fp16", "--half", "--amp"], "write --precision"), (["-i", "--recursive-all"], "see --help"),
     ]
 

@@ -23,7 +23,7 @@ enum ProgramVersion {
     /// Each format of `--formats` with the library that reads it, or the missing package.
     private static var formats: String {
         ReadableFormat.allCases.map { format in
-            let library = format.library.map { "\($0.name) \($0.version)" } ?? "not here: apt install \(format.package)"
+            let library = format.library.map { "\($0.name) \($0.version)" } ?? "not installed: apt install \(format.package)"
             return "\(format.rawValue) (\(library))"
         }.joined(separator: ", ")
     }

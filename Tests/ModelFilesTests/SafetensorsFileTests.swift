@@ -92,7 +92,7 @@ func safetensors(_ header: some Sequence<UInt8>, data: Int = 0) -> Data {
     func manyTensors() throws {
         let tensors = (0..<300_000).map { #""t\#($0)":{"dtype":"F16","shape":[1],"data_offsets":[\#(2 * $0),\#(2 * $0 + 2)]}"# }
         let error = try openingError(safetensors("{\(tensors.joined(separator: ","))}".utf8, data: 600_000))
-        #expect(error.description.hasSuffix("its header lists more than any model has"))
+        #expect(error.description.hasSuffix("its header has too many entries"))
     }
 
     @Test("A file that ends anywhere in its header or its data")

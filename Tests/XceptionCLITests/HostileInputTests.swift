@@ -45,7 +45,7 @@ import Xception
             environment: ["FOLDER": folder.path, "IMAGES": images.path])
         #expect(outcome.output == "130\n1\n1\n")
         #expect(outcome.errorLines.count == 1)
-        #expect(outcome.errors.contains("out: left as it was, because this run is not complete; its results are in "))
+        #expect(outcome.errors.contains("out: not replaced: the run did not finish; partial results are in "))
     }
 
     @Test("A reader that goes away does not cost the report")
@@ -113,7 +113,7 @@ import Xception
         #expect(!outcome.output.contains("partial"))
         #expect(outcome.errorLines.first == "xception: pipe: is a named pipe; name it as an argument, not in a list, to have it read")
         // Unless the second image was not answered yet.
-        #expect(outcome.errorLines.dropFirst().allSatisfy { $0 == "xception: out: is not complete, because the run was stopped" })
+        #expect(outcome.errorLines.dropFirst().allSatisfy { $0 == "xception: out: is incomplete, because the run was stopped" })
         #expect(outcome.errorLines.count <= 2)
     }
 

@@ -70,7 +70,7 @@ import Testing
         #expect(outcome.status == 1)
         #expect(outcome.errorLines.count == 3)
         #expect(outcome.errors.contains("zeros.jpg: this is of an unknown format"))
-        #expect(outcome.errors.contains("claims.jpg: the file is larger than any image"))
+        #expect(outcome.errors.contains("claims.jpg: the file exceeds the limit"))
     }
 
     @Test("Names of any bytes: not UTF-8, quotes, a newline, an emoji; as files, by a directory, in a list")
@@ -226,7 +226,7 @@ import Testing
             """#, environment: ["FOLDER": folder.path])
         #expect(outcome.output == "path\n./a.JPG\n6\n2\n")
         let line = "xception: skipped 3 Canon raw (CR3) images, 1 GIF image (convert to JPEG or PNG first)"
-        #expect(outcome.errorLines.map(String.init) == [line, line, "xception: .: no images here"])
+        #expect(outcome.errorLines.map(String.init) == [line, line, "xception: .: no images found"])
     }
 
     /// Libraries of these names that are none, found before the system's, are as good as none.
@@ -247,9 +247,9 @@ import Testing
         let with = "./lossy.webp file\n./nikon.nef preview\n./photo.avif file\n./photo.heic file\n./rgb8.png file\n"
         #expect(outcome.output == with + "./nikon.nef preview\n./rgb8.png file\n1\n0\n")
         #expect(outcome.errorLines.map(String.init) == [
-            "xception: skipped 1 AVIF image, 1 HEIC image (to have them read: apt install libheif1), "
-                + "1 WebP image (to have them read: apt install libwebpdemux2)",
-            "xception: photo.heic: this is a HEIC image; to have it read: apt install libheif1",
+            "xception: skipped 1 AVIF image, 1 HEIC image (to read them: apt install libheif1), "
+                + "1 WebP image (to read them: apt install libwebpdemux2)",
+            "xception: photo.heic: this is a HEIC image; to read it: apt install libheif1",
         ])
     }
 

@@ -85,7 +85,7 @@ import Testing
             """#, environment: ["FOLDER": folder.path])
         #expect(outcome.output == "1\n1\n")
         #expect(outcome.errorLines.count == 2)
-        #expect(outcome.errorLines.last?.hasPrefix("xception: out.json: left as it was, because this run is not complete;") == true)
+        #expect(outcome.errorLines.last?.hasPrefix("xception: out.json: not replaced: the run did not finish;") == true)
     }
 
     @Test("A reader that goes away ends the program quietly, its progress bar erased")

@@ -113,11 +113,11 @@ import Testing
         #expect(outcome.errorLines.last?.contains("line 1 is not a result") == true)
     }
 
-    @Test("An ending that no format goes by is not taken for text", arguments: ["labels.xlsx", "x.md", "x.csv.gz", "d.d/a.b.c"])
+    @Test("An extension that no format has is not taken for text", arguments: ["labels.xlsx", "x.md", "x.csv.gz", "d.d/a.b.c"])
     func unknownEnding(name: String) throws {
         let outcome = try Program.run(["-o", name, ClassifyTests.cat])
         #expect(outcome.status == 64 && outcome.output.isEmpty)
-        #expect(outcome.errors.contains("no format goes by") && outcome.errors.contains("json, jsonl, csv"))
+        #expect(outcome.errors.contains("no format has the extension") && outcome.errors.contains("json, jsonl, csv"))
     }
 
     @Test("Endings of text, names without one and names that a format is given for are files")
@@ -196,7 +196,7 @@ import Testing
     func notResumed() throws {
         let outcome = try Self.pipes(
             #"""
-            x --resume --format jsonl -o /dev/stdout 2> errors; grep -c 'is none' errors; x --resume --format jsonl -o f 2> errors; grep -c 'is none' errors
+            x --resume --format jsonl -o /dev/stdout 2> errors; grep -c 'is not one' errors; x --resume --format jsonl -o f 2> errors; grep -c 'is not one' errors
             cp "$PHOTOS/coffee.jpg" a; exec 7>> a; "$XCEPTION" --format csv -o /dev/fd/7 a; echo "status $?"; cmp a "$PHOTOS/coffee.jpg"
             """#)
         #expect(outcome.output == "status 64\n1\nstatus 64\n1\nstatus 2\n")

@@ -25,7 +25,7 @@ import Testing
         #expect(outcome.output == "status 2\nstatus 2\nsame\na.jpg\nb.jpg\nstatus 2\ndear diary\n")
         let picture = "xception: a.jpg: is an image, which no output replaces; is the output's name missing?"
         #expect(outcome.errorLines.count == 3 && outcome.errorLines.prefix(2).allSatisfy { $0 == picture })
-        #expect(outcome.errorLines.last?.contains("is not an earlier output of this program") == true)
+        #expect(outcome.errorLines.last?.contains("is not an unchanged output of xception") == true)
         #expect(outcome.errorLines.last?.contains("--force") == true)
     }
 

@@ -36,7 +36,7 @@ package enum CollectionError: Error, Equatable, Sendable, CustomStringConvertibl
         case .unreadable(let path, let error):
             "\(path.line): cannot be read: \(error.message)"
         case .notACollection(let path, let found):
-            "\(path.line): is no collection but \(found); it is left as it is"
+            "\(path.line): is not a collection but \(found); it was not changed"
         case .newerVersion(let path, let version):
             "\(path.line): is a collection of version \(version), which a newer xception made; update xception to read it"
         case .otherOrigin(let path, let differences):
@@ -52,7 +52,7 @@ package enum CollectionError: Error, Equatable, Sendable, CustomStringConvertibl
         case .failed(let path, let reason):
             "\(path.line): \(reason)"
         case .outOfMemory:
-            "there is not enough memory for so many photos"
+            "there is not enough memory for all photos"
         }
     }
 }

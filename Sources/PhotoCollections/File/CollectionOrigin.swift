@@ -36,7 +36,7 @@ package struct CollectionOrigin: Equatable, Sendable {
         if preprocessing != other.preprocessing {
             differences.append("photos prepared as \"\(preprocessing)\", not \"\(other.preprocessing)\"")
         }
-        if views != other.views { differences.append("\(views) views of a photo, not \(other.views)") }
+        if views != other.views { differences.append("\(views) views per photo, not \(other.views)") }
         return differences
     }
 }

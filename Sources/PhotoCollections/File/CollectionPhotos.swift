@@ -86,7 +86,7 @@ extension PhotoCollection {
             guard case .features(let values) = photo.outcome else { return true }
             let features = QuantizedFeatures(bytes: values.features.bytes, scale: values.features.scale, mean: mean)
             if features.squareSum != values.features.squareSum || abs(features.meanSum - values.features.meanSum) > 1e-6 {
-                fault = "the sums of \(photo.file.path.line) are not those of its features"
+                fault = "the sums of \(photo.file.path.line) do not match its features"
             }
             return fault == nil
         }

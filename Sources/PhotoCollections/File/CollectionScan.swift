@@ -51,7 +51,7 @@ final class CollectionScan {
                     return true
                 }
                 guard isWhole else {
-                    throw SQLiteError(code: SQLITE_CORRUPT, message: "photo \(id) is not as this version makes it")
+                    throw SQLiteError(code: SQLITE_CORRUPT, message: "photo \(id) is malformed")
                 }
             }
         } catch {

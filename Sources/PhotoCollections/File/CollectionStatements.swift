@@ -115,7 +115,7 @@ enum PhotoRow {
         guard features.bytes.count == featureCount, features.scale >= 0, features.scale.isFinite, features.squareSum >= 0,
             features.meanSum.isFinite, row.integer(4) > 0, row.integer(5) > 0
         else {
-            throw SQLiteError(code: SQLITE_CORRUPT, message: "the row of \(file.path.line) is not as this version makes it")
+            throw SQLiteError(code: SQLITE_CORRUPT, message: "the row of \(file.path.line) is malformed")
         }
         let hash = PerceptualHash(
             plain: UInt64(bitPattern: Int64(row.integer(9))), mirrored: UInt64(bitPattern: Int64(row.integer(10))))

@@ -38,13 +38,13 @@ package final class PhotoCollection {
                 let statement = try SQLiteStatement("SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?", on: connection)
                 try statement.bind(.text(Array(name.utf8)))
                 guard try statement.step(), statement.text(0) == sql else {
-                    throw SQLiteError(code: SQLITE_CORRUPT, message: "its table \(name) is not as this version makes it")
+                    throw SQLiteError(code: SQLITE_CORRUPT, message: "its table \(name) has another schema")
                 }
             }
             let row = try SQLiteStatement(
                 "SELECT backbone, network, features, precision, preprocessing, views, version, created, mean FROM made_by", on: connection)
             guard try row.step(), (1...1 << 16).contains(row.integer(2)) else {
-                throw SQLiteError(code: SQLITE_CORRUPT, message: "it does not say what made it")
+                throw SQLiteError(code: SQLITE_CORRUPT, message: "its origin is missing")
             }
             origin = CollectionOrigin(
                 backbone: row.text(0), network: row.text(1), featureCount: row.integer(2), precision: row.text(3),
@@ -58,7 +58,7 @@ package final class PhotoCollection {
             throw CollectionError(error, path: path)
         }
         guard mean.values.count == origin.featureCount, mean.values.allSatisfy(\.isFinite) else {
-            throw .damaged(path: path, reason: "its generic mean is not of \(origin.featureCount) numbers")
+            throw .damaged(path: path, reason: "its generic mean does not have \(origin.featureCount) numbers")
         }
     }
 

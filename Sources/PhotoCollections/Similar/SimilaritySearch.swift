@@ -47,7 +47,7 @@ extension PhotoCollection {
         let (first, last) = try perform { () throws(SQLiteError) in
             (try connection.integer("SELECT min(id) FROM photos"), try connection.integer("SELECT max(id) FROM photos"))
         }
-        guard first > 0, last < 1 << 48 else { throw .damaged(path: path, reason: "its photos have numbers that none has") }
+        guard first > 0, last < 1 << 48 else { throw .damaged(path: path, reason: "its photos have impossible numbers") }
         let nothing = queries.map { _ in NearestPhotos(capacity: kept) }
         let results = Mutex(nothing)
         let failure = Mutex<CollectionError?>(nil)

@@ -13,7 +13,7 @@ struct BenchCommand: ParsableCommand {
             Latency: one image on all threads. Throughput: one image per thread. Effective GFLOP/s count \
             direct convolution, so Strassen and Winograd can exceed the limit, which is measured with \
             register-only multiply-adds. A line on standard error warns if other programs took processor \
-            time meanwhile: the figures are those of a busy machine then.
+            time: the figures are then those of a busy machine.
             """)
 
     @OptionGroup var models: ModelOptions

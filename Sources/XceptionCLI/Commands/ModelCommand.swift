@@ -53,7 +53,7 @@ struct ModelCommand: ParsableCommand {
                     ["  photos", zip(head.classes, training.photos).map { "\($0.label) \($1)" }.joined(separator: ", ")],
                     ["  held out", training.heldOut],
                     ["  lambda", "\(training.regularization), temperature \(NumberText.fixed(training.temperature, digits: 3))"],
-                    ["  rejection", head.rejection == nil ? "off" : "photos unlike the training photos are noticed"],
+                    ["  rejection", head.rejection == nil ? "off" : "detects photos unlike the training photos"],
                     ["  command", training.command],
                 ]
             } ?? []

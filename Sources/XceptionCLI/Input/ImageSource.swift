@@ -121,7 +121,7 @@ extension ImageFormat.Remedy {
     fileprivate var advice: String {
         switch self {
         case .convert: "convert to JPEG or PNG first"
-        case .install(let package): "to have them read: apt install \(package)"
+        case .install(let package): "to read them: apt install \(package)"
         case .allow: "not among --formats"
         }
     }

@@ -44,12 +44,12 @@ struct LabelledImages: Sendable {
         }
         photos.removeAll { claimed.contains($0.path) }
         guard !photos.isEmpty else {
-            throw .fatal("\(input.line): no photos here; \(Self.layout)")
+            throw .fatal("\(input.line): no photos found; \(Self.layout)")
         }
     }
 
     /// The required layout of the input.
-    static let layout = "there should be a folder per class with JPEG or PNG files, or lines of path,label in a CSV file"
+    static let layout = "expected a folder per class with images, or a CSV file with lines of path,label"
 
     private static func folder(_ directory: FilePath, _ notes: inout [String]) throws(CommandError) -> [(path: FilePath, name: String)] {
         var names: [[UInt8]] = []
@@ -79,7 +79,7 @@ struct LabelledImages: Sendable {
             if count == 0 { notes.append("\(path.line): a class without photos; it is left out") }
         }
         if loose > 0 {
-            notes.append("\(directory.line): \(NumberText.counted(loose, "file")) in no class' folder; left out")
+            notes.append("\(directory.line): \(NumberText.counted(loose, "file")) outside the folders of classes; left out")
         }
         return labelled
     }

@@ -29,7 +29,7 @@ struct CollectionOptions: ParsableArguments {
         guard collection != nil else { return }
         guard !input.framed else { throw ValidationError("--framed and --collection contradict each other: frames have no names.") }
         guard !resume else {
-            throw ValidationError("--resume and --collection contradict each other: the collection holds what was computed.")
+            throw ValidationError("--resume and --collection contradict each other: the collection already holds the results.")
         }
     }
 

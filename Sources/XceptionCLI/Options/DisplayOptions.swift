@@ -4,7 +4,7 @@ import Platform
 /// The look of text output.
 struct DisplayOptions: ParsableArguments {
     @Option(help: ArgumentHelp(
-        "Colours and clickable paths: auto (on a terminal that has them, unless NO_COLOR is set), always or never.", valueName: "when"))
+        "Colours and clickable paths; auto: on a terminal that has them, unless NO_COLOR is set.", valueName: "when"))
     var color = Choice.auto
 
     enum Choice: String, ExpressibleByArgument, CaseIterable {

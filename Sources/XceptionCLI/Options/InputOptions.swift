@@ -35,14 +35,14 @@ struct InputOptions: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Levels of directories to search; with 1, only what is directly in them.", valueName: "n"))
+        help: ArgumentHelp("Levels of directories to search; 1 leaves out subdirectories.", valueName: "n"))
     var maxDepth: Int?
 
     @Flag(name: [.customShort("L"), .customLong("follow")], help: "Follow symbolic links to directories.")
     var followsLinks = false
 
     @Option(help: ArgumentHelp(
-        "Read only files of these formats, of jpeg, png, webp, heic, avif, raw; with commas between.", valueName: "list"))
+        "Read only files of these formats, separated by commas.", valueName: "list"))
     var formats = FormatList.all
 
     func validate() throws {

@@ -27,7 +27,7 @@ struct ModelOptions: ParsableArguments {
     @OptionGroup var modelFiles: ModelFileOptions
 
     @Option(help: ArgumentHelp(
-        "Precision of matrix products: fp32, bf16, int8, or auto: the fastest one with documented accuracy on this processor."))
+        "Precision of matrix products; auto: the fastest one with documented accuracy on this processor."))
     var precision: PrecisionOption = .fp32
 
     var model: FilePath? { modelFiles.model }

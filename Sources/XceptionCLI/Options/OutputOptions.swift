@@ -4,7 +4,7 @@ import Platform
 /// The destination and format of a command's results.
 struct OutputOptions<Format: CommandFormat>: ParsableArguments {
     @Option(help: ArgumentHelp(
-        "Output format: \(Format.names) (default: by the ending of the output file's name, or else \(Format.standard.rawValue))."))
+        "Output format (default: by the output file's extension, else \(Format.standard.rawValue))."))
     var format: Format?
 
     @Flag(help: ArgumentHelp("Same as --format json.", visibility: Format.json == nil ? .hidden : .default))
@@ -21,7 +21,7 @@ struct OutputOptions<Format: CommandFormat>: ParsableArguments {
     @Flag(help: "With -o and jsonl: keep the answers in the file, and compute what is new, has changed or failed.")
     var resume = false
 
-    @Flag(help: "Replace existing files that are not an earlier output; never an input, a model or an image.")
+    @Flag(help: "Replace existing files even if xception did not write them; never inputs, models or images.")
     var force = false
 
     func validate() throws {
@@ -33,16 +33,16 @@ struct OutputOptions<Format: CommandFormat>: ParsableArguments {
             throw ValidationError("--json and --format \(format!.rawValue) contradict each other.")
         }
         if let file, [".html", ".htm"].contains(where: { file.text.lowercased().hasSuffix($0) }) {
-            throw ValidationError("--output writes no HTML; for a page to look at: --report \(file.line)")
+            throw ValidationError("--output writes no HTML; for a page: --report \(file.line)")
         }
         if let file, asked == nil, let ending = file.ending, FileStatus(file) == nil {
-            throw ValidationError("--output \(file.line): no format goes by \(ending); name one with --format: \(Format.names).")
+            throw ValidationError("--output \(file.line): no format has the extension \(ending); name one with --format: \(Format.names).")
         }
         guard !resume || file != nil && asked?.grows == true else {
             throw ValidationError("--resume goes with --output and --format jsonl.")
         }
         if resume, let file, file.isWrittenInPlace {
-            throw ValidationError("--resume continues a file; \(file.line) is none.")
+            throw ValidationError("--resume continues a file; \(file.line) is not one.")
         }
     }
 

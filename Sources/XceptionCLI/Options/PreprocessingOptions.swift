@@ -4,15 +4,15 @@ import Xception
 
 /// The preparation of images for the network.
 struct PreprocessingOptions: ParsableArguments {
-    @Option(help: "How images are brought to the input size: squash, or center-crop (default: the model's own).")
+    @Option(help: "Scaling to the input size; squash ignores the aspect ratio (default: the model's own).")
     var resize: ResizeMode?
 
     @Option(help: ArgumentHelp(
-        "Look at each image 1 time, or 2 times, squashed and by the middle 7/8 of its shorter side, in twice the time (default: the model's own).",
+        "Views per image: 1, or 2 (squashed, and the middle 7/8 of the shorter side) in twice the time (default: the model's own).",
         valueName: "n"))
     var views: Int?
 
-    @Option(help: "Resampling: nearest, bilinear, bicubic or lanczos (default: the model's own).")
+    @Option(help: "Resampling filter (default: the model's own).")
     var resample: ResampleFilter?
 
     @Flag(help: "Ignore the orientation in EXIF and XMP.")

@@ -36,7 +36,7 @@ extension RunSummary {
         if let signal { throw .interrupted(signal: signal) }
         // A co-process without requests is not an error.
         guard hasResults || inputs.isFramed else {
-            throw .fatal("\(inputs.line): no images here")
+            throw .fatal("\(inputs.line): no images found")
         }
         if failed > 0 { throw .imagesFailed }
     }

@@ -39,7 +39,7 @@ import Testing
             let destination = try OutputDestination(replacing: FilePath(argument: folder.path + "/" + name))
             try destination.write("half")
             let note = try destination.finish(isComplete: false)
-            #expect(try #require(note).contains(before.isEmpty ? "empty: is not complete" : "old: left as it was"))
+            #expect(try #require(note).contains(before.isEmpty ? "empty: is incomplete" : "old: not replaced"))
         }
         #expect(try String(contentsOfFile: folder.path + "/old", encoding: .utf8) == "old")
         #expect(try String(contentsOfFile: folder.path + "/empty", encoding: .utf8) == "half")

@@ -30,11 +30,11 @@ struct ClassifyCommand: ParsableCommand {
               xception -o labels.jsonl --resume photos/
                                              continue an earlier run
               xception --report report.html photos/
-                                             a page to look at, too
+                                             also a page with thumbnails
               xception -l --label dog photos/
                                              the paths of photos of dogs
               xception --hedge 0.8 --group-by label photos/
-                                             how many photos there are of what
+                                             the number of photos per concept
               xception --sort probability --reverse -k 1 photos/
                                              the least certain answers first
               find . -print0 | xception -0 --files-from - --format jsonl

@@ -4,7 +4,7 @@ import Xception
 /// The options of concepts: as answers, and to select images.
 struct ConceptOptions: ParsableArguments {
     @Option(help: ArgumentHelp(
-        "Also answer with the most specific concept that is at least so probable, such as terrier, dog or animal.", valueName: "p"))
+        "Also answer with the most specific concept of at least this probability, such as terrier, dog or animal.", valueName: "p"))
     var hedge: Probability?
 
     @Option(

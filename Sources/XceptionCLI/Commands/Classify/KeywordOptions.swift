@@ -2,10 +2,10 @@ import ArgumentParser
 
 /// The names of keywords and files for `--format exiftool`.
 struct KeywordOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("With exiftool: the word before each keyword, by which it can be told from yours.", valueName: "word"))
+    @Option(help: ArgumentHelp("With exiftool: the word before each keyword, which distinguishes it from yours.", valueName: "word"))
     var prefix: String?
 
-    @Flag(help: "With exiftool: name the sidecar photo.jpg.xmp in place of photo.jpg.")
+    @Flag(help: "With exiftool: name the sidecar photo.jpg.xmp instead of photo.jpg.")
     var sidecars = false
 
     /// The first step of every keyword.

@@ -7,10 +7,10 @@ struct PredictionOptions: ParsableArguments {
     var top = 5
 
     @Option(help: ArgumentHelp(
-        "Leave out predictions less probable than this, from 0 to 1 or as 50%; with --label, images.", valueName: "p"))
+        "Leave out predictions less probable than this, such as 0.5 or 50%; with --label, images.", valueName: "p"))
     var min: Probability?
 
-    @Flag(name: [.customShort("l"), .long], help: "Write only the paths of images that have a prediction, with --min, or show a --label.")
+    @Flag(name: [.customShort("l"), .long], help: "Write only the paths of images that have a prediction of at least --min, or show a --label.")
     var list = false
 
     @Flag(help: "With a head from train: predict a class even for photos unlike the training photos.")

@@ -4,11 +4,11 @@ import Platform
 /// The order of the output.
 struct SortOptions: ParsableArguments {
     @Option(help: ArgumentHelp(
-        "Order of the output: path, label, probability (the highest first), or none, which is the order of the input. Written when "
+        "Order of the output; probability: the highest first; none: the order of the input. Sorted output is written when "
             + "all images are known.", valueName: "by"))
     var sort = Order.none
 
-    @Flag(help: "With --sort: the other way round.")
+    @Flag(help: "With --sort: reverse the order.")
     var reverse = false
 
     enum Order: String, ExpressibleByArgument, CaseIterable {

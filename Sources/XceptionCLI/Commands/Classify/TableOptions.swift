@@ -3,11 +3,11 @@ import ArgumentParser
 /// The options of counts and spreadsheets.
 struct TableOptions: ParsableArguments {
     @Option(help: ArgumentHelp(
-        "Write how many images have each label, or each concept with --hedge, in place of the images; as text, json, csv or tsv.",
+        "Write the number of images per label, or per concept with --hedge, instead of the images; as text, json, csv or tsv.",
         valueName: "label"))
     var groupBy: Grouping?
 
-    @Flag(help: "With csv and tsv: begin with a byte order mark, by which Excel knows UTF-8.")
+    @Flag(help: "With csv and tsv: begin with a byte order mark, by which Excel detects UTF-8.")
     var bom = false
 
     enum Grouping: String, ExpressibleByArgument, CaseIterable {

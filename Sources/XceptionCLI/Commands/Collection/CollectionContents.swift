@@ -28,7 +28,7 @@ struct CollectionContents {
             ["collection", path.line],
             ["  photos", "\(photos)"],
             ["  unreadable", "\(failures)"],
-            ["  size", photos > 0 ? "\(size), \(bytes / photos) bytes a photo" : size],
+            ["  size", photos > 0 ? "\(size), \(bytes / photos) bytes per photo" : size],
             ["  made", "\(date) by xception \(version)"],
             ["model", "\(origin.network) \(origin.backbone.prefix(12))..., \(origin.featureCount) features"],
             ["  precision", origin.precision],

@@ -7,19 +7,20 @@ import Xception
 struct DuplicatesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "duplicates",
-        abstract: "Finds groups of photos that show the same picture.",
+        abstract: "Find groups of photos that show the same picture.",
         discussion: """
-            Copies are found that were resized, recompressed, converted, turned, mirrored, cropped, framed, lettered, brightened \
-            or made grey. Different photos of the same thing are none, unless --bursts asks for them. All pairs are compared.
+            Copies may be resized, recompressed, converted, turned, mirrored, cropped, framed, lettered, brightened or made \
+            grey. Different photos of the same thing are not duplicates, unless --bursts asks for them. All pairs are compared.
 
-            Of each group one photo is kept: the one with most pixels, of those the least compressed, of those the oldest. \
+            One photo per group is kept: the one with the most pixels, then the least compressed, then the oldest. \
             Nothing is deleted.
 
             Examples:
               xception duplicates ~/Pictures
               xception duplicates --collection photos.xdb --format jsonl
               xception duplicates --reference ~/Archive ~/Archive ~/Downloads
-              xception duplicates -l -0 --collection photos.xdb | xargs -0 -r ls -l     those that could go
+              xception duplicates -l -0 --collection photos.xdb | xargs -0 -r ls -l
+                                             the removable photos
             """)
 
     @OptionGroup(title: "Input") var input: InputOptions
@@ -30,18 +31,18 @@ struct DuplicatesCommand: ParsableCommand {
     var prefer: [FilePath] = []
 
     @Option(
-        help: ArgumentHelp("Never name photos below this directory as those that could go.", valueName: "dir"),
+        help: ArgumentHelp("Never list photos below this directory as removable.", valueName: "dir"),
         completion: .directory)
     var reference: [FilePath] = []
 
     @Option(help: ArgumentHelp(
-        "How alike the features of two photos must be for their pixels to be compared, from 0.5 to 1.", valueName: "c"))
+        "Least cosine of two photos' features for comparing their pixels, from 0.5 to 1.", valueName: "c"))
     var threshold: Float = DuplicateRule().cosine
 
     @Flag(help: "Also group different photos of one moment: by features alone.")
     var bursts = false
 
-    @Flag(name: [.customShort("l"), .long], help: "Write only the paths of photos that could go.")
+    @Flag(name: [.customShort("l"), .long], help: "Write only the paths of removable photos.")
     var list = false
 
     @OptionGroup(title: "Output") var output: OutputOptions<ListFormat>
@@ -59,7 +60,7 @@ struct DuplicatesCommand: ParsableCommand {
     func validate() throws {
         guard (0.5...1).contains(threshold) else { throw ValidationError("--threshold must be between 0.5 and 1, not \(threshold).") }
         guard !input.framed, !input.paths.contains(.standardInput) else {
-            throw ValidationError("Duplicates are sought among files; standard input has no name.")
+            throw ValidationError("duplicates compares files; standard input has no name.")
         }
         guard !output.resume else { throw ValidationError("duplicates compares all photos again; leave out --resume, or use --collection.") }
         guard !list || (output.asked ?? .text) == .text else { throw ValidationError("--list writes paths; leave out --format.") }
@@ -70,7 +71,7 @@ struct DuplicatesCommand: ParsableCommand {
 
     func run() throws {
         guard namesPhotos || collections.collection != nil else {
-            throw CommandError.usage("name images or directories, or --collection FILE (--help tells more)")
+            throw CommandError.usage("no input: give images or directories, or --collection FILE; see xception duplicates --help")
         }
         let run = try PhotoRun(models, preprocessing, runOptions, collections)
         let inputs = try input.inputs(orAllOf: run.collection)

@@ -6,11 +6,11 @@ import Xception
 struct IndexCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "index",
-        abstract: "Makes or updates a collection: the features of photos in one file.",
+        abstract: "Make or update a collection: the features of photos in one file.",
         discussion: """
-            A collection is an SQLite database of two kilobytes a photo. New and changed photos are computed, unchanged \
-            ones are not opened, photos whose files are gone leave, and those that were moved or renamed are \
-            recognised. Ctrl-C or a crash loses a few seconds of work; the next run goes on.
+            A collection is an SQLite database with two kilobytes per photo. New and changed photos are computed, unchanged \
+            ones are not opened, missing ones are removed, and moved or renamed ones are recognised. Ctrl-C or a crash \
+            loses a few seconds of work; the next run continues.
 
             Examples:
               xception index photos.xdb ~/Pictures            make or update a collection
@@ -31,7 +31,7 @@ struct IndexCommand: ParsableCommand {
     @Flag(help: "Check the collection: its pages, and each photo's sums.")
     var verify = false
 
-    @Flag(help: "Show what is in the collection as JSON.")
+    @Flag(help: "Describe the collection as JSON.")
     var json = false
 
     @OptionGroup(title: "Preprocessing") var preprocessing: PreprocessingOptions
@@ -47,7 +47,7 @@ struct IndexCommand: ParsableCommand {
             throw ValidationError("index needs the name of a collection's file.")
         }
         guard !input.framed, !input.paths.contains(.standardInput) else {
-            throw ValidationError("A collection holds photos that are files; standard input has no name.")
+            throw ValidationError("A collection holds files; standard input has no name.")
         }
         guard !namesPhotos || !verify && !json else {
             throw ValidationError("--verify and --json look at a collection; leave out the photos.")

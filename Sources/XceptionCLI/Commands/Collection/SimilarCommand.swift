@@ -7,15 +7,18 @@ import Xception
 struct SimilarCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "similar",
-        abstract: "Finds the photos that look most like a photo.",
+        abstract: "Find the photos that look most like a photo.",
         discussion: """
-            Photos are compared by what the network sees in them, all of them, however many there are. The similarity is \
-            1 for the same picture, about 0.5 and more for the same kind of thing, and near 0 for unrelated photos.
+            The query is compared with every photo, by the network's features. The similarity is 1 for the same picture, \
+            about 0.5 and more for the same kind of thing, and near 0 for unrelated photos.
 
             Examples:
-              xception similar cat.jpg --in ~/Pictures          without a collection: every photo is computed
-              xception index photos.xdb ~/Pictures              computed once ...
-              xception similar cat.jpg --collection photos.xdb  ... and asked in a moment
+              xception similar cat.jpg --in ~/Pictures
+                                             compute all photos now, or
+              xception index photos.xdb ~/Pictures
+                                             compute them once, and
+              xception similar cat.jpg --collection photos.xdb
+                                             search them in a moment
               xception similar -k 100 --min 0.6 -l cat.jpg --collection photos.xdb
               curl -s URL | xception similar - --collection photos.xdb
             """)
@@ -27,7 +30,7 @@ struct SimilarCommand: ParsableCommand {
 
     @Option(
         name: .customLong("in"), parsing: .upToNextOption,
-        help: ArgumentHelp("Look among these images and directories.", valueName: "path"), completion: .file())
+        help: ArgumentHelp("Search these images and directories.", valueName: "path"), completion: .file())
     var places: [FilePath] = []
 
     @Option(
@@ -40,7 +43,7 @@ struct SimilarCommand: ParsableCommand {
     @Flag(name: [.customShort("l"), .long], help: "Write only paths.")
     var list = false
 
-    @Flag(name: [.customShort("0"), .long], help: "With --list: paths are separated by NUL.")
+    @Flag(name: [.customShort("0"), .long], help: "With --list: separate paths by NUL.")
     var null = false
 
     @OptionGroup(title: "Output") var output: OutputOptions<ListFormat>
@@ -60,15 +63,15 @@ struct SimilarCommand: ParsableCommand {
             throw ValidationError("--collection and --in contradict each other: index the photos of --in first.")
         }
         guard !places.contains(.standardInput) else { throw ValidationError("--in takes images and directories.") }
-        guard !output.resume else { throw ValidationError("similar is done in a moment; leave out --resume.") }
+        guard !output.resume else { throw ValidationError("similar writes no file that can be continued; leave out --resume.") }
         guard !list || (output.asked ?? .text) == .text else { throw ValidationError("--list writes paths; leave out --format.") }
         guard !null || list else { throw ValidationError("--null goes with --list.") }
     }
 
     func run() throws {
-        guard !queries.isEmpty else { throw CommandError.usage("name a photo to compare with (--help tells more)") }
+        guard !queries.isEmpty else { throw CommandError.usage("no query: give a photo to compare with; see xception similar --help") }
         guard collections.collection != nil || !places.isEmpty else {
-            throw CommandError.usage("say where to look: --collection FILE, or --in PATH")
+            throw CommandError.usage("nothing to search: give --collection FILE or --in PATH")
         }
         let run = try PhotoRun(models, preprocessing, runOptions, collections)
         let inputs = ImageInputs(paths: queries, list: nil, isNULSeparated: false, isFramed: false)

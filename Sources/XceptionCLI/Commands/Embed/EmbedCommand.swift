@@ -7,7 +7,7 @@ import Xception
 struct EmbedCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "embed",
-        abstract: "Writes the backbone's features of images.",
+        abstract: "Write the backbone's features of images.",
         discussion: """
             The features of an image are the mean of the backbone's last feature map over all positions: 2048 \
             numbers for Xception, before any head.

@@ -6,7 +6,7 @@ import Xception
 struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate",
-        abstract: "Measure how well a head does on labelled photos.",
+        abstract: "Measure a head's accuracy on labelled photos.",
         discussion: """
             DIR has a folder per class, a CSV file lines of path,label. Folders and labels name a class of the \
             head by its label, id or index. Rates come with 95% intervals; a class that is never predicted has no \
@@ -28,7 +28,7 @@ struct EvaluateCommand: ParsableCommand {
     @Flag(help: "List every class in text, not the five worst of many.")
     var perClass = false
 
-    @Flag(help: "Take no photo for unlike the training photos.")
+    @Flag(help: "Predict a class even for photos unlike the training photos.")
     var noReject = false
 
     @OptionGroup(title: "Preprocessing") var preprocessing: PreprocessingOptions

@@ -5,16 +5,16 @@ import Xception
 struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
-        abstract: "Show where in a photo the evidence for a class is.",
+        abstract: "Show the evidence for a class in a photo.",
         discussion: """
             Writes the class activation map (Zhou et al. 2016): the contribution of each place of the network's last \
-            feature map to the class' logit; the mean of the map plus the class' bias is the logit. Through hidden layers \
-            of a head it is Grad-CAM.
+            feature map to the class's logit; the logit is the mean of the map plus the class's bias. For a head with \
+            hidden layers it is Grad-CAM.
 
             Examples:
-              xception explain photo.jpg                    the best class, as a picture of blocks
+              xception explain photo.jpg              the best class, drawn in blocks
               xception explain --class tabby photo.jpg
-              xception explain -k 3 --json photo.jpg        one object per class, with the raw map
+              xception explain -k 3 --json photo.jpg  the raw maps of three classes
             """)
 
     @OptionGroup(title: "Input") var input: InputOptions
@@ -49,7 +49,7 @@ struct ExplainCommand: ParsableCommand {
             return index
         }
         let preprocessor = preprocessing.preprocessor(model.extractor.preprocessor)
-        guard preprocessor.views == 1 else { throw CommandError.usage("explain looks at one view of a photo; leave out --views") }
+        guard preprocessor.views == 1 else { throw CommandError.usage("explain uses one view of a photo; leave out --views") }
         let job = ImageJob(
             inputs: inputs, extractor: model.extractor, head: model.head,
             preparation: ImagePreparation(decoding: preprocessing.decoding(for: preprocessor), preprocessor: preprocessor),

@@ -45,7 +45,7 @@ struct MapTextFormat: TextualFormat {
                 }.joined()
             }
             let percent = NumberText.percent(Double(prediction.probability))
-            let box = explanation.box.map { ", strongest at \($0[0]), \($0[1]), \($0[2]) x \($0[3]) pixels" } ?? ", nothing speaks for it"
+            let box = explanation.box.map { ", strongest at \($0[0]), \($0[1]), \($0[2]) x \($0[3]) pixels" } ?? ", no evidence for it"
             return "\(record.name.line): \(prediction.label.printable) \(percent)\(box)\n"
                 + TerminalText.styled(rows.joined(separator: "\n"), .green, hasColor) + "\n"
         }.joined()

@@ -8,8 +8,8 @@ struct LabelsCommand: ParsableCommand {
         commandName: "labels",
         abstract: "List a head's labels and the concepts above them.",
         discussion: """
-            These are the names that --label takes, and the steps of what --hedge answers with. A word lists \
-            the labels and concepts that it is in, and what is below those of exactly that name.
+            These are the names that --label accepts and --hedge answers with. With a word, the command lists \
+            the labels and concepts that contain it; for an exact name, everything below it as well.
 
             Ids and relations are from WordNet 3.0 (Copyright 2006 by Princeton University. All rights reserved.), \
             thinned and renamed.

@@ -11,11 +11,11 @@ struct TrainCommand: ParsableCommand {
         abstract: "Train a head on your own classes.",
         discussion: """
             DIR has a folder per class; a CSV file has lines of path,label. The result is a head that every \
-            command takes: xception --head my.head.safetensors photo.jpg
+            command accepts: xception --head my.head.safetensors photo.jpg
 
-            The backbone stays as it is: training fits a linear layer on its features, which takes seconds \
-            once the features are there. Every figure comes from photos that were held out in five folds; \
-            copies of a photo are found and held out together.
+            The backbone is not changed: training fits a linear layer on its features, which takes seconds \
+            once the features are computed. Every figure comes from photos that were held out in five folds; \
+            copies of a photo are detected and held out together.
 
             Examples:
               xception train waste/ -o waste.head.safetensors
@@ -34,7 +34,7 @@ struct TrainCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The head's name (default: that of the output file).", valueName: "name"))
     var name: String?
 
-    @Flag(help: "Count all classes alike, however many photos they have.")
+    @Flag(help: "Give all classes the same weight, regardless of their numbers of photos.")
     var balance = false
 
     @Option(help: ArgumentHelp("Strength of the regularization (default: 0.0003 / classes).", valueName: "lambda"))
@@ -45,7 +45,7 @@ struct TrainCommand: ParsableCommand {
         valueName: "folder|regex"))
     var groups: String?
 
-    @Flag(help: "Do not store what detects photos unlike the training photos.")
+    @Flag(help: "Make a head that does not detect photos unlike the training photos.")
     var noReject = false
 
     @Flag(help: "Replace an existing file even if it is not a trained head; never an input or a model.")

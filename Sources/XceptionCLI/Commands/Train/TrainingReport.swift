@@ -44,7 +44,7 @@ struct TrainingReport {
         if let heldOut, let folds = head.heldOut?.folds {
             rows.append(["held out", "\(heldOut.top1.line) right, in \(folds) folds"])
         } else {
-            rows.append(["held out", "nothing: every class needs two photos of different things to say how good the head is"])
+            rows.append(["held out", "nothing: measuring the head needs two photos of different things per class"])
         }
         if !groups.copies.isEmpty {
             let members = groups.copies.reduce(0) { $0 + $1.count }
@@ -85,7 +85,7 @@ struct TrainingReport {
         guard let rejection = head.rejection else {
             return "off: it needs \(Rejection.minimumPhotosPerClass) photos per class and \(Rejection.minimumPhotos) in all"
         }
-        return "photos unlike these are noticed; so are \(NumberText.percent(rejection.parameters.quantile, digits: 0)) of the held-out ones"
+        return "photos unlike these are detected; so are \(NumberText.percent(rejection.parameters.quantile, digits: 0)) of the held-out ones"
     }
 
     private func seconds(_ seconds: Double) -> String { NumberText.fixed(seconds, digits: 1) + " s" }

@@ -77,7 +77,7 @@ final class OutputDestination {
         guard let temporary else { return nil }
         if !isComplete, temporary.replacesSomething {
             let kept = temporary.keep()
-            return "\(name): left as it was, because this run is not complete; its results are in \(kept.line)"
+            return "\(name): not replaced: the run did not finish; partial results are in \(kept.line)"
         }
         let isInPlace: Bool
         do throws(SystemError) {
@@ -90,7 +90,7 @@ final class OutputDestination {
             let kept = temporary.keep()
             throw .fatal("\(name): another file took this name during the run, and stays; the results are in \(kept.line)")
         }
-        return isComplete ? nil : "\(name): is not complete, because the run was stopped"
+        return isComplete ? nil : "\(name): is incomplete, because the run was stopped"
     }
 
     /// Removes the data written for a file that would have been replaced.

@@ -33,13 +33,13 @@ struct OverwriteCheck {
                 throw .fatal("\(file.line): holds results of an earlier run; continue it with --resume, or begin again with --force")
             }
             guard !EarlierOutput.mayReplace(file) else {
-                throw .fatal("\(file.line): exists, and lines of JSON replace it at once; name another file, or use --force")
+                throw .fatal("\(file.line): already exists, and lines of JSON would replace it at once; choose another file, or use --force")
             }
         } else if EarlierOutput.mayReplace(file) {
             return
         }
         throw .fatal(
-            "\(file.line): exists, and is not an earlier output of this program from beginning to end; name another file, or "
+            "\(file.line): already exists and is not an unchanged output of xception; choose another file, or "
                 + "replace it with --force")
     }
 
@@ -48,8 +48,8 @@ struct OverwriteCheck {
         guard !inputs.contains(status.identity) else { throw .outputIsInput(file) }
         guard output.fate != .rewritten || inputs.areForeseeable else {
             throw .fatal(
-                "\(file.line): is not an earlier output of this program, and the list of images, which comes through a pipe, "
-                    + "may name it; remove it first, or name another file")
+                "\(file.line): is not an output of xception, and the list of images, which comes through a pipe, "
+                    + "may contain it; remove it first, or choose another file")
         }
     }
 }
