@@ -53,7 +53,7 @@ func decodePNG(
                 let source = stored.start + first * rowSize
                 if converter.isIdentity { pixels = source } else { converter.convert(source, to: pixels, count: rows * width) }
             }
-            converter.whiten(pixels, count: rows * width)
+            converter.whitenTransparentColour(pixels, count: rows * width)
             if inPlace == nil { upright.store(pixels, from: row + first, count: rows) }
         }
     }

@@ -64,6 +64,8 @@ package enum ImageError: Error, Equatable, Sendable {
             "the file is empty; expected an image"
         case .unsupportedFormat(let found, .convert):
             "this is \(found), which cannot be read: convert it to JPEG or PNG first"
+        case .unsupportedFormat(let found, .nothing):
+            "this is \(found), not an image that can be read"
         case .unsupportedFormat(let found, .install(let package)):
             "this is \(found); to read it: apt install \(package)"
         case .unsupportedFormat(let found, .allow):

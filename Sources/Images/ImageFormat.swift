@@ -15,12 +15,14 @@ package enum ImageFormat: Equatable, Sendable {
         package let plural: String
         /// True for a picture, false for a text, a video or another kind of file.
         package let isImage: Bool
-        package var remedy = Remedy.convert
+        package var remedy: Remedy
     }
 
     /// A way to make a file of the format readable.
     package enum Remedy: Hashable, Sendable {
         case convert
+        /// None: the file is not a picture.
+        case nothing
         /// Installing a Debian package that is missing.
         case install(package: String)
         /// Allowing the format, which the options exclude.
@@ -114,14 +116,14 @@ private let rawSignatures = [[0x49, 0x49, 0x55, 0x00], Array("IIRO".utf8), Array
 
 extension ImageFormat.OtherFormat {
     static func image(_ name: String, article: String = "a") -> Self {
-        Self(name: "\(article) \(name) image", plural: "\(name) images", isImage: true)
+        file("\(article) \(name) image", "\(name) images", isImage: true)
     }
 
     /// A TIFF file that is not a raw file.
     package static let tiff = image("TIFF")
 
     static func file(_ name: String, _ plural: String, isImage: Bool = false) -> Self {
-        Self(name: name, plural: plural, isImage: isImage)
+        Self(name: name, plural: plural, isImage: isImage, remedy: isImage ? .convert : .nothing)
     }
 
     fileprivate init(_ bytes: UnsafeRawBufferPointer) {

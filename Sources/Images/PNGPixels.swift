@@ -86,7 +86,7 @@ struct PNGPixels {
     }
 
     /// Turns pixels of the one transparent colour of a tRNS chunk white.
-    func whiten(_ pixels: UnsafeMutablePointer<UInt8>, count: Int) {
+    func whitenTransparentColour(_ pixels: UnsafeMutablePointer<UInt8>, count: Int) {
         guard let key = colorKey else { return }
         for pixel in stride(from: pixels, to: pixels + count * 3, by: 3)
         where pixel[0] == key.0 && pixel[1] == key.1 && pixel[2] == key.2 {

@@ -25,13 +25,34 @@ struct CompletionScript {
     ///
     /// - Parameter command: the root command.
     func text(for command: any ParsableCommand.Type) -> String {
-        let script = command.completionScript(for: shell)
+        let script = withModelNames(command.completionScript(for: shell))
         let names = command.configuration.subcommands.map { $0.configuration.commandName ?? "" } + ["help"]
         switch shell {
         case .bash: return bash(script, names)
         case .zsh: return zsh(script, names)
         case .fish: return fish(script, names)
         default: return script
+        }
+    }
+
+    /// Adds the names of installed models to the files that complete `--model` and `--head`.
+    private func withModelNames(_ script: String) -> String {
+        [("model", "backbone"), ("head", "head")].reduce(script) { script, option in
+            let (option, kind) = option
+            let names = "xception model list --names \(kind) 2>/dev/null"
+            switch shell {
+            case .bash:
+                let files = "'--\(option)')\n        __xception_add_completions -f\n"
+                return script.replacing(files, with: files + "        __xception_add_completions -W \"$(\(names))\"\n")
+            case .zsh:
+                return script.replacing(try! Regex("(?m)^( *'--\(option)\\[.*:file:)_files'$", as: (Substring, Substring).self)) {
+                    "\($0.1){__xception_models \(kind)}'"
+                }
+            case .fish:
+                return script.replacing(try! Regex("(?m) -l '\(option)' .* -rF$")) { "\(script[$0.range]) -a '(\(names))'" }
+            default:
+                return script
+            }
         }
     }
 
@@ -67,6 +88,14 @@ struct CompletionScript {
         let start = "_xception() {\n"
         let end = #"if [[ "${funcstack[1]}" = _xception ]]; then"#
         return script.replacing(start, with: "_xception_commands() {\n").replacing(end, with: """
+            __xception_models() {
+                local -a names=(${(f)"$(xception model list --names "${1}" 2>/dev/null)"})
+                local -i ret=1
+                compadd -a names && ret=0
+                _files && ret=0
+                return "${ret}"
+            }
+
             _xception() {
                 if (( CURRENT > 2 )) && [[ "${words[2]}" = (\(names.joined(separator: "|"))) ]]; then
                     _xception_commands "${@}"

@@ -40,16 +40,20 @@ import Testing
     }
 
     @Test(arguments: [
-        ("GIF89a", "a GIF image"), ("BM\u{1}\u{1}", "a BMP image"), ("II*\0", "a TIFF image"),
-        ("\0\0\0\u{18}ftypcrx ", "a Canon raw (CR3) image"), ("FUJIFILMCCD-RAW 0201", "a Fujifilm raw (RAF) image"),
-        ("FOVb\0\0", "a Sigma raw (X3F) image"), ("P6\n1 1\n255\n", "a PPM, PGM or PBM image"), ("qoif\0", "a QOI image"),
-        ("#?RADIANCE\n", "a Radiance HDR image"), ("8BPS\0", "a Photoshop document"), ("%PDF-1.7", "a PDF document"),
-        ("P6 is not always a picture: P7", "a PPM, PGM or PBM image"), ("Pixels", "a text file"),
-        ("\n<!DOCTYPE html><p>404", "an HTML page"), ("<svg xmlns=''>", "an SVG drawing"),
-        ("hello, world", "a text file"), ("\u{1}\u{2}\u{3}", "of an unknown format"),
-    ])
-    func otherFormatsAreNamed(start: String, name: String) {
-        #expect(throws: ImageError.unsupportedFormat(found: name)) { try decode(Array(start.utf8)) }
+        ("GIF89a", "a GIF image", .convert), ("BM\u{1}\u{1}", "a BMP image", .convert),
+        ("II*\0", "a TIFF image", .convert),
+        ("\0\0\0\u{18}ftypcrx ", "a Canon raw (CR3) image", .convert),
+        ("FUJIFILMCCD-RAW 0201", "a Fujifilm raw (RAF) image", .convert),
+        ("FOVb\0\0", "a Sigma raw (X3F) image", .convert), ("P6\n1 1\n255\n", "a PPM, PGM or PBM image", .convert),
+        ("qoif\0", "a QOI image", .convert),
+        ("#?RADIANCE\n", "a Radiance HDR image", .convert), ("8BPS\0", "a Photoshop document", .convert),
+        ("%PDF-1.7", "a PDF document", .nothing),
+        ("P6 is not always a picture: P7", "a PPM, PGM or PBM image", .convert), ("Pixels", "a text file", .nothing),
+        ("\n<!DOCTYPE html><p>404", "an HTML page", .nothing), ("<svg xmlns=''>", "an SVG drawing", .convert),
+        ("hello, world", "a text file", .nothing), ("\u{1}\u{2}\u{3}", "of an unknown format", .nothing),
+    ] as [(String, String, ImageFormat.Remedy)])
+    func otherFormatsAreNamed(start: String, name: String, remedy: ImageFormat.Remedy) {
+        #expect(throws: ImageError.unsupportedFormat(found: name, remedy: remedy)) { try decode(Array(start.utf8)) }
     }
 }
 
@@ -80,7 +84,8 @@ import Testing
 
     /// Directories are searched by a file's first bytes.
     @Test(arguments: [
-        ("\0\0\0\u{20}ftypheic", ImageFormat.heic), ("\0\0\0\u{20}ftypavif", .avif), ("\0\0\0\u{20}ftypmif1\0\0\0\0mif1heic", .heic),
+        ("\0\0\0\u{20}ftypheic", ImageFormat.heic), ("\0\0\0\u{20}ftypavif", .avif),
+        ("\0\0\0\u{20}ftypmif1\0\0\0\0mif1heic", .heic),
         ("\0\0\0\u{20}ftypmif1\0\0\0\0mif1avif", .avif), ("\0\0\0\u{20}ftypmif1\0\0\0\0miafjpeg", .heic),
         ("\0\0\0\u{8}ftypmif1", .heic), ("RIFF\0\0\0\0WEBPVP8 ", .webp), ("II*\0\u{10}\0\0\0CR\u{2}", .raw),
         ("IIU\0", .raw), ("IIRO", .raw), ("II*\0", .tiff), ("MM\0*", .tiff),

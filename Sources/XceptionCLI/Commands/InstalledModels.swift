@@ -1,3 +1,4 @@
+import ArgumentParser
 import ModelFiles
 import Platform
 import Xception
@@ -17,6 +18,19 @@ struct InstalledModels {
             + Self.rows(
                 "head", locator.all(suffix: ModelLocator.headSuffix), used: head?.file.path,
                 name: { String($0.dropLast(ModelLocator.headSuffix.count)) }, isUsable: { (try? Head(path: $0)) != nil })
+    }
+
+    /// The kind of a model file.
+    enum Kind: String, ExpressibleByArgument, CaseIterable {
+        case backbone, head
+
+        var suffix: String { self == .head ? ModelLocator.headSuffix : ModelLocator.backboneSuffix }
+    }
+
+    /// Returns the names that `--model` or `--head` finds, sorted, without those that would break a line.
+    static func names(_ kind: Kind, in locator: ModelLocator) -> [String] {
+        let names = locator.all(suffix: kind.suffix).compactMap { String(validating: $0.path.lastComponent, as: UTF8.self) }
+        return Set(names.map { String($0.dropLast(kind.suffix.count)) }.filter { $0 == $0.printable }).sorted()
     }
 
     /// Returns the rows of one kind of file.

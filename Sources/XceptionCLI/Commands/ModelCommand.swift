@@ -8,15 +8,21 @@ import Xception
 struct ModelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "model", abstract: "Show and check model files.",
-        subcommands: [List.self, Info.self, Verify.self, Path.self], defaultSubcommand: List.self)
+        subcommands: [List.self, Info.self, Verify.self, Paths.self], defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "List the installed model files: which are used, and the names that --model and --head take.")
 
+        @Option(help: ArgumentHelp("Write the names of one kind alone, as completions of --model or --head.", visibility: .hidden))
+        var names: InstalledModels.Kind?
+
         func run() throws {
             let locator = ModelLocator.standard()
             try locator.checkPlaces()
+            if let names {
+                return try StandardOutput.write(InstalledModels.names(names, in: locator).map { $0 + "\n" }.joined())
+            }
             let installed = InstalledModels(locator)
             guard !installed.rows.isEmpty else {
                 throw CommandError.fatal("no model files in \(locator.places.map(\.directory.line).joined(separator: ", "))")
@@ -93,8 +99,8 @@ struct ModelCommand: ParsableCommand {
         }
     }
 
-    struct Path: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Print the paths of the model files that are used.")
+    struct Paths: ParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "path", abstract: "Print the paths of the model files that are used.")
 
         @OptionGroup var models: ModelFileOptions
 

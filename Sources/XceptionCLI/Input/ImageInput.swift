@@ -20,7 +20,7 @@ enum ImageInput {
     }
 
     /// True if the path identifies this image: a stream may hold another one each time.
-    var hasOwnName: Bool {
+    var isIdentifiedByPath: Bool {
         switch self {
         case .file, .failed: true
         case .stream, .standardInput, .frame: false

@@ -58,6 +58,11 @@ enum SkipReason: Hashable {
         }
     }
 
+    /// True for a picture in a format that is not read.
+    var isUnread: Bool {
+        if case .unsupported = self { true } else { false }
+    }
+
     fileprivate var rank: Int {
         switch self {
         case .unsupported: 0
@@ -121,6 +126,7 @@ extension ImageFormat.Remedy {
     fileprivate var advice: String {
         switch self {
         case .convert: "convert to JPEG or PNG first"
+        case .nothing: "not an image"
         case .install(let package): "to read them: apt install \(package)"
         case .allow: "not among --formats"
         }

@@ -63,9 +63,9 @@ struct InputOptions: ParsableArguments {
     /// - Parameter collection: the input if no path is given.
     /// - Throws: ``CommandError`` if there is no input. (Not in `validate()`: a misspelled option should be reported
     ///   first.)
-    func inputs(orAllOf collection: SharedCollection? = nil) throws(CommandError) -> ImageInputs {
+    func inputs(orAllOf collection: SharedCollection? = nil) throws(CommandError) -> RunInput {
         if let collection, !framed, paths.isEmpty, filesFrom.isEmpty {
-            return ImageInputs(paths: [], list: nil, isNULSeparated: false, isFramed: false, collection: collection)
+            return RunInput(paths: [], list: nil, isNULSeparated: false, isFramed: false, collection: collection)
         }
         guard framed || !paths.isEmpty || !filesFrom.isEmpty else {
             let isPiped = isatty(STDIN_FILENO) == 0
@@ -76,7 +76,7 @@ struct InputOptions: ParsableArguments {
         let search = DirectorySearch(
             followsLinks: followsLinks, includesHidden: includesHidden, maximumDepth: maxDepth, include: include, exclude: exclude,
             formats: formats.formats)
-        return ImageInputs(paths: paths, search: search, list: filesFrom.first, isNULSeparated: null, isFramed: framed)
+        return RunInput(paths: paths, search: search, list: filesFrom.first, isNULSeparated: null, isFramed: framed)
     }
 }
 

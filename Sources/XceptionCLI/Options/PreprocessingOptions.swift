@@ -5,7 +5,7 @@ import Xception
 /// The preparation of images for the network.
 struct PreprocessingOptions: ParsableArguments {
     @Option(help: "Scaling to the input size; squash ignores the aspect ratio (default: the model's own).")
-    var resize: ResizeMode?
+    var resize: ResizeOption?
 
     @Option(help: ArgumentHelp(
         "Views per image: 1, or 2 (squashed, and the middle 7/8 of the shorter side) in twice the time (default: the model's own).",
@@ -32,7 +32,7 @@ struct PreprocessingOptions: ParsableArguments {
         guard maxPixels >= 1 else { throw ValidationError("--max-pixels must be at least 1, not \(maxPixels).") }
     }
 
-    enum ResizeMode: String, ExpressibleByArgument, CaseIterable {
+    enum ResizeOption: String, ExpressibleByArgument, CaseIterable {
         case squash
         case centerCrop = "center-crop"
     }

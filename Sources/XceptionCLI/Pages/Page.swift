@@ -18,26 +18,6 @@ struct Page {
         afterData = String(page[data.upperBound...])
     }
 
-    /// Returns true if a file is, from its first lines to its last, a page of this program.
-    static func wrote(_ file: FilePath, _ descriptor: Int32) throws(SystemError) -> Bool {
-        var lines = LineReader(descriptor)
-        var expected = Array(beginning.utf8)[...]
-        var last: [UInt8] = []
-        while let line = try lines.next() {
-            guard line.bytes.starts(with: expected.prefix(line.bytes.count)) else { return false }
-            expected = expected.dropFirst(line.bytes.count)
-            last = line.bytes
-        }
-        return expected.isEmpty && last.starts(with: "</html>".utf8)
-    }
-
-    /// The first lines of every page.
-    private static let beginning = """
-        <!doctype html>
-        <html lang="en">
-        <meta name="generator" content="xception">
-        """
-
     /// Writes the part before the data.
     func open(_ destination: OutputDestination) throws(CommandError) {
         try destination.write(beforeData)

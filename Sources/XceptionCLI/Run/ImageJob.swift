@@ -5,7 +5,7 @@ import Xception
 
 /// A computation over all images of a command line, from the check of its outputs to the last record.
 struct ImageJob {
-    let inputs: ImageInputs
+    let inputs: RunInput
     let extractor: FeatureExtractor
     /// The head that the task applies, if any.
     let head: Head?

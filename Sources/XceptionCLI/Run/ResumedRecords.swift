@@ -97,7 +97,7 @@ final class ResumedRecords<Value: JSONRecordValue>: KnownImages {
     // MARK: - Images that need not be computed
 
     func take(_ input: ImageInput) -> KnownImage<Value>? {
-        guard input.hasOwnName else { return nil }
+        guard input.isIdentifiedByPath else { return nil }
         // An answer whose photo is inaccessible for now remains valid.
         let version = FileStatus(input.name.path)?.version
         return state.withLock { state in

@@ -54,9 +54,12 @@ final class RunLog {
         progressBar?.erase()
     }
 
-    /// Writes a line on skipped pictures, which the user might miss, and a summary if there was progress to watch.
+    /// Writes a line on skipped pictures, which the user might miss, and a summary of the rest if there was progress to
+    /// watch.
     func finish(_ summary: RunSummary, isInterrupted: Bool) {
         if let images = summary.skipped.unreadImages { note("skipped \(images)") }
+        var summary = summary
+        summary.skipped = summary.skipped.filter { !$0.key.isUnread }
         guard verbosity != .quiet, showsSummary, isInterrupted || summary.hasResults else { return }
         let line = "xception: " + (isInterrupted ? "interrupted: " : "") + summary.line
         Terminal.write(TerminalText.wrapped(line, to: Terminal.columns(of: STDERR_FILENO) ?? 80) + "\n", to: STDERR_FILENO)

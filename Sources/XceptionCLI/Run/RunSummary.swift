@@ -32,7 +32,7 @@ extension RunSummary {
     ///
     /// - Parameter inputs: the input of the run.
     /// - Throws: ``CommandError`` after a signal, if there was no image, or if one failed.
-    func requireSuccess(_ inputs: ImageInputs) throws(CommandError) {
+    func requireSuccess(_ inputs: RunInput) throws(CommandError) {
         if let signal { throw .interrupted(signal: signal) }
         // A co-process without requests is not an error.
         guard hasResults || inputs.isFramed else {

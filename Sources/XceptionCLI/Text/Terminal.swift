@@ -83,16 +83,16 @@ enum StandardOutput {
     }
 
     static func write(_ bytes: [UInt8]) throws(CommandError) {
-        try check(Terminal.writeAll(bytes, to: STDOUT_FILENO), name: "standard output")
+        try checkWrite(Terminal.writeAll(bytes, to: STDOUT_FILENO), name: "standard output")
     }
+}
 
-    /// Throws if a write failed.
-    ///
-    /// - Parameter error: the `errno` of the write, or 0.
-    static func check(_ error: Int32, name: String) throws(CommandError) {
-        guard error != 0 else { return }
-        if error == EPIPE { throw .readerClosed }
-        if error == ECANCELED { throw .interrupted(signal: Cancellation.ofProcess.signal ?? SIGINT) }
-        throw .fatal("\(name): cannot be written: \(String(cString: strerror(error)))")
-    }
+/// Throws if a file, pipe or terminal could not be opened or written.
+///
+/// - Parameter error: the `errno` of the call, or 0.
+func checkWrite(_ error: Int32, name: String) throws(CommandError) {
+    guard error != 0 else { return }
+    if error == EPIPE { throw .readerClosed }
+    if error == ECANCELED { throw .interrupted(signal: Cancellation.ofProcess.signal ?? SIGINT) }
+    throw .fatal("\(name): cannot be written: \(String(cString: strerror(error)))")
 }

@@ -19,6 +19,13 @@ struct Classification: CollectedValue {
     var collected: PhotoFeatures?
 
     var isRejected: Bool { rejection?.isRejected == true }
+
+    /// The one answer where there is room for one: the concept, or else the first prediction; nil if none is probable
+    /// enough.
+    var answer: (label: String, probability: Float)? {
+        concept.map { ($0.label, $0.probability) } ?? predictions.first.map { ($0.label, $0.probability) }
+    }
+
     static let rejectedText = "unlike the training photos"
 }
 

@@ -3,7 +3,7 @@ import Xception
 
 /// A page for people: every image with its predictions, its concept, and the concepts above them. It loads only the
 /// photos themselves, and is written as records come, so that memory does not grow with their number.
-final class ClassificationPage: RecordSink, RecognizableOutput {
+final class ClassificationPage: RecordSink {
     /// The facts about the run on the page.
     struct Facts {
         let model: ModelDescription
@@ -76,10 +76,6 @@ final class ClassificationPage: RecordSink, RecognizableOutput {
         try Page.embed("\n],\n\"concepts\": \(tree),\n\"summary\": \(JSONText.string(line))}", in: destination)
         try Self.page.close(destination)
         return try destination.finish(isComplete: summary.isComplete)
-    }
-
-    static func wrote(_ file: FilePath, _ descriptor: Int32) throws(SystemError) -> Bool {
-        try Page.wrote(file, descriptor)
     }
 
     func abandon() {

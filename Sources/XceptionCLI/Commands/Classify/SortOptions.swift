@@ -40,8 +40,7 @@ struct SortKey {
             answer = nil
             return
         }
-        let value = result.value
-        answer = value.concept.map { ($0.label, $0.probability) } ?? value.predictions.first.map { ($0.label, $0.probability) }
+        answer = result.value.answer
     }
 
     func precedes(_ other: SortKey, by order: SortOptions.Order) -> Bool {

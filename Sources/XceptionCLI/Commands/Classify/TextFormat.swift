@@ -42,13 +42,13 @@ struct TextFormat: TextualFormat {
 
     /// Returns the concept's line: label, probability, and the steps to it.
     private func line(_ concept: ConceptAnswer) -> String {
-        let text = "  \(concept.label.printable)  \(concept.probability.percentage)  \(concept.pathText.printable)"
+        let text = "  \(concept.label.printable)  \(NumberText.percent(Double(concept.probability)))  \(concept.pathText.printable)"
         return (style.columns.map { TerminalText.shortened(text, to: $0) } ?? text) + "\n"
     }
 
     private func line(_ prediction: Prediction, among all: [Prediction]) -> String {
         let rank = TerminalText.leading("\(prediction.rank)", to: all.map { "\($0.rank)".count }.max()!)
-        let percent = TerminalText.leading(prediction.probability.percentage, to: 6)
+        let percent = TerminalText.leading(NumberText.percent(Double(prediction.probability)), to: 6)
         // Two spaces before the rank and between all columns; columns that do not fit are dropped, the id first.
         let fixed = 2 + rank.count + 2 + 2 + percent.count
         let id = prediction.id.printable
@@ -68,53 +68,4 @@ struct TextFormat: TextualFormat {
         if rest >= id.count + 2 { text += "  " + TerminalText.styled(id, .dim, style.hasColor) }
         return text
     }
-}
-
-/// Text for people with one answer per image, the concept if one is asked for: path, label and probability on one line,
-/// in the same order as for programs, in fixed columns.
-struct ShortTextFormat: TextualFormat {
-    typealias Value = Classification
-
-    let style: TextStyle
-    /// The columns of the terminal.
-    let columns: Int
-
-    private static let widestLabel = 28
-    private static let narrowestPath = 48
-
-    func entry(_ record: ImageRecord<Classification>, isFirst: Bool) -> String {
-        guard case .success(let result) = record.outcome else { return "" }
-        let value = result.value
-        let answer = value.isRejected ? Classification.rejectedText : value.concept?.label ?? value.predictions.first?.label ?? ""
-        let probability = value.isRejected ? nil : value.concept?.probability ?? value.predictions.first?.probability
-        let label = min(Self.widestLabel, max(1, columns / 3))
-        let percent = TerminalText.leading(probability?.percentage ?? "", to: 6)
-        let room = max(1, columns - label - percent.count - 4)
-        let width = min(room, TerminalText.width(record.name.line))
-        // A long path moves the other columns of its line, as far as there is room.
-        let space = String(repeating: " ", count: max(0, min(room, Self.narrowestPath) - width))
-        return style.path(record.name, columns: room) + space + "  "
-            + TerminalText.padded(TerminalText.shortened(answer.printable, to: label), to: label) + "  " + percent + "\n"
-    }
-}
-
-/// Text for programs that read lines: path, then label and probability of the concept, if one is asked for, and of each
-/// prediction, separated by tabs.
-struct TabbedTextFormat: TextualFormat {
-    typealias Value = Classification
-
-    func entry(_ record: ImageRecord<Classification>, isFirst: Bool) -> String {
-        guard case .success(let result) = record.outcome else { return "" }
-        guard !result.value.isRejected else { return "\(record.name.line)\t\(Classification.rejectedText)\n" }
-        let concept = result.value.concept.map { [($0.label, $0.probability)] } ?? []
-        let fields = (concept + result.value.predictions.map { ($0.label, $0.probability) }).flatMap { label, probability in
-            [label.printable, NumberText.fixed(Double(probability), digits: 4)]
-        }
-        return ([record.name.line] + fields).joined(separator: "\t") + "\n"
-    }
-}
-
-extension Float {
-    /// The number in percent, such as "91.2%".
-    fileprivate var percentage: String { NumberText.fixed(100 * Double(self), digits: 1) + "%" }
 }

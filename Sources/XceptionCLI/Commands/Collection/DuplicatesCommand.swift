@@ -75,9 +75,9 @@ struct DuplicatesCommand: ParsableCommand {
         }
         let run = try PhotoRun(models, preprocessing, runOptions, collections)
         let inputs = try input.inputs(orAllOf: run.collection)
-        let check = OverwriteCheck(
+        let overwriteCheck = OverwriteCheck(
             inputs: inputs, models: [run.extractor.backbone.file.path] + (collections.collection.map { [$0] } ?? []))
-        try check.check([output.file, reportOptions.report].compactMap(\.self).map { OutputFile(path: $0, isForced: output.force) })
+        try overwriteCheck.check([output.file, reportOptions.report].compactMap(\.self).map { OutputFile(path: $0, isForced: output.force) })
 
         let gathered = GatheredPhotos(references: reference, preferred: prefer)
         var failed = 0
@@ -115,7 +115,7 @@ struct DuplicatesCommand: ParsableCommand {
         try write(groups)
         if let report = reportOptions.report {
             try DuplicatePhotos.pages(groups).write(to: report, run.preparation, threads: run.threads) { files throws(CommandError) in
-                try check.check(files.map { OutputFile(path: $0, isForced: output.force) })
+                try overwriteCheck.check(files.map { OutputFile(path: $0, isForced: output.force) })
             }
         }
         if failed > 0 { throw CommandError.imagesFailed }

@@ -33,7 +33,7 @@ struct PhotoRun {
     ///   - adds: true to add the missing ones to the collection.
     ///   - body: called with the photos in input order.
     func features(
-        of inputs: ImageInputs, adding adds: Bool,
+        of inputs: RunInput, adding adds: Bool,
         _ body: @escaping @Sendable (ImageName, PhotoFeatures) throws(CommandError) -> Void
     ) throws(CommandError) -> RunSummary {
         let job = ImageJob(inputs: inputs, extractor: extractor, head: nil, preparation: preparation, options: options)

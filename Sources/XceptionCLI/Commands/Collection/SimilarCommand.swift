@@ -74,11 +74,11 @@ struct SimilarCommand: ParsableCommand {
             throw CommandError.usage("nothing to search: give --collection FILE or --in PATH")
         }
         let run = try PhotoRun(models, preprocessing, runOptions, collections)
-        let inputs = ImageInputs(paths: queries, list: nil, isNULSeparated: false, isFramed: false)
-        let check = OverwriteCheck(
-            inputs: ImageInputs(paths: queries + places, list: nil, isNULSeparated: false, isFramed: false),
+        let inputs = RunInput(paths: queries, list: nil, isNULSeparated: false, isFramed: false)
+        let overwriteCheck = OverwriteCheck(
+            inputs: RunInput(paths: queries + places, list: nil, isNULSeparated: false, isFramed: false),
             models: [run.extractor.backbone.file.path] + (collections.collection.map { [$0] } ?? []))
-        try check.check([output.file, reportOptions.report].compactMap(\.self).map { OutputFile(path: $0, isForced: output.force) })
+        try overwriteCheck.check([output.file, reportOptions.report].compactMap(\.self).map { OutputFile(path: $0, isForced: output.force) })
         // A picture without any features has no direction.
         let found = Mutex<[(name: ImageName, direction: SimilarityQuery?)]>([])
         let summary = try run.features(of: inputs, adding: false) { [mean = run.mean] name, photo in
@@ -96,7 +96,7 @@ struct SimilarCommand: ParsableCommand {
             if let collection = run.collection {
                 neighbors = try search(collection, directions, run)
             } else {
-                let inputs = ImageInputs(paths: places, list: nil, isNULSeparated: false, isFramed: false)
+                let inputs = RunInput(paths: places, list: nil, isNULSeparated: false, isFramed: false)
                 let gathering = GatheredNeighbors(directions, count: top, minimum: min)
                 let summary = try run.features(of: inputs, adding: false) { name, photo in
                     gathering.add(name.path, photo)
@@ -109,7 +109,7 @@ struct SimilarCommand: ParsableCommand {
             try write(answers)
             if let report = reportOptions.report {
                 try SimilarPhotos.pages(answers).write(to: report, run.preparation, threads: run.threads) { files throws(CommandError) in
-                    try check.check(files.map { OutputFile(path: $0, isForced: output.force) })
+                    try overwriteCheck.check(files.map { OutputFile(path: $0, isForced: output.force) })
                 }
             }
         }

@@ -45,7 +45,7 @@ struct EvaluateCommand: ParsableCommand {
         if !runOptions.quiet { for note in notes { StandardError.write(note) } }
 
         let preprocessor = preprocessing.preprocessor(model.extractor.preprocessor)
-        let inputs = ImageInputs(paths: photos.map(\.path), list: nil, isNULSeparated: false, isFramed: false)
+        let inputs = RunInput(paths: photos.map(\.path), list: nil, isNULSeparated: false, isFramed: false)
         let job = ImageJob(
             inputs: inputs, extractor: model.extractor, head: model.head,
             preparation: ImagePreparation(decoding: preprocessing.decoding(for: preprocessor), preprocessor: preprocessor),

@@ -43,24 +43,12 @@ extension EvaluatedPhotos {
             }
         }
         let listed = perClass || worstClasses.count <= 10 ? worstClasses.sorted() : Array(worstClasses.prefix(5))
-        var text = Table.text(rows) + "\n" + Table.text(
+        let text = Table.text(rows) + "\n" + Table.text(
             [[listed.count < worstClasses.count ? "worst classes" : "class", "photos", "recall", "precision", "F1"]] + listed.map { index in
                 let figures = evaluation.classes[index]
                 return [label(index), "\(figures.photos)", percent(figures.recall), percent(figures.precision), percent(figures.f1)]
             }, rightAligned: [1, 2, 3, 4])
-        let confusions = evaluation.confusions.prefix(5)
-        if !confusions.isEmpty {
-            text += "\nmost frequent confusions\n" + Table.text(confusions.map { confusion in
-                ["  \(label(confusion.label)) taken for \(label(confusion.predicted))",
-                 "\(confusion.count) of \(evaluation.classes[confusion.label].photos)"]
-            }, rightAligned: [1])
-            text += "\nworst mistakes\n" + Table.text(evaluation.worstMistakes.prefix(5).map { index in
-                let outcome = evaluation.outcomes[index]
-                return ["  \(paths[index].line)", "\(label(outcome.label)) taken for \(label(outcome.predicted))",
-                        NumberText.percent(Double(outcome.confidence), digits: 0)]
-            })
-        }
-        return text
+        return text + evaluation.mistakesText("worst mistakes", paths: paths, label: label)
     }
 
     /// The table: one row per class that has photos or was predicted.

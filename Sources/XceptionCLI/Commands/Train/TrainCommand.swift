@@ -73,7 +73,7 @@ struct TrainCommand: ParsableCommand {
         let extractor = try models.extractor()
         let preprocessor = preprocessing.preprocessor(extractor.preprocessor)
         let preparation = ImagePreparation(decoding: preprocessing.decoding(for: preprocessor), preprocessor: preprocessor)
-        let inputs = ImageInputs(paths: labelled.photos.map(\.path), list: nil, isNULSeparated: false, isFramed: false)
+        let inputs = RunInput(paths: labelled.photos.map(\.path), list: nil, isNULSeparated: false, isFramed: false)
         let job = ImageJob(inputs: inputs, extractor: extractor, head: nil, preparation: preparation, options: runOptions)
         let records = CollectedRecords<PhotoDescription>()
         let output = HeadFile(self.output, force: force)

@@ -52,7 +52,7 @@ struct TrainingReport {
         }
         if head.learningCurve.count > 1 {
             let points = head.learningCurve.map {
-                "\(NumberText.short($0.photosPerClass, digits: 0)) a class: \(NumberText.percent($0.accuracy, digits: 0))"
+                "\(NumberText.short($0.photosPerClass, digits: 0)) per class: \(NumberText.percent($0.accuracy, digits: 0))"
             }
             rows.append(["more photos", points.joined(separator: ", ")])
         }
@@ -63,21 +63,7 @@ struct TrainingReport {
             [["class", "photos", "recall", "precision"]] + zip(photos.classes, heldOut.classes).map { name, figures in
                 [name, "\(figures.photos)", NumberText.percent(figures.recall), NumberText.percent(figures.precision)]
             }, rightAligned: [1, 2, 3])
-        let confusions = heldOut.confusions.prefix(5)
-        if !confusions.isEmpty {
-            text += "\nmost frequent confusions\n" + Table.text(confusions.map { confusion in
-                ["  \(photos.classes[confusion.label]) taken for \(photos.classes[confusion.predicted])",
-                 "\(confusion.count) of \(heldOut.classes[confusion.label].photos)"]
-            }, rightAligned: [1])
-            text += "\nworst mistakes (look for wrong labels)\n" + Table.text(heldOut.worstMistakes.prefix(5).map { index in
-                let outcome = heldOut.outcomes[index]
-                return [
-                    "  \(photos.paths[index].line)", "\(photos.classes[outcome.label]) taken for \(photos.classes[outcome.predicted])",
-                    NumberText.percent(Double(outcome.confidence), digits: 0),
-                ]
-            })
-        }
-        return text
+        return text + heldOut.mistakesText("worst mistakes (look for wrong labels)", paths: photos.paths) { photos.classes[$0] }
     }
 
     private var rejectionLine: String {

@@ -12,7 +12,7 @@ struct GrowingFile {
         self.path = path
         while true {
             let descriptor = path.withCString { open($0, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0o666) }
-            try StandardOutput.check(descriptor < 0 ? errno : 0, name: path.line)
+            try checkWrite(descriptor < 0 ? errno : 0, name: path.line)
             guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK else {
                 close(descriptor)
                 throw .fatal("\(path.line): another run is writing to it; wait for its end, or name another file")
@@ -29,7 +29,7 @@ struct GrowingFile {
     /// Truncates the file after `length` bytes.
     func truncate(to length: Int) throws(CommandError) {
         guard ftruncate(descriptor, off_t(length)) == 0 else {
-            return try StandardOutput.check(errno, name: path.line)
+            return try checkWrite(errno, name: path.line)
         }
     }
 

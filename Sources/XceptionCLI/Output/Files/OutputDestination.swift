@@ -8,7 +8,12 @@ final class OutputDestination {
     private let name: String
     private let temporary: TemporaryFile?
 
-    private init(_ descriptor: Int32, name: String, temporary: TemporaryFile? = nil) {
+    /// A descriptor to append to.
+    convenience init(_ descriptor: Int32, name: String) {
+        self.init(descriptor, name: name, temporary: nil)
+    }
+
+    private init(_ descriptor: Int32, name: String, temporary: TemporaryFile?) {
         self.descriptor = descriptor
         self.name = name
         self.temporary = temporary
@@ -17,11 +22,6 @@ final class OutputDestination {
     /// Standard output.
     convenience init() {
         self.init(STDOUT_FILENO, name: "standard output")
-    }
-
-    /// A file that grows line by line.
-    convenience init(_ growing: GrowingFile) {
-        self.init(growing.descriptor, name: growing.path.line)
     }
 
     /// A file that is replaced once the new one is whole. A link is followed; anything but a regular file (a device, a
@@ -99,6 +99,6 @@ final class OutputDestination {
     }
 
     private func check(_ error: Int32) throws(CommandError) {
-        try StandardOutput.check(error, name: name)
+        try checkWrite(error, name: name)
     }
 }

@@ -13,7 +13,7 @@ enum OutputStream {
         if let number = file.ownDescriptor {
             // A second opening of the same file would write from its beginning.
             let descriptor = fcntl(number, F_DUPFD_CLOEXEC, 0)
-            try StandardOutput.check(descriptor < 0 ? errno : 0, name: file.line)
+            try checkWrite(descriptor < 0 ? errno : 0, name: file.line)
             return descriptor
         }
         guard let status = FileStatus(file), !status.isRegular else { return nil }
@@ -24,7 +24,7 @@ enum OutputStream {
             let descriptor = file.withCString { Platform.open($0, O_WRONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) }
             guard descriptor < 0 else { return descriptor }
             guard errno == ENXIO, status.kind == .namedPipe else {
-                try StandardOutput.check(errno, name: file.line)
+                try checkWrite(errno, name: file.line)
                 return nil
             }
             if let signal = Cancellation.ofProcess.signal { throw .interrupted(signal: signal) }

@@ -2,7 +2,7 @@ import Platform
 
 /// Keeps outputs from replacing files that a user still needs: inputs, and files that no earlier run wrote.
 struct OverwriteCheck {
-    let inputs: ImageInputs
+    let inputs: RunInput
     /// The files of the model.
     let models: [FilePath]
 
@@ -46,7 +46,7 @@ struct OverwriteCheck {
     private func checkForced(_ output: OutputFile, _ status: FileStatus) throws(CommandError) {
         let file = output.path
         guard !inputs.contains(status.identity) else { throw .outputIsInput(file) }
-        guard output.fate != .rewritten || inputs.areForeseeable else {
+        guard output.fate != .rewritten || inputs.canBeListedAhead else {
             throw .fatal(
                 "\(file.line): is not an output of xception, and the list of images, which comes through a pipe, "
                     + "may contain it; remove it first, or choose another file")

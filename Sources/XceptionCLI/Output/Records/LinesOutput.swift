@@ -11,7 +11,7 @@ final class LinesOutput<Value: JSONRecordValue>: RecordSink {
         self.format = format
         resumed = resumes ? try ResumedRecords(file, origin: format.origin) : nil
         try file.truncate(to: resumed?.length ?? 0)
-        destination = OutputDestination(file)
+        destination = OutputDestination(file.descriptor, name: file.path.line)
     }
 
     var known: (any KnownImages<Value>)? { resumed }

@@ -1,7 +1,7 @@
 import Platform
 
 /// The input of a command line.
-struct ImageInputs: Sendable {
+struct RunInput: Sendable {
     let paths: [FilePath]
     /// The part of the directories among ``paths`` that is searched.
     var search = DirectorySearch()
@@ -33,7 +33,7 @@ struct ImageInputs: Sendable {
     }
 
     /// True if all paths can be listed beforehand without consuming any.
-    var areForeseeable: Bool {
+    var canBeListedAhead: Bool {
         guard let list else { return true }
         return list != .standardInput && FileStatus(list)?.isRegular == true
     }
@@ -65,7 +65,7 @@ struct ImageInputs: Sendable {
     ///
     /// - Returns: nil if counting would consume them, or after a cancellation.
     func count(until cancellation: Cancellation) -> Int? {
-        guard !isFramed, areForeseeable, let source = try? openPaths(cancellation: cancellation) else { return nil }
+        guard !isFramed, canBeListedAhead, let source = try? openPaths(cancellation: cancellation) else { return nil }
         var count = 0
         while !cancellation.isRequested {
             guard let entry = try? source.next() else { return count }
@@ -74,12 +74,12 @@ struct ImageInputs: Sendable {
         return nil
     }
 
-    /// Returns true if a file is known to be among the images. Files of a list are known if the paths are foreseeable.
+    /// Returns true if a file is known to be among the images. Files of a list are known if they can be listed ahead.
     func contains(_ identity: FileIdentity) -> Bool {
         if identities.contains(identity) { return true }
         // A collection's photos are not read.
         guard collection == nil else { return false }
-        guard let source = areForeseeable ? try? openPaths(cancellation: Cancellation()) : PathSource(paths, search: search) else { return false }
+        guard let source = canBeListedAhead ? try? openPaths(cancellation: Cancellation()) : PathSource(paths, search: search) else { return false }
         while let entry = try? source.next() {
             guard case .image(let input) = entry, input.name.path != .standardInput else { continue }
             if FileStatus(input.name.path)?.identity == identity { return true }
