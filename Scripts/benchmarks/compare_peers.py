@@ -1,4 +1,4 @@
-"""Times the program beside ONNX Runtime and OpenVINO on the same network and prints the README's table.
+"""Times the program beside ONNX Runtime and OpenVINO on the same network and prints the tables of Documentation/speed.md.
 
     python Scripts/benchmarks/compare_peers.py [--precision fp32 bf16 int8] [--calibration FOLDER] [--rounds 7]
         [--threads N ...] [--binary PATH] [--photo PATH] [--avx2]
