@@ -1,7 +1,7 @@
 # make            builds the program, its manual and its completions
-# make demo       installs what is missing, builds, classifies a photo
-# make test       installs what is missing, runs the tests
-# make install    copies what was built below PREFIX; make uninstall removes it again
+# make demo       installs missing packages, builds, classifies a photo
+# make test       installs missing packages, runs the tests
+# make install    copies the built files below PREFIX; make uninstall removes them
 # make deb        a Debian package, in .build-deb/
 # make wheel, make tarball    for any Linux, in .build-portable/
 
@@ -13,7 +13,7 @@ SWIFT ?= swift
 # instructions that an older processor lacks; g++ brings what Swift links programs with on Linux
 # (crtbegin.o, libgcc, libstdc++).
 PACKAGES = libjpeg62-turbo-dev libpng-dev libmd-dev libwebp-dev libheif-dev libsqlite3-dev pkg-config binutils g++
-# What the toolchain itself loads, asked for only where it cannot start without.
+# Libraries of the toolchain itself, installed only if it does not start without them.
 TOOLCHAIN_PACKAGES = libcurl4-openssl-dev libncurses-dev libxml2-dev
 # The runtime inside the binary: it needs less memory and runs where no Swift is installed. In a
 # folder of its own, because the testing library exists as a shared one only.
@@ -24,7 +24,7 @@ BUILD = XCEPTION_COMMIT="$(XCEPTION_COMMIT)" $(SWIFT) build -c release --static-
 PROGRAM = $(SCRATCH)/release/xception
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-# What was built elsewhere names its place and does not build here.
+# A build folder records its place and does not build elsewhere.
 define forget_other_place
 	@if [ -e "$(1)/release.yaml" ] && ! grep -qF "$(CURDIR)/" "$(1)/release.yaml"; then \
 	  echo "make: this checkout was moved or copied; building $(1) from the start"; rm -rf "$(1)"; fi
@@ -76,8 +76,8 @@ define make_venv
 	  python3 -m venv $(1); }
 endef
 
-# libFuzzer with Address Sanitizer on what reads files from strangers, SECONDS on each target. Seeds are the
-# fixtures; what it learns stays in .build-fuzz/corpus, and what breaks the program goes to .build-fuzz/findings.
+# libFuzzer with Address Sanitizer on the readers of untrusted files, SECONDS per target. Seeds are the
+# fixtures; its corpus stays in .build-fuzz/corpus, and inputs that break the program go to .build-fuzz/findings.
 SECONDS ?= 60
 FUZZ_TARGETS ?= jpeg png webp heif raw orientation safetensors collection paths records
 fuzz: toolchain
@@ -89,7 +89,7 @@ fuzz: toolchain
 # sanitizers take terabytes.
 SANITIZED_TESTS = -c release -Xswiftc -use-ld=lld --disable-xctest --skip InstructionTests \
   --skip InputTests/endless --skip FailureTests/bomb --skip FaultTests/memory
-# A model file that is cut short is noticed by the program's own handler of SIGBUS, and too large a request for memory
+# A model file that is cut short is detected by the program's own handler of SIGBUS, and too large a request for memory
 # by malloc's result: sanitizers must leave both to it.
 test-asan: export ASAN_OPTIONS = handle_sigbus=0:allocator_may_return_null=1
 test-asan: export LSAN_OPTIONS = print_suppressions=0:suppressions=$(CURDIR)/Tests/Tools/Sanitizers/leaks.txt
@@ -118,7 +118,7 @@ test-spark: program .venv-spark/bin/python
 	$(call make_venv,.venv-spark)
 	.venv-spark/bin/pip install -q pyspark 'pandas<3' pyarrow || { rm -rf .venv-spark; exit 1; }
 
-# What `make` built, installed below a temporary prefix, used and removed.
+# Installs the result of `make` below a temporary prefix, uses and removes it.
 test-install: build
 	@Packaging/test-install.sh
 
@@ -144,7 +144,7 @@ wheel: portable
 tarball: portable
 	@Packaging/make-tarball.sh .build-portable
 
-# Both where nothing is installed: a clean virtual environment, and a fresh Debian if this is root and has debootstrap.
+# Tests both on clean systems: a virtual environment, and a fresh Debian if this is root and has debootstrap.
 test-portable: wheel tarball
 	@Packaging/test-portable.sh .build-portable
 

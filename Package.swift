@@ -12,7 +12,7 @@ func kernels(_ name: String, _ flags: String...) -> Target {
         swiftSettings: [.unsafeFlags(["-Ounchecked"] + flags.flatMap { ["-Xcc", $0] })])
 }
 
-// The manifest runs on the machine that builds. Who builds for another architecture names it.
+// The manifest sees the host's architecture; set XCEPTION_ARCH to cross-compile.
 #if arch(x86_64)
 let architecture = Context.environment["XCEPTION_ARCH"] ?? "x86_64"
 #elseif arch(arm64)
@@ -36,7 +36,7 @@ default: []
 /// `make build` names the commit here, for `xception --version`; other builds do without.
 let stamp: [CSetting] = Context.environment["XCEPTION_COMMIT"].map { [.define("XCEPTION_COMMIT", to: "\"\($0)\"")] } ?? []
 
-/// Its tests import it, optimized as it is.
+/// The settings of the command line, whose tests import it although it is optimized.
 let commandLineSettings: [SwiftSetting] = [.unsafeFlags(["-enable-testing"])]
 let commandLineDependencies: [Target.Dependency] = [
     "CBuildStamp", "CMalloc", "CRename", "Images", "KernelSelection", "Kernels", "ModelFiles", "PhotoCollections", "Platform", "Xception",
@@ -45,8 +45,7 @@ let commandLineDependencies: [Target.Dependency] = [
 let commandLineResources: [Resource] = ["page.css", "cards.js", "classification.html", "evaluation.html"].map { .embedInCode("Pages/\($0)") }
 
 #if os(Linux)
-// Programs that test from outside are built where this is set. The fuzzer is linked with the command line's
-// parts, which is why that is a library then.
+// Set this to build the external test programs. The fuzzer links with the command line, which is a library then.
 let buildsTools = Context.environment["XCEPTION_TOOLS"] != nil
 #else
 let buildsTools = false

@@ -1,4 +1,4 @@
-# Functions for the list of what is installed below a prefix, share/xception/installed-files. A line of it is
+# Functions for the list of installed files below a prefix, share/xception/installed-files. A line of it is
 #   file CRC SIZE PATH     a file with its checksum (cksum) as it was installed
 #   folder PATH            a folder that was made for it
 # PATH is below the prefix. Earlier versions wrote a path alone.

@@ -1,5 +1,5 @@
 #!/bin/sh
-# licences.sh FOLDER: the licences of what is in a portable package: of the program and its models, and of the C libraries
+# licences.sh FOLDER: the licences of a portable package's contents: of the program and its models, and of the C libraries
 # that are linked in, as Debian's packages of them state.
 set -eu
 folder=$1

@@ -1,5 +1,5 @@
 #!/bin/sh
-# make-tarball.sh SCRATCH: what `make portable` built, as an archive that runs from where it is unpacked. The same binary
+# make-tarball.sh SCRATCH: the result of `make portable`, as an archive that runs from where it is unpacked. The same binary
 # gives the same archive: every time in it is that of the commit.
 set -eu
 scratch=$1

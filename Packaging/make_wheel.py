@@ -22,7 +22,7 @@ METADATA = """\
 Metadata-Version: 2.1
 Name: xception
 Version: {version}
-Summary: Tell what is in a photo, on the CPU
+Summary: Name what is in photos, on the CPU
 License: MIT
 Requires-Python: >=3.10
 Classifier: Operating System :: POSIX :: Linux
@@ -30,12 +30,12 @@ Description-Content-Type: text/markdown
 
 {built_from}
 
-The command `xception` says what is in photos; `from xception import XceptionProcess` asks it from Python:
+The command `xception` names what is in photos; `from xception import XceptionProcess` uses it from Python:
 
     with XceptionProcess("--top", "3") as xception:
         print(xception.classify(open("photo.jpg", "rb").read()))
 
-Neither a compiler nor other packages are needed. The licences of what is inside are in this package's metadata.
+Neither a compiler nor other packages are needed. The licences of the contents are in this package's metadata.
 """
 WHEEL = "Wheel-Version: 1.0\nGenerator: xception\nRoot-Is-Purelib: false\nTag: {tag}\n"
 

@@ -7,7 +7,7 @@ rm -rf "$folder"
 mkdir -p "$folder"
 for library in jpeg png:png16 png16 z md sqlite3 stdc++; do
   archive=lib${library#*:}.a
-  # The compiler knows where they are; what it does not find it names without a folder.
+  # The compiler knows their places; archives that it does not find are printed without a folder.
   path=$(g++ -print-file-name="$archive")
   case $path in
     /*) ln -s "$(readlink -f "$path")" "$folder/lib${library%:*}.a" ;;

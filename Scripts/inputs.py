@@ -6,7 +6,7 @@ from PIL import Image, ImageOps
 
 
 def photo(path, size=299):
-    """What Keras' load_img (bilinear, squashed) and xception.preprocess_input make of a photo, its EXIF
+    """A photo as prepared by Keras' load_img (bilinear, squashed) and xception.preprocess_input, with EXIF
     orientation applied. [size x size x 3]"""
     image = ImageOps.exif_transpose(Image.open(path)).convert("RGB")
     return np.asarray(image.resize((size, size), Image.BILINEAR), np.float32) / np.float32(127.5) - np.float32(1)

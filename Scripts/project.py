@@ -1,4 +1,4 @@
-"""Where things are in the checkout, for scripts that are run from it; makes the converter's package importable too."""
+"""Paths of the checkout, for scripts that run from it; also makes the converter's package importable."""
 import pathlib
 import sys
 
@@ -10,6 +10,6 @@ HEAD = MODELS / "imagenet.head.safetensors"
 PHOTOS = ROOT / "Tests" / "Fixtures" / "photos"
 GOLDENS = ROOT / "Tests" / "Goldens"
 BINARY = ROOT / ".build-static" / "release" / "xception"
-"""What `make build` makes."""
+"""The program built by `make build`."""
 
 sys.path.append(str(SCRIPTS / "convert"))

@@ -3,7 +3,8 @@
     python Scripts/benchmarks/compare_batch.py PHOTOS... [--small 1000] [--large 60] [--rounds 3] [--binary PATH]
 
 PHOTOS are directories; of their photos `small` are made 500 pixels wide and `large` 4000 x 3000 (12 megapixels),
-JPEG quality 90, some more than once if there are not so many. In each round, in turn, from files to five labels each, start-up included:
+JPEG quality 90, repeated if there are too few. In each round, in alternation, from files to five labels each, start-up
+included:
 
     500 pixels: images/s of the program, against 1 / the latency of its forward pass with all threads
     12 megapixels: images/s of the program, of the program with --exact-decode, and of a plain Python loop,

@@ -4,12 +4,12 @@
         [--threads N ...] [--binary PATH] [--photo PATH] [--avx2]
 
 The peers run an ONNX twin of Models/ (onnx_twin.py), so that every program computes the same thing, which is checked
-before anything is timed; in int8 they run what their own tools make of it, calibrated on the photos of FOLDER.
-Each round times every contestant once, one after the other, the best of ten runs, so that a drift of the
-machine's speed hits them alike; printed are the best and the median over the rounds, and their ratios to the fastest
+before anything is timed; in int8 they run the models of their own tools, calibrated on the photos of FOLDER.
+Each round times every program once, one after the other, the best of ten runs, so that a drift of the
+machine's speed affects all; printed are the best and the median over the rounds, and their ratios to the fastest
 peer's. The header names the processor, its caches, and how fast its multiply-adds could go. With --photo also whole
 processes, from the command to the five labels. With --avx2 only latencies, on the program and OpenVINO without AVX-512;
-ONNX Runtime cannot be told to.
+ONNX Runtime has no such option.
 
 Needs numpy, pillow, onnx, onnxruntime and openvino; int8 also nncf.
 """

@@ -60,7 +60,7 @@ def write_logit_head(path):
 
 
 def program_logits(binary, head, paths, precision):
-    """[photos x classes], float64, as the program computes them, and the precision that it says it computed in."""
+    """[photos x classes], float64, as computed by the program, and its reported precision."""
     command = [binary, "--json", "-k", "1000", "--precision", precision, "--model", str(BACKBONE), "--head", head, *paths]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     if done.returncode:
@@ -121,7 +121,7 @@ def main():
     parser.add_argument("--hard", type=float, default=0)
     parser.add_argument("--labels", help="CSV with the columns file and index")
     parser.add_argument("--calibration", help="folder of other photos, for the peers' int8")
-    parser.add_argument("--limit", type=int, help="so many photos, evenly spread over the folder")
+    parser.add_argument("--limit", type=int, help="the number of photos, evenly spread over the folder")
     parser.add_argument("--binary", default=BINARY)
     args = parser.parse_args()
 

@@ -1,12 +1,12 @@
-"""Measures what a request to the co-process costs above the forward pass, and whether the process grows.
+"""Measures the cost of a request to the co-process beyond the forward pass, and the growth of the process.
 
     python Scripts/benchmarks/measure_coprocess.py [--requests 10000] [--input-size 71] [--threads 1] [--binary PATH] [PHOTO]
 
 One photo is sent again and again through Scripts/coprocess/xception_process.py, the next request after the answer.
-The model is the shipped one with inputs of --input-size (71 is the smallest), since the forward pass is not what is
-measured. Printed, as median and 99th percentile in milliseconds: a request's time, that above the forward pass,
-and that above all that the answer itself accounts for (decoding, preprocessing, forward pass), which is the
-protocol: two pipes, JSON, scheduling. And the process' resident memory at every tenth of the requests.
+The model is the shipped one with inputs of --input-size (71 is the smallest), since the forward pass is not
+measured here. Printed, as median and 99th percentile in milliseconds: a request's time, its time beyond the forward pass,
+and its time beyond the answer's own timings (decoding, preprocessing, forward pass), which is the protocol: two
+pipes, JSON, scheduling. And the process' resident memory at every tenth of the requests.
 """
 import argparse
 import os

@@ -38,7 +38,7 @@ def build_onnx_twin(tensors):
     def downsampling(block, x, size, rectifies=True):
         y = separable(f"block{block}_sepconv1", op("Relu", [x]) if rectifies else x)
         y = separable(f"block{block}_sepconv2", op("Relu", [y]))
-        # TensorFlow's "same" puts the odd row behind.
+        # TensorFlow's "same" puts the odd row after the input.
         pads = [1, 1, 1, 1] if size % 2 else [0, 0, 1, 1]
         y = op("MaxPool", [y], kernel_shape=[3, 3], strides=[2, 2], pads=pads)
         return op("Add", [y, convolution(f"block{block}_shortcut", x, stride=2)])

@@ -18,7 +18,7 @@ for path in sys.argv[2:]:
     logits = session.run(None, {"input": values})[0][0]
     print(json.dumps([int(index) for index in np.argsort(-logits)[:5]]))
 """
-"""What one writes instead of using xception: a model file and photos in, the five best classes of each out."""
+"""The program that one would write instead of using xception: a model file and photos in, the top five classes of each out."""
 
 
 def onnx_runtime(path, threads):
@@ -32,7 +32,7 @@ def onnx_runtime(path, threads):
 
 
 def openvino(model, threads, precision="f32"):
-    """Runs a model, or a model file, in OpenVINO. `precision` is what it may compute in: f32, or bf16."""
+    """Runs a model, or a model file, in OpenVINO. `precision` is the allowed precision: f32, or bf16."""
     import openvino
 
     compiled = openvino.Core().compile_model(model, "CPU", {

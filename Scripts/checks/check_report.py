@@ -129,7 +129,7 @@ class Tree:
 
 
 def filed(result):
-    """Label, id and probability of what a photo is filed under."""
+    """Label, id and probability of the photo's group."""
     return result.get("concept") or (result["predictions"][0] if result["predictions"] else ["no label", "", 0])
 
 
@@ -264,7 +264,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("report", type=pathlib.Path)
     parser.add_argument("--screenshots")
-    parser.add_argument("--axe", type=pathlib.Path, help="axe.min.js of axe-core, to look for what a screen reader cannot use")
+    parser.add_argument("--axe", type=pathlib.Path, help="axe.min.js of axe-core, to check accessibility")
     parser.add_argument("--chromium", default=shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome"))
     args = parser.parse_args()
     if not args.chromium:

@@ -1,4 +1,4 @@
-"""How much decoding JPEGs at a fraction of their size changes probabilities.
+"""Measures the change of probabilities by decoding JPEGs at a fraction of their size.
 
     python Scripts/checks/check_scaled_decoding.py FOLDER... [--sides 650,1200,...] [--per-photo N] [--xception BINARY]
 

@@ -1,10 +1,10 @@
-"""Runs each block of shell in a page of Documentation/, and fails if it does not do what the page says.
+"""Runs each block of shell in a page of Documentation/, and fails if the results differ from the page.
 
     XCEPTION=PATH python Scripts/checks/run_recipes.py [PAGE.md]
 
 The blocks run one after the other in a folder of their own, in which `photos/` holds the photos of Tests/Fixtures and
-`xception` is the program. A block of `text` straight after one of `sh` is what that must print. Comments, which a
-reader of the page does not see, say more: `check:` a command that must succeed after the block; `start:` a command that
+`xception` is the program. A block of `text` directly after one of `sh` is its expected output. Comments, invisible to a
+reader of the page, add: `check:` a command that must succeed after the block; `start:` a command that
 runs beside a block that does not end, and `wait:` one that must succeed within a minute.
 """
 import os
@@ -25,7 +25,7 @@ SECONDS = 120
 
 
 def blocks(text):
-    """The blocks of shell, each with what is said of it: a dictionary of sh, text, check, start, wait."""
+    """The blocks of shell with their expectations: dictionaries of sh, text, check, start, wait."""
     found, end = [], 0
     for part in PART.finditer(text):
         language, code, kind, command = part.groups()
@@ -47,7 +47,7 @@ def bash(command, folder, environment, **options):
 
 
 def run_beside(block, folder, environment):
-    """Runs a block that does not end until what it waits for has come."""
+    """Runs a block that does not end, until its wait condition is met."""
     process = subprocess.Popen(
         ["bash", "-c", block["sh"] + "\nwait"], cwd=folder, env=environment, stdin=subprocess.DEVNULL, start_new_session=True)
     try:
@@ -64,7 +64,7 @@ def run_beside(block, folder, environment):
 
 
 def run(block, folder, environment):
-    """What is wrong with a block, or None."""
+    """The fault of a block, or None."""
     if "start" in block:
         return run_beside(block, folder, environment)
     done = bash(block["sh"], folder, environment)

@@ -127,7 +127,7 @@ def timeless(answers):
 
 
 def check_answers(lines, expected):
-    """What the first wrong line is and why, or None."""
+    """The first wrong line and its fault, or None."""
     for number, (line, (path, code)) in enumerate(zip(lines, expected), 1):
         answer = json.loads(line)
         if answer["path"] != path:
@@ -141,7 +141,7 @@ def check_answers(lines, expected):
 
 
 def check_passes(lines, passes):
-    """What the first line is that differs from that of the first pass, or None."""
+    """The first line that differs from that of the first pass, or None."""
     files = len(lines) // passes
     for number, line in enumerate(lines[files:], files):
         first = lines[number % files]

@@ -4,11 +4,11 @@
 
 SOURCE is a Keras file (.keras, .weights.h5, legacy .h5) of an Xception or a MobileNet (v1, of width 0.25,
 0.5, 0.75 or 1), a PyTorch state dict (.pth, .pt, .ckpt, .safetensors) of an Xception in the naming of
-tstandley, Cadene or timm, with or without a head; or a backbone that `xception` runs already, on which
---head puts a head. Batch normalization is folded into the convolutions in double precision. The files are the same bytes
-every time; either all of them are written or none. Exit status 2 where SOURCE cannot be used.
+tstandley, Cadene or timm, with or without a head; or a backbone file of `xception`, to
+which --head adds a head. Batch normalization is folded into the convolutions in double precision. The files are the same bytes
+every time; either all of them are written or none. Exit status 2 if SOURCE cannot be used.
 
-What a file cannot say, options do; --variant sets the defaults of a family:
+Options give the settings that a file lacks; --variant sets the defaults of a family:
 
     keras                stem padding 0, pools "same", epsilon 1e-3, squash, bilinear
     timm                 stem padding 0, pools symmetric, epsilon 1e-5, crop:333, bicubic

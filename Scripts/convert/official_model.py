@@ -2,11 +2,11 @@
 
     xception-official-model [--directory DIRECTORY]
 
-The file (92 MB) is fetched into the user's cache directory, where an interrupted download goes on
+The file (92 MB) is fetched into the user's cache directory, where an interrupted download continues
 the next time; checked against its known size and SHA-256; converted; and backbone and head are put
 into the user's data directory ($XDG_DATA_HOME/xception), where `xception` finds them before the
-model it came with. Nothing is installed unless all of that went well. Needs numpy and h5py.
-Exit status 2 where it did not go well. In a checkout it is Scripts/convert/official_model.py.
+shipped model. Nothing is installed unless all steps succeed. Needs numpy and h5py. Exit status 2
+after a failure. In a checkout it is Scripts/convert/official_model.py.
 """
 import argparse
 import errno
@@ -33,7 +33,7 @@ CHUNK = 1 << 18
 
 
 class Failure(Exception):
-    """Why nothing was installed, in one line."""
+    """The reason for a failed installation, in one line."""
 
 
 class ProgressBar:

@@ -1,6 +1,6 @@
-"""xception as a co-process: a program that stays, is given images through a pipe, and says what is in each.
+"""xception as a co-process: a program that keeps running, receives images through a pipe, and returns the labels of each.
 
-Installed, this is the Python package `xception`; by itself it is a file that needs nothing but Python 3.10 and the program.
+Installed, this is the Python package `xception`; by itself it is a file that needs only Python 3.10 and the program.
 """
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ Image = Union[bytes, bytearray, memoryview]
 """The bytes of an image's file, in anything that has a buffer."""
 
 MAXIMUM_FRAME = 512 << 20
-"""In bytes; the program ends at a longer one."""
+"""Bytes of the longest frame; the program ends at a longer one."""
 
 ENDING_SECONDS = 10
-"""How long a program that has closed its output may take to end."""
+"""Seconds that a program may take to end after it has closed its output."""
 
 
 def find_program() -> str:

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""make_collection_seed.py OUTPUT: a small collection for the fuzzer: 64 features a photo, pages of 512 bytes.
+"""make_collection_seed.py OUTPUT: a small collection for the fuzzer: 64 features per photo, pages of 512 bytes.
 
-Everything else is as Documentation/collections.md says.
+Everything else follows Documentation/collections.md.
 """
 import sqlite3
 import sys

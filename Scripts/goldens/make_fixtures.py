@@ -186,7 +186,7 @@ def pictures():
     files["rgba16.png"] = png(np.dstack([rgb, alpha]) * 256 + np.dstack([low_bits, low_bits[..., :1]]), "rgba", 16)
     files["rgba8-every-alpha.png"] = png(
         np.dstack([np.broadcast_to(np.arange(256)[None, :, None], (256, 256, 3)), np.arange(256)[:, None].repeat(256, 1)]).astype(np.uint16), "rgba", 8)
-    # What the header of zlib's stream says is not what its distances need.
+    # The window in the header of zlib's stream is smaller than its distances.
     stream = zlib.compress(packed_rows(rgb, 8), 9)
     header = struct.pack(">IIBBBBB", 67, 45, 8, 2, 0, 0, 0)
     files["window-256.png"] = (
@@ -515,7 +515,7 @@ def broken(files):
     }
 
 
-# What Pillow makes of them.
+# Pillow's results.
 
 def on_white(image):
     """convert("RGB"), with transparency composited on white."""

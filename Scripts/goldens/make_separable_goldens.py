@@ -4,7 +4,7 @@
 
 For each case, all float32: CASE/input [height, width, channels], CASE/depthwise_kernel,
 CASE/pointwise_kernel, CASE/bias (where the layer has one) and CASE/output, shaped as Keras shapes them.
-The metadata holds under CASE the layer's strides, padding and dilation_rate as JSON; all else the shapes tell.
+The metadata holds under CASE the layer's strides, padding and dilation_rate as JSON; the shapes give the rest.
 """
 import json
 import os

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Writes Sources/Xception/Labels/concepts.txt: ImageNet's classes and the concepts above them.
 
-What is above a class comes from WordNet 3.0 (Debian: wordnet-base), thinned and mended by concepts.txt beside this script.
-One line for each concept, then one for each class: WordNet id, ids of its parents, name, other names; tabs between them.
-The first parent is the one that a path through the tree goes by.
+The concepts above a class come from WordNet 3.0 (Debian: wordnet-base), thinned and corrected by concepts.txt beside this
+script. One line per concept, then one per class: WordNet id, ids of its parents, name, other names; tabs between them.
+Paths through the tree use the first parent.
 """
 import argparse
 import pathlib
@@ -17,7 +17,7 @@ import project
 from xception_weights import labels as class_lists
 
 INDENT = 2
-# Class labels that concepts take, because people mean them: these classes are an amphibious vehicle and a carpenter's plane.
+# Class labels that concepts take over, because users mean the concept: these classes are an amphibious vehicle and a carpenter's plane.
 STRONGER = {"amphibian", "plane"}
 
 

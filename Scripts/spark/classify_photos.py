@@ -44,7 +44,7 @@ def main():
 
     session = (
         SparkSession.builder.appName("xception")
-        # A batch is what a task holds in memory: a few photos, not ten thousand.
+        # A batch is in memory as a whole: a few photos, not ten thousand.
         .config("spark.sql.execution.arrow.maxRecordsPerBatch", 64)
         .config("spark.sql.execution.arrow.maxBytesPerBatch", 64 << 20)
         .getOrCreate())

@@ -40,7 +40,7 @@ def as_float32(value):
 
 
 def plain(answer):
-    """What of an answer must be equal: everything but timings and the message of an error."""
+    """The comparable part of an answer: everything except timings and the message of an error."""
     return (
         answer.get("width"), answer.get("height"),
         tuple((p["rank"], p["index"], p["id"], p["label"], as_float32(p["probability"])) for p in answer.get("predictions") or []),

@@ -1,6 +1,6 @@
-"""What a Spark worker does: one xception for as long as it lives, images through its pipe, rows back.
+"""The work of a Spark worker: one xception for its lifetime, images through its pipe, rows back.
 
-`mapInArrow` is used because nothing else keeps the image bytes as they are: `mapInPandas` and `predict_batch_udf` make
+`mapInArrow` is used because only it leaves the image bytes in place: `mapInPandas` and `predict_batch_udf` make
 Python objects of every value, and the latter can neither pass other columns through nor return arrays of structs.
 Rows are joined with their answers by position.
 """
@@ -23,12 +23,12 @@ ANSWER = {
     # By `embed`, which gives no predictions: 2048 numbers of Xception, 1024 of MobileNet.
     "embedding": pa.list_(pa.float32()),
     "error": pa.struct(ERROR),
-    # Which weights and precision answered.
+    # The weights and the precision.
     "model": pa.string(),
 }
 """The columns that are added, which are the members of the program's JSON."""
 
-# Larger files are nobody's photos, and the program would refuse the whole input.
+# Larger files are not photos, and the program would reject the whole input.
 LARGEST_IMAGE = 256 << 20
 
 _processes = {}

@@ -1,4 +1,4 @@
-"""The concepts in the program are what make_concepts.py makes of WordNet and of its table."""
+"""Checks that the program's concepts are the output of make_concepts.py for WordNet and its table."""
 import pathlib
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""What convert_weights.py writes."""
+"""Tests of the output of convert_weights.py."""
 import hashlib
 import json
 import os
@@ -68,7 +68,7 @@ class OneSchema(Directory):
 
 
 class Files(Directory):
-    """What is written."""
+    """The written files."""
 
     def source(self, head=1000):
         samples.legacy_h5(self.path("w.h5"), LAYERS, samples.dense(head))

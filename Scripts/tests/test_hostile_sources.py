@@ -1,4 +1,4 @@
-"""Sources that somebody made to do harm are refused in one line, and soon."""
+"""Malicious sources are rejected in one line, and quickly."""
 import collections
 import contextlib
 import io

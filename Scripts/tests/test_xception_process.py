@@ -109,7 +109,7 @@ class CoProcess(unittest.TestCase):
                 XceptionProcess(*options, program=PROGRAM)
 
     def interrupted(self, question):
-        """What a question raises whose program stands still, when Ctrl-C is pressed; and what the next one raises."""
+        """Returns the exception of a request to a stopped program after Ctrl-C, and that of the next request."""
         def interrupt(*_):
             raise KeyboardInterrupt
 

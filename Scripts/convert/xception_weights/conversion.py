@@ -1,4 +1,4 @@
-"""From a source file to the files that `xception` runs, as the options of convert_weights.py say."""
+"""Conversion of a source file to the files that `xception` runs, by the options of convert_weights.py."""
 import contextlib
 import dataclasses
 import hashlib
@@ -15,14 +15,14 @@ from .variants import PRESETS, Preprocessing, Variant
 from .weights import Weights, check_head, folded
 
 SCRIPTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-# Beside this folder where it is installed (share/xception/convert), in Models/ of the checkout otherwise.
+# Beside this folder if installed (share/xception/convert), otherwise in Models/ of the checkout.
 IMAGENET_HEAD = next(filter(os.path.exists, (
     os.path.join(SCRIPTS, "..", "imagenet.head.safetensors"),
     os.path.join(SCRIPTS, "..", "..", "Models", "imagenet.head.safetensors"))), "imagenet.head.safetensors")
 
 
 def provenance_of(path, args):
-    """What is known of the backbone and the head in a file: its SHA-256, and the published file it is, if it is one."""
+    """The origin of the backbone and the head in a file: its SHA-256, and the published file with that hash, if any."""
     with open(path, "rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     known = dict(sources.KNOWN.get(digest, {"source": os.path.basename(path), "license": args.license or "unknown"}))
@@ -61,7 +61,7 @@ def options_given(args):
 
 
 def settings(weights, args):
-    """Variant and preprocessing: the family's, then what the file says, then what the options say."""
+    """Variant and preprocessing: the family's, overridden by the file's, overridden by the options'."""
     preset = PRESETS[args.variant or weights.preset]
     given = options_given(args)
     if weights.network is not XCEPTION and given.keys() & {field.name for field in dataclasses.fields(Variant)} - {"batch_norm_epsilon"}:
@@ -86,7 +86,7 @@ def preprocessing_metadata(preprocessing):
 
 
 def variant_metadata(network, variant):
-    """What the network needs to know; a file that names no network is an Xception."""
+    """The metadata of the network; a file that names no network is an Xception."""
     if network is not XCEPTION:
         return {"network": network.name, "batch_norm_epsilon": repr(variant.batch_norm_epsilon)}
     return {
@@ -137,7 +137,7 @@ def input_line(preprocessing):
 
 
 def report(weights, *lines):
-    """The lines that say what was found."""
+    """The lines that describe the findings."""
     stack = ", ".join(f"{dense.bias.size} {dense.activation}" for dense in weights.head)
     return [f"recognized: {weights.description}; " + (f"dense {stack}" if stack else "no head"), *lines,
             *(f"note: {note}" for note in weights.notes)]
@@ -169,7 +169,7 @@ def convert_head(args):
 
 
 def convert(args):
-    """Returns the files to write, path -> bytes, and the lines that say what was found."""
+    """Returns the files to write, path -> bytes, and the lines that describe the findings."""
     provenance, head_provenance = provenance_of(args.source, args)
     if args.sha256 and provenance["source_sha256"] != args.sha256:
         raise ConversionError(f"its SHA-256 is {provenance['source_sha256']}, expected {args.sha256}")

@@ -1,2 +1,2 @@
 class ConversionError(Exception):
-    """What is wrong with a source, in one line for the person who gave it."""
+    """A fault of a source, in one line for the user."""

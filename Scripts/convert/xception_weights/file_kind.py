@@ -1,4 +1,4 @@
-"""What a source is, by its content: people rename files, and Lightning's and others' names say little."""
+"""The kind of a source, by its content: files get renamed, and the names of Lightning's and other files are not specific."""
 import zipfile
 
 from . import hdf5_file

@@ -12,7 +12,7 @@ from .weights import Dense
 
 
 def read_head(path):
-    """Returns the dense layers in a file, and notes. Raises ConversionError, or what a damaged file makes numpy raise."""
+    """Returns the dense layers in a file, and notes. Raises ConversionError, or numpy's error for a damaged file."""
     with open(path, "rb") as file:
         start = file.read(8)
     if start == SIGNATURE or (start[:4] == b"PK\x03\x04" and is_keras(path)):

@@ -1,4 +1,4 @@
-"""What the config in a Keras file says: preprocessing, epsilon, activations, and if the network is one of those here."""
+"""The config in a Keras file: preprocessing, epsilon, activations, and a check of the network."""
 import json
 import re
 
@@ -182,5 +182,5 @@ class KerasConfig:
 
 
 def last_activation(outputs):
-    """What makes probabilities of a last layer's logits where nothing says so: softmax of one number is always 1."""
+    """The default activation of a last layer: sigmoid for one output, since softmax of one number is always 1."""
     return "sigmoid" if outputs == 1 else "softmax"

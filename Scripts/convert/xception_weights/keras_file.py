@@ -37,7 +37,7 @@ def read_head(path):
 
 
 def contents(path):
-    """What kind of file it is, its entries, and its config or None."""
+    """Returns the kind of file, its entries, and its config or None."""
     with open(path, "rb") as file:
         if file.read(8) == hdf5_file.SIGNATURE:
             with h5py.File(path, "r") as weights:
@@ -93,7 +93,7 @@ def assemble(description, entries, config):
 
 
 def put_head(weights, entries, config):
-    """Sets `weights.head`; adds what the config says, or what is assumed without one."""
+    """Sets `weights.head`; adds the config's settings, or the assumed ones without a config."""
     dense = []
     for name, (kernel, *bias) in entries:
         kernel = kernel.reshape(kernel.shape[-2:])

@@ -6,7 +6,7 @@ from .hdf5_file import attribute
 from .pairing import Entry
 
 MAXIMUM_DEPTH = 20
-"""Of models nested in each other."""
+"""Levels of models nested in each other."""
 
 
 def snake_case(name):
@@ -32,7 +32,7 @@ def numbered_entries(reader, model, group, depth=0):
         counts[kind] = number + 1
         child = reader.get(group, f"layers/{kind}_{number}" if number else f"layers/{kind}")
         if child is None:
-            continue  # what is missing shows when the network is put together
+            continue  # missing layers show when the network is assembled
         if "layers" in layer["config"]:
             yield from numbered_entries(reader, layer, child, depth + 1)
         elif len(reader.get(child, "vars") or ()):

@@ -18,7 +18,7 @@ BACKBONE_FORMAT = "xception.backbone/1"
 HEAD_FORMAT = "xception.head/1"
 ALIGNMENT = 64
 MAXIMUM_HEADER = 8 << 20
-"""In bytes; the list of 21,000 classes takes two million."""
+"""Bytes of the longest header; the list of 21,000 classes takes two million."""
 DTYPES = {"float16": ("F16", "<f2"), "float32": ("F32", "<f4")}
 
 

@@ -1,6 +1,6 @@
 """Which layer of a network each entry of a file is.
 
-An entry is a layer's name and its arrays, in the order of the file. The arrays' ranks say what kind of layer it is.
+An entry is a layer's name and its arrays, in the order of the file. The arrays' ranks identify the kind of layer.
 """
 import collections
 
@@ -111,7 +111,7 @@ def fill(network, names, own, free, others):
         if not free:
             raise ConversionError(f"{entry.name} ({TITLES[names]}) is one more than {network.title} has;"
                                   " a head can hold dense layers and dropout alone")
-        # Where some are missing, those that are there are found by their shapes; what is missing is said later.
+        # If some are missing, the others are found by their shapes; the missing ones are reported later.
         while missing > 0 and difference(network.layers[free[0]], names, entry):
             free.pop(0)
             missing -= 1

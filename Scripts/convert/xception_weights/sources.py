@@ -1,5 +1,4 @@
-"""Published files, known by their SHA-256, and what there is to say about each; about its head where
-that is another's work."""
+"""Published files by their SHA-256, with the origin of each, and of its head if that differs."""
 
 OFFICIAL_SHA256 = "c5bf1c05b020c4177164039b854c3ef92b16b73384734647c1f0ad5cf79f6975"
 

@@ -16,7 +16,7 @@ SIZES = {"F32": 4, "F16": 2, "BF16": 2, "F64": 8, "I64": 8, "I32": 4, "U8": 1, "
 FLOATING = ("F32", "F16", "BF16", "F64")
 
 MAXIMUM_BYTES = 1 << 30
-"""Of all tensors as float32: views of one storage may be any number."""
+"""Bytes of all tensors as float32; any number of them may be views of one storage."""
 
 
 def data_index(archive):

@@ -34,7 +34,7 @@ def assemble(description, tensors):
     prefix = stems[0].removesuffix("conv1.weight")  # "module.", "model." and the like
     tensors = {name.removeprefix(prefix): array for name, array in tensors.items()}
 
-    # DeepfakeBench's checkpoints carry an adapter that its forward pass leaves out, unless the head takes what it makes.
+    # DeepfakeBench's checkpoints contain an adapter that its forward pass skips, unless the head takes its output.
     adapter = [name for name in tensors if name.startswith("adjust_channel.")]
     tensors = {name: array for name, array in tensors.items() if name not in adapter}
 

@@ -17,12 +17,12 @@ Storage = collections.namedtuple("Storage", "dtype key count")
 Tensor = collections.namedtuple("Tensor", "storage offset shape stride")
 
 MAXIMUM_PICKLE = 16 << 20
-"""In bytes; a state dict's has some hundred thousand."""
+"""Bytes of the largest pickle; a state dict's has some hundred thousand."""
 MAXIMUM_TUPLE = 1000
 """Values of a tuple and of all tuples in it; a tensor has some twenty, the state of Python's random numbers 629."""
 MAXIMUM_TEXT = 1 << 16
 MAXIMUM_INTEGER = 16
-"""In bytes; the magic number of a PyTorch file has 10."""
+"""Bytes of the largest number; the magic number of a PyTorch file has 10."""
 MAXIMUM_RANK = 8
 
 
@@ -65,7 +65,7 @@ ALLOWED = {
 
 
 class LimitedFile:
-    """What an unpickler reads of a file, up to a number of bytes."""
+    """A file for an unpickler, limited to a number of bytes."""
 
     def __init__(self, file):
         self.file, self.left = file, MAXIMUM_PICKLE
@@ -85,7 +85,7 @@ class LimitedFile:
 
 
 def checked(load, check):
-    """A loader of the unpickler's, followed by a look at what it left on top of the stack."""
+    """A loader of the unpickler, followed by a check of its result on top of the stack."""
     def load_and_check(unpickler):
         load(unpickler)
         check(unpickler, unpickler.stack[-1])
@@ -119,7 +119,7 @@ class StateDictUnpickler(pickle._Unpickler):
         return self.tuples[id(value)][1]
 
     def check_tuple(self, value):
-        # One that holds another twice, forty levels deep, is small in memory and endless as soon as it is hashed.
+        # A tuple that holds another twice, forty levels deep, is small in memory and takes forever to hash.
         if self.size(value) > MAXIMUM_TUPLE:
             raise ConversionError("a tuple in its pickle is larger than any of a state dict")
 
@@ -148,7 +148,7 @@ class StateDictUnpickler(pickle._Unpickler):
     dispatch[pickle.SETITEM[0]] = load_setitem
 
     def load_setitems(self):
-        for key in self.stack[::2]:  # what is above the mark
+        for key in self.stack[::2]:  # the entries above the mark
             check_key(key)
         super().load_setitems()
     dispatch[pickle.SETITEMS[0]] = load_setitems

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 @dataclass
 class Variant:
-    """In what published Xceptions differ from each other; Keras' is the default."""
+    """The differences between published Xceptions; Keras' is the default."""
 
     stem_padding: int = 0
     pool_padding: str = "same"
@@ -14,7 +14,7 @@ class Variant:
 
 @dataclass
 class Preprocessing:
-    """What makes a photo the network's input: resizing to a square, then (x / 255 - mean) / std."""
+    """The preparation of a photo for the network: resizing to a square, then (x / 255 - mean) / std."""
 
     input_size: int = 299
     input_mean: tuple[float, ...] = (0.5, 0.5, 0.5)

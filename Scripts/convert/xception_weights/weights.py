@@ -1,4 +1,4 @@
-"""What a source is read into, and what the backbone's file holds of it.
+"""The weights of a source, and the part of them in the backbone's file.
 
 Arrays are in Keras' layouts: convolutions (height, width, in, out), depthwise (height, width, in, 1), dense (in, out).
 """
@@ -22,10 +22,10 @@ class Dense:
 
 @dataclass
 class Weights:
-    """What a source held.
+    """The contents of a source.
 
-    `preset` names the family it was recognized as, `facts` what the file itself says about variant
-    and preprocessing, `notes` what had to be assumed. `head` is empty for a backbone alone.
+    `preset` names the recognized family, `facts` are the file's own settings of variant and
+    preprocessing, `notes` the assumptions. `head` is empty for a backbone alone.
     """
 
     description: str
