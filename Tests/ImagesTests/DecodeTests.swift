@@ -127,7 +127,7 @@ import Testing
         }
     }
 
-    /// The file, its pixels, and for some what the decoder keeps besides.
+    /// The file, its pixels, and for some the decoder's own memory.
     @Test(arguments: [
         ("decode/rgb8.png", 67 * 45 * 3), ("decode/rgba8.png", 67 * 45 * 3), ("decode/baseline-444.jpg", 67 * 45 * 3),
         ("decode/rgba8-interlaced.png", 67 * 45 * (3 + 4)), ("decode/lossy.webp", 67 * 45 * 3),
@@ -141,7 +141,7 @@ import Testing
         }
     }
 
-    /// What is no image is not read far enough to meet it.
+    /// Files that are not images are not read that far.
     @Test func aFileLargerThanTheMemoryIsNotReadWhole() throws {
         let folder = try TemporaryFolder(), png = try fixture("photos/chelsea.png")
         let photo = try folder.write("photo", png), text = try folder.write("text", [UInt8](repeating: 32, count: png.count))
@@ -170,7 +170,7 @@ import Testing
         }
     }
 
-    /// Unpacking what nobody looks at would take time without bounds.
+    /// Unpacking unused data would take time without bounds.
     @Test(arguments: [(100, true), (200_000, false)])
     func littleImageDataMayFollowTheLastRow(extra: Int, isAccepted: Bool) throws {
         let bytes = storedPNG(width: 16, height: 16, extra: extra)

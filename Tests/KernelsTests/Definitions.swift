@@ -48,7 +48,7 @@ struct LargestDifference {
     }
 }
 
-/// The error allowed to a sum of so many products of numbers of about 1: rounding errors add up like random steps, a
+/// The tolerated error of a sum of `count` products of numbers of about 1: rounding errors add up like random steps, a
 /// few 1e-7 each, with room for those of Strassen's sums.
 func tolerance(products count: Int) -> Double { 1e-5 * Double(count).squareRoot() }
 

@@ -13,7 +13,7 @@ import Testing
         ) { try Head(path: classes) }
     }
 
-    /// The error of a small head that says this, which must be one line that names the file.
+    /// The error of a small head with these metadata, which must be one line that names the file.
     func error(_ key: MetadataKey, _ value: String) throws -> ModelFileError {
         let folder = try TemporaryFolder()
         let file = try folder.write("small", smallHead("none", [key: value]).serialized())

@@ -41,7 +41,7 @@ package struct SeparableConv2D: Sendable {
     /// `[filters]`.
     package let bias: [Float]?
 
-    /// - Precondition: Each array has as many elements as its shape says. As in Keras, not both
+    /// - Precondition: The number of elements of each array fits its shape. As in Keras, not both
     ///   the strides and the dilation rate differ from 1.
     package init(
         inputChannels: Int, filters: Int, kernelSize: Size, strides: Size = .one, padding: Padding = .valid,
@@ -126,7 +126,7 @@ package struct SeparableConv2D: Sendable {
         extent(size, kernel: kernelSize.width, stride: strides.width, dilation: dilationRate.width)
     }
 
-    /// How many outputs one dimension has, and how many zeros stand before its input.
+    /// The number of outputs in one dimension, and of zeros before its input.
     private func extent(_ size: Int, kernel: Int, stride: Int, dilation: Int) -> (output: Int, before: Int) {
         let window = (kernel - 1) * dilation + 1
         switch padding {

@@ -4,7 +4,7 @@ import Testing
 
 private func isInstalled(_ shell: String) -> Bool { (try? Program.shell("command -v \(shell)").status) == 0 }
 
-/// What a shell offers for Tab, asked of the shell itself.
+/// Completions of Tab, as given by the shell itself.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct CompletionTests {
     struct Question: CustomStringConvertible, Sendable {
         let line: String
@@ -81,7 +81,7 @@ private func isInstalled(_ shell: String) -> Bool { (try? Program.shell("command
         }
     }
 
-    /// What the line becomes: zsh completes as far as there is one answer.
+    /// The completed line: zsh completes as far as there is one answer.
     @Test("zsh", .enabled(if: isInstalled("zsh"), "zsh is not installed"), arguments: [
         ("xception ph", "xception photos/"), ("xception photos/ch", "xception photos/chelsea.png"),
         ("xception classify photos/ch", "xception classify photos/chelsea.png"), ("xception --js", "xception --json"),

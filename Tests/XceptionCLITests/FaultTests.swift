@@ -3,8 +3,8 @@ import Platform
 import TestSupport
 import Testing
 
-/// What the system does to a run: no room, no memory, no reader, no mercy. Whatever happens, the
-/// program says so in lines, and what it wrote is whole or can be completed.
+/// Failures of the system during a run: no room, no memory, no reader, kills. In each case the program reports them in
+/// lines, and its output is complete or can be completed.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct FaultTests {
     /// Lines of shell in a folder with a list of images, some broken: `run` writes them as lines of
     /// JSON, `timeless` prints lines without what depends on the clock.

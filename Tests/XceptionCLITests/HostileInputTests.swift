@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Xception
 
-/// Names, files and circumstances that somebody chose to do harm, or that only happen once a year.
+/// Malicious names, files and circumstances, and very rare ones.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct HostileInputTests {
     @Test("Closed standard descriptors do not become files: messages stay out of the output", arguments: ["jsonl", "csv"])
     func closedDescriptors(format: String) throws {

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// How images are named: as files, by directories, in lists.
+/// Images as files, in directories, in lists.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct InputTests {
     static let cat = ClassifyTests.cat
     static let coffee = ClassifyTests.coffee
@@ -37,7 +37,7 @@ import Testing
         #expect(directory.errors == "xception: \(folder.path): is a directory; name it as an argument, not in a list, to have it searched\n")
         #expect(directory.output.contains(",espresso,"))
 
-        // Reading a terminal or an endless device would end with nobody's doing.
+        // Reading a terminal or an endless device would never end.
         let device = try Program.run(["-k1", "--format", "csv", "--files-from", "-"], input: Data("/dev/zero\n\(Self.coffee)\n".utf8))
         #expect(device.errors == "xception: /dev/zero: is a device; name it as an argument, not in a list, to have it read\n")
         #expect(device.output.contains(",espresso,"))

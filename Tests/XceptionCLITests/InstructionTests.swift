@@ -10,7 +10,7 @@ private let canDisassemble: Bool = {
     #endif
 }()
 
-/// What XCEPTION_ISA chooses among; a set that the processor lacks is replaced by a lower one.
+/// The values of XCEPTION_ISA; a set that the processor lacks is replaced by a lower one.
 @Suite struct InstructionSetTests {
     @Test("Every instruction set gives the same answers")
     func answers() throws {
@@ -49,7 +49,7 @@ private let canDisassemble: Bool = {
 /// One program for every x86-64 processor: instructions that old ones lack may only stand where
 /// the processor was asked first, in the functions of KernelsAVX2, KernelsAVX512 and their like.
 ///
-/// What could go wrong is a function that the compiler emits into several targets, say a
+/// The possible fault is a function that the compiler emits into several targets, such as a
 /// specialization of a generic: the linker keeps one of the copies for all callers, and it may
 /// be the one with the newer instructions.
 @Suite(.enabled(if: canDisassemble, "needs an optimized build, and objdump and nm (Debian: binutils)"))

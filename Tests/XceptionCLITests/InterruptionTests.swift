@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Runs that end before their input does: told to stop, stopped by a failure, left by their reader.
+/// Runs that end before their input does: by a signal, by a failure, or because their reader has gone.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct InterruptionTests {
     /// A folder of more images than are answered before the interruption.
     static func manyImages() throws -> TemporaryFolder {

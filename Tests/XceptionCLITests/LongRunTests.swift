@@ -4,7 +4,7 @@ import Testing
 
 /// Runs over many images: going on after an interruption, answering as paths arrive.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct LongRunTests {
-    /// What of a line does not depend on the clock.
+    /// The part of a line that does not depend on the clock.
     static let timeless = #"sed 's/, "milliseconds": {[^}]*}//'"#
 
     @Test("A torn file is completed to what an undisturbed run writes, wherever it was torn")

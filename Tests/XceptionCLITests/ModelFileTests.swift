@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What the program says of model files.
+/// Messages on model files.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct ModelFileTests {
     @Test("A model whose path is not UTF-8 is found")
     func path() throws {

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Where answers go with `-o` and `--report`.
+/// Destinations of answers with `-o` and `--report`.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct OutputFileTests {
     @Test("A device stays a device, a link a link; a run that fails leaves no file behind")
     func devices() throws {
@@ -64,7 +64,7 @@ import Testing
         #expect(try Program.run(["-o", file, "--report", file, Program.photos]).status == 64)
     }
 
-    /// Whether there is another user, who may not do everything, and can run the program.
+    /// True if there is an unprivileged user who can run the program.
     static var hasOtherUser: Bool {
         (try? Program.shell(#"[ $(id -u) = 0 ] && setpriv --reuid 65534 --clear-groups "$XCEPTION" model path"#).status) == 0
     }
@@ -203,7 +203,7 @@ import Testing
         #expect(outcome.errors == "xception: /dev/fd/7: is an input and cannot be the output as well; name another file\n")
     }
 
-    // MARK: - What a document says of the run
+    // MARK: - Facts about the run in a document
 
     @Test("A document says whether the run came to its end, and what was skipped")
     func summary() throws {

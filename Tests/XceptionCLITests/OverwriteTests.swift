@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What `-o` and `--report` replace, and what they leave alone.
+/// Files that `-o` and `--report` replace, and files that they do not touch.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct OverwriteTests {
-    /// Runs shell lines in a folder with two copies of a photo; `same a.jpg` tells whether that one is still the photo.
+    /// Runs shell lines in a folder with two copies of a photo; `same a.jpg` checks that that one is still the photo.
     private static func run(_ lines: String) throws -> Program.Outcome {
         let folder = try TemporaryFolder()
         return try Program.shell(

@@ -48,7 +48,7 @@ struct Program {
             environment: names.merging(environment) { $1 })
     }
 
-    /// Runs a shell command on a terminal of so many columns; what it shows is the output.
+    /// Runs a shell command on a terminal of `columns` columns; the terminal's text is the output.
     ///
     /// - Parameter typing: a command whose output is typed there.
     static func terminal(

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What people see of a run on a terminal.
+/// A run as shown on a terminal.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct ProgressTests {
     static let eraser = "\r\u{1B}[K"
 

@@ -4,7 +4,7 @@ import Testing
 
 /// The page of `--report`, as a file; Scripts/checks/check_report.py looks at it in a browser.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct ReportTests {
-    /// What a page knows of each image.
+    /// The data of a page, image by image.
     static func results(_ file: String) throws -> [[String: Any]] {
         let page = try String(contentsOfFile: file, encoding: .utf8)
         let start = try #require(page.range(of: "id=\"data\">"))

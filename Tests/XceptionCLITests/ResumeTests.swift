@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What `--resume` keeps, computes again and shows.
+/// Answers that `--resume` keeps, computes again and shows.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct ResumeTests {
     /// Runs shell lines in a folder with two photos. `answers` prints path and label of each line of `o.jsonl`.
     private static func run(_ lines: String, environment: [String: String] = [:]) throws -> Program.Outcome {

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Xception
 
-/// What a model makes of its model files.
+/// Opening of model files by a model.
 @Suite struct ModelTests {
     static let input = try! randomInput(seed: 1, height: 71, width: 71)
 

@@ -11,7 +11,7 @@ enum ShippedModel {
     static let model = try! Model(backbone: backbone, head: head)
 }
 
-/// MobileNet as it is shipped.
+/// The shipped MobileNet.
 enum ShippedMobileNet {
     static let backbone = try! Backbone(path: ShippedFiles.mobileNet)
     static let head = try! Head(path: ShippedFiles.mobileNetHead)

@@ -9,11 +9,11 @@
 // libheif, opened at run time.
 typedef struct heif_library heif_library;
 
-// NULL if it is not there, or lacks a function. The name is as for dlopen.
+// NULL if it is not installed, or lacks a function. The name is one for dlopen.
 const heif_library *heif_library_open(const char *name);
 extern const char *const heif_library_name;
 const char *heif_library_version(const heif_library *library);
-// Whether it has a decoder of HEVC (HEIC), or of AV1 (AVIF).
+// True if it has a decoder of HEVC (HEIC), or of AV1 (AVIF).
 int heif_library_reads_heic(const heif_library *library);
 int heif_library_reads_avif(const heif_library *library);
 
@@ -21,13 +21,13 @@ int heif_library_reads_avif(const heif_library *library);
 typedef struct heif_file heif_file;
 
 typedef struct {
-    // As it is to be shown: turned, mirrored and cropped.
+    // The displayed picture: turned, mirrored and cropped.
     uint32_t width, height;
     int bits_per_sample;
     int has_alpha, is_premultiplied;
 } heif_file_image;
 
-// Reads what the file says of its primary image. The bytes must outlive the reader.
+// Reads the properties of the primary image. The bytes must outlive the reader.
 codec_status heif_file_open(
     const heif_library *library, const uint8_t *bytes, size_t count, heif_file **reader, heif_file_image *image);
 void heif_file_close(heif_file *reader);
@@ -36,7 +36,7 @@ void heif_file_close(heif_file *reader);
 // as long as the reader.
 codec_status heif_file_pixels(heif_file *reader, const uint8_t **pixels, size_t *stride);
 
-// What libheif said when a call above did not return CODEC_OK.
+// libheif's message after a call above that did not return CODEC_OK.
 const char *heif_file_message(const heif_file *reader);
 
 #endif

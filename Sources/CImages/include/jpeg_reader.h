@@ -8,8 +8,8 @@
 
 // A JPEG in memory, read through libjpeg. libjpeg reports errors by a call that must not return;
 // the longjmp out of it must not cross a Swift frame, so every setjmp and longjmp stays inside
-// jpeg_reader.c. (TurboJPEG's API needs no setjmp, but it tells of the last message alone: a warning
-// hides those after it, and an error that follows a warning passes for a warning.)
+// jpeg_reader.c. (TurboJPEG's API needs no setjmp, but it reports only the last message: a warning
+// hides later ones, and an error after a warning looks like a warning.)
 typedef struct jpeg_reader jpeg_reader;
 
 typedef struct {
@@ -42,7 +42,7 @@ codec_status jpeg_reader_start(jpeg_reader *reader, jpeg_reader_limits limits, j
 // missing end marker nor what stands in its place changes a pixel.
 codec_status jpeg_reader_rows(jpeg_reader *reader, uint8_t *rows, uint32_t count);
 
-// What libjpeg said when a call above did not return CODEC_OK.
+// libjpeg's message after a call above that did not return CODEC_OK.
 const char *jpeg_reader_message(const jpeg_reader *reader);
 
 #endif

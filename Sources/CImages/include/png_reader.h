@@ -41,7 +41,7 @@ codec_status png_reader_rows(png_reader *reader, uint8_t *rows, uint32_t count);
 // The rest of the image data with their checksums, after all rows. What follows them is not read.
 codec_status png_reader_finish(png_reader *reader);
 
-// What libpng said when a call above did not return CODEC_OK.
+// libpng's message after a call above that did not return CODEC_OK.
 const char *png_reader_message(const png_reader *reader);
 
 #endif

@@ -9,7 +9,7 @@
 // libwebp and libwebpdemux, opened at run time.
 typedef struct webp_library webp_library;
 
-// NULL if one of them is not there, or lacks a function. Names are as for dlopen.
+// NULL if one of them is not installed, or lacks a function. The names are names for dlopen.
 const webp_library *webp_library_open(const char *decoder, const char *demuxer);
 extern const char *const webp_decoder_name, *const webp_demuxer_name;
 // 0xMMmmpp
@@ -20,18 +20,18 @@ typedef struct webp_reader webp_reader;
 
 typedef struct {
     uint32_t width, height;
-    // Whether the file says that it has transparency. Where it does not, alpha is of no account, as in Pillow.
+    // True if the file declares transparency. Otherwise alpha is ignored, as in Pillow.
     int has_alpha;
-    // Whether libwebp keeps planes of the whole frame while it decodes: of lossless pixels, or of alpha.
+    // True if libwebp keeps planes of the whole frame while it decodes: of lossless pixels, or of alpha.
     int keeps_planes;
-    // Where the first frame lies on the canvas. All of it, except in an animation.
+    // The place of the first frame on the canvas: all of it, except in an animation.
     uint32_t x, y, frame_width, frame_height;
     // Metadata; NULL if there is none.
     const uint8_t *exif, *xmp;
     size_t exif_count, xmp_count;
 } webp_reader_image;
 
-// Reads what comes before the pixels. The bytes must outlive the reader. Fails if the file is not whole.
+// Reads everything before the pixels. The bytes must outlive the reader. Fails if the file is incomplete.
 codec_status webp_reader_open(
     const webp_library *library, const uint8_t *bytes, size_t count, webp_reader **reader, webp_reader_image *image);
 void webp_reader_close(webp_reader *reader);

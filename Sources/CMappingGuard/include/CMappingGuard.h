@@ -3,9 +3,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-// A mapped file that another program truncates, or whose disk fails, ends whoever reads it with
-// SIGBUS. Ranges that are watched here read as zeros instead and remember it, so that the reader
-// can be told. (systemd's sigbus.c does the same.)
+// A mapped file that another program truncates, or whose disk fails, ends its reader with
+// SIGBUS. Watched ranges read as zeros instead and record the failure for their readers. (systemd's
+// sigbus.c does the same.)
 
 // Takes over SIGBUS; faults elsewhere go on to the handler that was there. Once is enough.
 void mapping_guard_install(void);

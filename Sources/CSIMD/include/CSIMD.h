@@ -1,8 +1,8 @@
 #ifndef CSIMD_H
 #define CSIMD_H
 
-// What Swift has no operator for: asking the processor what it can do, and the vector
-// instructions that the SIMD types lack or spell element by element. Everything is
+// Operations without a Swift operator: detection of the processor's features, and the vector
+// instructions that the SIMD types lack or expand element by element. Everything is
 // `always_inline`, so that each function takes the instruction set of the Swift target
 // that uses it.
 
@@ -67,7 +67,7 @@ CSIMD_INLINE bool csimd_supports_dotprod(void) {
 }
 #endif
 
-/// Tells the core that it is in a spin loop.
+/// Hints to the core that it is in a spin loop.
 CSIMD_INLINE void csimd_pause(void) {
 #if defined(__x86_64__)
     __builtin_ia32_pause();
@@ -76,7 +76,7 @@ CSIMD_INLINE void csimd_pause(void) {
 #endif
 }
 
-/// Asks for the cache line at `address` in the second-level cache.
+/// Prefetches the cache line at `address` into the second-level cache.
 CSIMD_INLINE void csimd_prefetch(const void *address) {
     __builtin_prefetch(address, 0, 2);
 }
@@ -174,7 +174,7 @@ CSIMD_INLINE void csimd_prefetch_among_sums(const void *address) {
     }
 #else
 // Exponent and fraction shifted into place give the value times 2^-112. The product with 2^112 is
-// exact, for subnormals too. Infinity and NaN get the largest exponent besides.
+// exact, for subnormals too. Infinity and NaN also get the largest exponent.
 //
 // The way back rounds to nearest, ties to even. Of normal numbers 13 digits are dropped: just under half
 // of the last one kept is added before, exactly half if that digit is odd. For subnormal ones the sum

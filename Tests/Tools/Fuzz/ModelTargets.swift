@@ -2,7 +2,7 @@
 import Platform
 import Xception
 
-/// Reads a head with all that is said in it, as `--head` does, and the same as a backbone.
+/// Reads a head with all its metadata, as `--head` does, and the same file as a backbone.
 func readModelFile(_ bytes: UnsafeRawBufferPointer) {
     withFile(bytes) { descriptor in
         let path = FilePath("/proc/self/fd/\(descriptor)")

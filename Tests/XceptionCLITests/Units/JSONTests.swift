@@ -33,7 +33,7 @@ import Xception
 
     // MARK: - Lines
 
-    /// What follows a record in a line.
+    /// The rest of a line after a record.
     private static let end = #", "size": 17, "modified": 1764096383.000000012, "model": "m", "settings": "s"}"# + "\n"
     private static let milliseconds = #""milliseconds": {"decode": 1.5, "preprocess": 0.25, "inference": 80}"#
 

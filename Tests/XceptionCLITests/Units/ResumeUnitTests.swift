@@ -6,7 +6,7 @@ import Xception
 
 @testable import XceptionCLI
 
-/// What `--resume` finds in a file, and what it makes of it.
+/// Reading and rewriting of a file by `--resume`.
 @Suite struct ResumeUnitTests {
     private static let origin = RecordOrigin(model: "a+b/fp32", settings: "top 1, \"quoted\"")
 

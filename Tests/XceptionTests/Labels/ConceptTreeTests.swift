@@ -14,7 +14,7 @@ struct ConceptTreeTests {
         return Set(concept.classes.map { head.classes[$0].label })
     }
 
-    /// What people ask a photo library for, classes that they mean by it, and classes that they do not mean.
+    /// Common queries of photo libraries, with classes that they include, and classes that they do not.
     @Test(arguments: [
         ("animal", ["tabby", "goldfish", "ant", "king penguin", "starfish"], ["teddy", "hotdog", "daisy"]),
         ("dog", ["golden retriever", "Chihuahua", "Siberian husky", "dalmatian"], ["timber wolf", "red fox", "hotdog"]),
