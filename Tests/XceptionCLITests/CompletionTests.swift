@@ -27,6 +27,8 @@ private func isInstalled(_ shell: String) -> Bool { (try? Program.shell("command
         Question(line: "xception --format ", expected: ["text", "json", "jsonl", "csv"], unexpected: ["classify", "photos"]),
         Question(line: "xception --resize c", expected: ["center-crop"]),
         Question(line: "xception classify --head photos/ch", expected: ["photos/chelsea.png"]),
+        Question(line: "xception --head imagen", expected: ["imagenet"]),
+        Question(line: "xception bench --model mobilen", expected: ["mobilenet"]),
         Question(line: "xception -o photos/ch", expected: ["photos/chelsea.png"]),
         Question(line: "xception be", expected: ["bench"], unexpected: ["photos"]),
         Question(line: "xception bench --la", expected: ["--layers"], unexpected: ["--json"]),
@@ -44,6 +46,15 @@ private func isInstalled(_ shell: String) -> Bool { (try? Program.shell("command
         return folder
     }
 
+    /// Completions of names ask the program itself.
+    private static func environment(_ folder: TemporaryFolder, _ line: String) -> [String: String] {
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+        return [
+            "FOLDER": folder.path, "LINE": line,
+            "PATH": Program.executable.deletingLastPathComponent().path + ":" + path,
+        ]
+    }
+
     private static func check(_ question: Question, _ offered: [String]) {
         for word in question.expected { #expect(offered.contains(word), "\(question.line): \(offered)") }
         for word in question.unexpected { #expect(!offered.contains(word), "\(question.line): \(offered)") }
@@ -59,7 +70,7 @@ private func isInstalled(_ shell: String) -> Bool { (try? Program.shell("command
                 COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); COMP_LINE=$LINE; COMP_POINT=${#LINE}
                 function=$(complete -p xception | sed 's/.*-F \([^ ]*\) .*/\1/')
                 $function xception "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD-1]}"; printf '%s\n' "${COMPREPLY[@]}"
-                """#, environment: ["FOLDER": folder.path, "LINE": question.line])
+                """#, environment: Self.environment(folder, question.line))
             #expect(outcome.errors.isEmpty)
             Self.check(question, outcome.output.split(separator: "\n").map(String.init))
         }
@@ -71,7 +82,7 @@ private func isInstalled(_ shell: String) -> Bool { (try? Program.shell("command
         for question in Self.questions {
             let outcome = try Program.shell(
                 #"cd "$FOLDER"; HOME=$FOLDER fish --no-config -c 'source ./_xception; complete -C "$LINE"'"#,
-                environment: ["FOLDER": folder.path, "LINE": question.line])
+                environment: Self.environment(folder, question.line))
             #expect(outcome.errors.isEmpty)
             let offered = outcome.output.split(separator: "\n").map {
                 let word = String($0.split(separator: "\t")[0])
@@ -88,6 +99,8 @@ private func isInstalled(_ shell: String) -> Bool { (try? Program.shell("command
         ("xception -k 1 photos/ch", "xception -k 1 photos/chelsea.png"), ("xception --format cs", "xception --format csv"),
         ("xception --resize c", "xception --resize center-crop"), ("xception -o photos/ch", "xception -o photos/chelsea.png"),
         ("xception classify --head photos/ch", "xception classify --head photos/chelsea.png"),
+        ("xception --head imagen", "xception --head imagenet"),
+        ("xception bench --model mobilen", "xception bench --model mobilenet"),
         ("xception be", "xception bench"), ("xception bench --la", "xception bench --layers"), ("xception model i", "xception model info"),
     ])
     func zsh(line: String, completed: String) throws {
@@ -100,7 +113,7 @@ private func isInstalled(_ shell: String) -> Bool { (try? Program.shell("command
               zpty -w shell "PROMPT= fpath=($FOLDER \$fpath); autoload -U compinit; compinit -u -D; cd $FOLDER; tell() print -r -- \"\$BUFFER\" > told; zle -N tell; bindkey ^X tell; : > ready"
               wait_for() { integer n; while [[ ! -e $1 ]] && (( n++ < 600 )); do sleep 0.05; zpty -rt shell log; done }
               wait_for ready; zpty -w -n shell "$LINE"$'"'\t\x18'"'; wait_for told; sleep 0.05; cat told'
-            """#, environment: ["FOLDER": folder.path, "LINE": line])
+            """#, environment: Self.environment(folder, line))
         #expect(outcome.output.trimmingCharacters(in: .whitespacesAndNewlines) == completed)
     }
 

@@ -129,7 +129,7 @@ import Testing
         #expect(outcome.output == "status 2\nmine\nstatus 2\nmine\nstatus 2\nmine\nstatus 0\nstatus 0\n1\n")
         #expect(outcome.errorLines.count == 3)
         #expect(outcome.errorLines.first == "xception: a: is an input and cannot be the output as well; name another file")
-        #expect(outcome.errorLines.dropFirst().allSatisfy { $0.contains("comes through a pipe, may name it") })
+        #expect(outcome.errorLines.dropFirst().allSatisfy { $0.contains("comes through a pipe, may contain it") })
     }
 
     @Test("Empty files and earlier outputs are replaced, by any format")
