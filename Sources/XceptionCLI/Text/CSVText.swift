@@ -1,7 +1,7 @@
 import Platform
 
 /// Fields of comma-separated values (RFC 4180). No field is a formula to a spreadsheet (OWASP, "CSV Injection"), nor
-/// becomes one if a spreadsheet splits fields at semicolons or tabs.
+/// becomes one if a spreadsheet splits fields at other separators or at line breaks.
 ///
 /// All functions work by scalar: a `Character` may hold a quotation mark together with its neighbour.
 enum CSVText {
@@ -10,9 +10,9 @@ enum CSVText {
     /// The mark by which Excel detects UTF-8.
     static let byteOrderMark = "\u{FEFF}"
 
-    /// Returns a path that is not a formula: `./=1+1.jpg` is the same file. After a semicolon or a tab, where another
-    /// name of the file does not help, an apostrophe is inserted: LibreOffice and Excel end a cell there even within
-    /// quotation marks.
+    /// Returns a path that is not a formula: `./=1+1.jpg` is the same file. After a separator or a line break, where
+    /// another name of the file does not help, an apostrophe is inserted: LibreOffice and Excel may end a cell there
+    /// even within quotation marks.
     static func path(_ path: FilePath) -> String {
         let text = path.text
         let beginsFormula = text.unicodeScalars.first.map(Self.isFormula) ?? false
@@ -59,7 +59,12 @@ enum CSVText {
     }
 
     /// Returns true for a character at which some spreadsheets end a cell.
-    private static func isSeparator(_ scalar: Unicode.Scalar) -> Bool { scalar == ";" || scalar == "\t" }
+    private static func isSeparator(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case ",", ";", "\t", "\n", "\r": true
+        default: false
+        }
+    }
 
     /// Returns true for a decimal number, which may be negative.
     private static func isNumber(_ text: String) -> Bool {

@@ -45,10 +45,11 @@ import Testing
 
     @Test("No label is a formula, wherever a spreadsheet ends a cell", arguments: [
         "=1+1", "+1", "-inf", "@a", "\t=1", "\r=1", "\n=1", "＝1+1", "＋1", "－1", "＠a", "x;=1+1", "x\t=1+1", "x;＝1", "x;;-b",
+        "x,=1", "x\n=1", "x\r\n+1", "x\r@a",
     ])
     func formulas(label: String) {
         let text = CSVText.text(label)
-        let cells = text.unicodeScalars.split(omittingEmptySubsequences: false) { ";\t".unicodeScalars.contains($0) }
+        let cells = text.unicodeScalars.split(omittingEmptySubsequences: false) { ",;\t\n\r".unicodeScalars.contains($0) }
         for cell in cells { #expect(cell.first.map { "=+-@\r\n＝＋－＠".unicodeScalars.contains($0) } != true) }
         #expect(text.replacing("'", with: "") == label)
         #expect(["-7", "3.5", "n02124075", "Egyptian cat", "-", ""].map(CSVText.text) == ["-7", "3.5", "n02124075", "Egyptian cat", "'-", ""])
@@ -61,6 +62,7 @@ import Testing
         #expect(CSVText.path(FilePath("a=b")) == "a=b" && CSVText.path(.standardInput) == "-")
         #expect(CSVText.field(CSVText.path(FilePath("x;=1+1;.jpg"))) == "\"x;'=1+1;.jpg\"")
         #expect(CSVText.path(FilePath("a;b\t-c")) == "a;b\t'-c")
+        #expect(CSVText.path(FilePath("a, b,=c\n=d")) == "a, b,'=c\n'=d")
     }
 
     @Test("Text for a terminal has no control character left, whatever stands beside it", arguments: specials)
