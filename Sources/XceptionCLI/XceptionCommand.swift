@@ -80,6 +80,7 @@ struct XceptionCommand: ParsableCommand {
         // write() then returns EPIPE and EFBIG.
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
+        Cancellation.restoreQuitSignal()
         openStandardDescriptors()
         let arguments = FilePath.arguments()
         do {

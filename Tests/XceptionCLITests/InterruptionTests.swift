@@ -14,7 +14,7 @@ import Testing
         return folder
     }
 
-    @Test("Interrupted, it finishes what is in hand; what is answered is whole", arguments: [("INT", 130), ("TERM", 143)])
+    @Test("Interrupted, it finishes what is in hand; what is answered is whole", arguments: [("INT", 130), ("TERM", 143), ("HUP", 129)])
     func interruption(signal: String, status: Int) throws {
         let images = try Self.manyImages()
         let folder = try TemporaryFolder()
@@ -60,6 +60,20 @@ import Testing
         #expect(outcome.errors.isEmpty)
         let lines = outcome.output.split(separator: "\n")
         #expect(lines.count == 2 && lines[0].contains("espresso") && lines[1] == "143")
+    }
+
+    @Test("Ctrl-\\ ends the program at once, and is no crash")
+    func quit() throws {
+        let outcome = try Program.shell(
+            #"""
+            ulimit -c 0
+            coproc X { exec env --default-signal=QUIT "$XCEPTION" --files-from - --format jsonl -k 1; }
+            echo "$PHOTOS/coffee.jpg" >&${X[1]}; read -r line <&${X[0]}; echo "$line"
+            kill -QUIT $X_PID; wait $X_PID; echo $?
+            """#)
+        #expect(!outcome.errors.contains("crashed"))
+        let lines = outcome.output.split(separator: "\n")
+        #expect(lines.count == 2 && lines[0].contains("espresso") && lines[1] == "131")
     }
 
     @Test("The first failure in input order is the last answer", arguments: ["jsonl", "csv"])

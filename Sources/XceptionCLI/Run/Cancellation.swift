@@ -108,6 +108,15 @@ extension Cancellation {
         }
     }
 
+    /// Gives SIGQUIT (Ctrl-\) back its default action, the end of the process. Swift's runtime takes it for a crash:
+    /// it prints a backtrace, and the program goes on.
+    static func restoreQuitSignal() {
+        var action = sigaction()
+        guard sigaction(SIGQUIT, nil, &action) == 0, !isIgnored(action) else { return }
+        action = sigaction()
+        sigaction(SIGQUIT, &action, nil)
+    }
+
     #if canImport(Darwin)
     private static func isIgnored(_ action: sigaction) -> Bool {
         unsafeBitCast(action.__sigaction_u.__sa_handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
