@@ -171,7 +171,7 @@ import Testing
             let outcome = try Self.pipes(
                 """
                 sleep 100 < f & reader=$!
-                env --default-signal=INT "$XCEPTION" --format jsonl --quiet --files-from list \(output) & sleep 2; kill -\(signal) $!; wait $!; echo "status $?"; kill $reader
+                env --default-signal=INT "$XCEPTION" --format jsonl --quiet --files-from list \(output) & sleep 2; kill -\(signal) $!; wait $!; echo "status $?"; kill -KILL $reader
                 """)
             #expect(outcome.output == "status \(signal == "TERM" ? 143 : 130)\n")
         }
