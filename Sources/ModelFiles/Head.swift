@@ -42,7 +42,8 @@ package struct Head: Sendable {
         classes = try file.value(.classes, expected: "a JSON list of classes") { Self.decode([ClassLabel].self, $0) }
         if let odd = classes.first(where: { !$0.id.isPrintable || !$0.label.isPrintable }) {
             throw .wrongMetadata(
-                path: path, key: .classes, found: "\(odd.id) \(odd.label)", expected: "a list of names without control characters")
+                path: path, key: .classes, found: "\(odd.id) \(odd.label)",
+                expected: "a list of names without control characters")
         }
 
         var inputs = try file.tensor("\(layerNames[0])/kernel").shape.first ?? 0
@@ -99,7 +100,8 @@ extension Head {
     /// - Precondition: each layer has as many inputs as the layer before it has outputs.
     package static func file(
         name: String, classes: [ClassLabel], activation: HeadActivation, layers: [Dense], backboneSHA256: String,
-        training: TrainingRecord? = nil, rejection: (parameters: RejectionParameters, means: [Float], center: [Float])? = nil,
+        training: TrainingRecord? = nil,
+        rejection: (parameters: RejectionParameters, means: [Float], center: [Float])? = nil,
         metadata: [MetadataKey: String] = [:]
     ) -> SafetensorsWriter {
         var file = SafetensorsWriter()
@@ -112,7 +114,8 @@ extension Head {
         }
         precondition(inputs == classes.count)
         if let rejection {
-            file.append(RejectionParameters.meansTensor, shape: [classes.count, rejection.center.count], rejection.means)
+            file.append(
+                RejectionParameters.meansTensor, shape: [classes.count, rejection.center.count], rejection.means)
             file.append(RejectionParameters.centerTensor, shape: [rejection.center.count], rejection.center)
             file[.rejection] = encode(rejection.parameters)
         }

@@ -35,7 +35,8 @@ package enum ModelFileError: Error, Equatable, CustomStringConvertible {
         case .missingTensor(let path, let name):
             "\(path.line): lacks the tensor \(name.quoted)"
         case .wrongShape(let path, let name, let found, let expected):
-            "\(path.line): \(name.quoted) has the shape \(found) where \(expected) is expected; is this file for another network?"
+            "\(path.line): \(name.quoted) has the shape \(found) where \(expected) is expected; is this file for "
+                + "another network?"
         case .wrongMetadata(let path, let key, let found, let expected):
             "\(path.line): metadata \"\(key.rawValue)\" is \(found?.quoted ?? "missing") where \(expected) is expected"
         case .mismatch(let head, let backbone):

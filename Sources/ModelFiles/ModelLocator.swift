@@ -48,7 +48,9 @@ package struct ModelLocator: Sendable {
             places.append(Place(name: name, directory: directory, isNamed: isNamed))
         }
         add("$XCEPTION_MODELS", environment("XCEPTION_MODELS"), isNamed: true)
-        add("user data", (environment("XDG_DATA_HOME") ?? environment("HOME")?.appending(".local/share"))?.appending("xception"))
+        add(
+            "user data",
+            (environment("XDG_DATA_HOME") ?? environment("HOME")?.appending(".local/share"))?.appending("xception"))
         add("installed", executable()?.parent.parent.appending("share/xception"))
         #if !XCEPTION_NO_CHECKOUT
         add("checkout", (0..<3).reduce(FilePath(#filePath)) { path, _ in path.parent }.appending("Models"))
@@ -120,7 +122,9 @@ package struct ModelLocator: Sendable {
     private func find(_ file: FilePath) throws(ModelFileError) -> FilePath {
         try checkPlaces()
         guard let found = all(file).first else {
-            let suffix = [Self.headSuffix, Self.backboneSuffix].first { file.bytes.suffix($0.utf8.count).elementsEqual($0.utf8) }
+            let suffix = [Self.headSuffix, Self.backboneSuffix].first {
+                file.bytes.suffix($0.utf8.count).elementsEqual($0.utf8)
+            }
             let known = suffix.map { all(suffix: $0).map(\.path) } ?? []
             throw .notFound(file: file, searched: places.map(\.directory), known: known)
         }

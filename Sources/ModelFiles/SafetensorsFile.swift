@@ -75,7 +75,8 @@ package final class SafetensorsFile: Sendable {
             }
             end = entry.end
             tensors[name] = SafetensorsTensor(
-                elementType: type, shape: entry.shape, file: file, range: dataOffset + entry.start..<dataOffset + entry.end)
+                elementType: type, shape: entry.shape, file: file,
+                range: dataOffset + entry.start..<dataOffset + entry.end)
         }
         guard end == dataSize else {
             throw .notSafetensors(path: file.path, reason: "\(dataSize - end) bytes follow its last tensor")

@@ -55,7 +55,8 @@ extension SafetensorsHeader {
     /// Counts the members of a header's outer object, and of all objects inside it.
     private static func memberCounts(_ bytes: UnsafeRawBufferPointer) throws(FormatError) -> (outer: Int, inner: Int) {
         // JSON decoders read UTF-16 as well, whose ASCII characters have a zero byte each.
-        guard bytes.first == UInt8(ascii: "{"), !bytes.contains(0), String(validating: bytes, as: UTF8.self) != nil else {
+        guard bytes.first == UInt8(ascii: "{"), !bytes.contains(0), String(validating: bytes, as: UTF8.self) != nil
+        else {
             throw FormatError(reason: "its header is not JSON in UTF-8")
         }
         // A backbone has 2,000 brackets, commas and colons; given millions, the decoder takes seconds
@@ -102,7 +103,8 @@ extension SafetensorsHeader: Codable {
             tensors[name.stringValue] = try container.decode(Entry.self, forKey: name)
         }
         self.init(
-            metadata: container.contains(.metadata) ? try container.decode([String: String].self, forKey: .metadata) : nil,
+            metadata: container.contains(.metadata)
+                ? try container.decode([String: String].self, forKey: .metadata) : nil,
             tensors: tensors)
     }
 
@@ -125,7 +127,8 @@ extension SafetensorsHeader.Entry: Codable {
             throw DecodingError.dataCorruptedError(forKey: .offsets, in: container, debugDescription: "not a pair")
         }
         self.init(
-            dtype: try container.decode(String.self, forKey: .dtype), shape: try container.decode([Int].self, forKey: .shape),
+            dtype: try container.decode(String.self, forKey: .dtype),
+            shape: try container.decode([Int].self, forKey: .shape),
             start: offsets[0], end: offsets[1])
     }
 

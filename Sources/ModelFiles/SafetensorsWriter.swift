@@ -27,7 +27,9 @@ package struct SafetensorsWriter {
     /// Appends a tensor by its little-endian bytes.
     ///
     /// - Precondition: the count of `bytes` fits `shape` and is at least one, and the name is new.
-    package mutating func append(_ name: String, _ elementType: SafetensorsTensor.ElementType, shape: [Int], bytes: [UInt8]) {
+    package mutating func append(
+        _ name: String, _ elementType: SafetensorsTensor.ElementType, shape: [Int], bytes: [UInt8]
+    ) {
         precondition(!bytes.isEmpty && bytes.count == shape.reduce(elementType.size, *))
         precondition(name != "__metadata__" && !tensors.contains { $0.name == name })
         tensors.append(Tensor(name: name, elementType: elementType, shape: shape, bytes: bytes))
@@ -47,7 +49,8 @@ package struct SafetensorsWriter {
         for tensor in tensors {
             let start = end
             end += tensor.bytes.count
-            entries[tensor.name] = .init(dtype: tensor.elementType.rawValue, shape: tensor.shape, start: start, end: end)
+            entries[tensor.name] = .init(
+                dtype: tensor.elementType.rawValue, shape: tensor.shape, start: start, end: end)
         }
         let header = SafetensorsHeader(metadata: metadata.isEmpty ? nil : metadata, tensors: entries).serialized()
         for piece in [Self.littleEndian(UInt64(header.count)), header] + tensors.map(\.bytes) {

@@ -45,7 +45,9 @@ extension SafetensorsTensor {
                 sums |= (bytes.loadUnaligned(fromByteOffset: word &* 8, as: UInt64.self) & magnitudes) &+ carry
             }
             var rest: UInt64 = 0
-            withUnsafeMutableBytes(of: &rest) { $0.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[(words * 8)...])) }
+            withUnsafeMutableBytes(of: &rest) {
+                $0.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[(words * 8)...]))
+            }
             sums |= (rest & magnitudes) &+ carry
             return sums & ~magnitudes == 0
         }

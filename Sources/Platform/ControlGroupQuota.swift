@@ -38,11 +38,18 @@ package struct ControlGroupQuota {
 
     private func readQuota(_ directory: String, _ version: Version) -> Int? {
         let numbers: [Int?] = switch version {
-        case .one: ["quota", "period"].map { linesOfSystemFile("\(directory)/cpu.cfs_\($0)_us").first.flatMap { Int($0) } }
-        case .two: linesOfSystemFile(directory + "/cpu.max").first.map { $0.split(separator: " ").map { Int($0) } } ?? []
+        case .one:
+            ["quota", "period"].map {
+                linesOfSystemFile("\(directory)/cpu.cfs_\($0)_us").first.flatMap { Int($0) }
+            }
+        case .two:
+            linesOfSystemFile(directory + "/cpu.max").first.map { $0.split(separator: " ").map { Int($0) } }
+                ?? []
         }
         // No quota is -1 in version 1 and "max" in version 2.
-        guard numbers.count == 2, let quota = numbers[0], let period = numbers[1], quota > 0, period > 0 else { return nil }
+        guard numbers.count == 2, let quota = numbers[0], let period = numbers[1], quota > 0, period > 0 else {
+            return nil
+        }
         return (quota - 1) / period + 1
     }
 }
@@ -85,7 +92,9 @@ private struct Mount {
 
     init?(line: Substring) {
         let fields = line.split(separator: " ")
-        guard let separator = fields.firstIndex(of: "-"), separator >= 5, fields.count > separator + 3 else { return nil }
+        guard let separator = fields.firstIndex(of: "-"), separator >= 5, fields.count > separator + 3 else {
+            return nil
+        }
         switch fields[separator + 1] {
         case "cgroup2": version = .two
         case "cgroup" where fields[separator + 3].split(separator: ",").contains("cpu"): version = .one

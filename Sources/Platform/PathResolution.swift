@@ -28,7 +28,8 @@ extension FilePath {
     /// The target of the path if it is a link; else nil.
     package var followingLink: FilePath? {
         guard let target = linkTarget else { return nil }
-        return target.bytes.first == UInt8(ascii: "/") || !bytes.contains(UInt8(ascii: "/")) ? target : parent.appending(target.bytes)
+        return target.bytes.first == UInt8(ascii: "/") || !bytes.contains(UInt8(ascii: "/"))
+            ? target : parent.appending(target.bytes)
     }
 
     private var linkTarget: FilePath? {

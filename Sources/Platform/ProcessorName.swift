@@ -2,7 +2,8 @@
 package func processorName() -> String? {
     #if os(Linux)
     let line = linesOfSystemFile("/proc/cpuinfo").first { $0.hasPrefix("model name") }
-    guard let name = line?.split(separator: ":", maxSplits: 1).last?.drop(while: { $0 == " " }), !name.isEmpty else { return nil }
+    guard let name = line?.split(separator: ":", maxSplits: 1).last?.drop(while: { $0 == " " }), !name.isEmpty
+    else { return nil }
     return String(name)
     #elseif canImport(Darwin)
     var size = 0

@@ -11,8 +11,11 @@ struct CompletionScript {
     ///
     /// - Returns: nil if the arguments do not ask for a script, or for one that needs no addition.
     init?(_ arguments: [String]) {
-        guard let index = arguments.firstIndex(where: { $0 == Self.option || $0.hasPrefix(Self.option + "=") }) else { return nil }
-        let words = arguments[index].split(separator: "=", maxSplits: 1) + arguments.dropFirst(index + 1).map { $0[...] }
+        guard let index = arguments.firstIndex(where: { $0 == Self.option || $0.hasPrefix(Self.option + "=") }) else {
+            return nil
+        }
+        let words =
+            arguments[index].split(separator: "=", maxSplits: 1) + arguments.dropFirst(index + 1).map { $0[...] }
         guard words.count == 2, let shell = CompletionShell(rawValue: String(words[1])) else { return nil }
         self.init(shell: shell)
     }
@@ -45,11 +48,15 @@ struct CompletionScript {
                 let files = "'--\(option)')\n        __xception_add_completions -f\n"
                 return script.replacing(files, with: files + "        __xception_add_completions -W \"$(\(names))\"\n")
             case .zsh:
-                return script.replacing(try! Regex("(?m)^( *'--\(option)\\[.*:file:)_files'$", as: (Substring, Substring).self)) {
+                return script.replacing(
+                    try! Regex("(?m)^( *'--\(option)\\[.*:file:)_files'$", as: (Substring, Substring).self)
+                ) {
                     "\($0.1){__xception_models \(kind)}'"
                 }
             case .fish:
-                return script.replacing(try! Regex("(?m) -l '\(option)' .* -rF$")) { "\(script[$0.range]) -a '(\(names))'" }
+                return script.replacing(try! Regex("(?m) -l '\(option)' .* -rF$")) {
+                    "\(script[$0.range]) -a '(\(names))'"
+                }
             default:
                 return script
             }

@@ -7,9 +7,14 @@ enum OptionAdvice {
         (["--csv"], "write --format csv"), (["--jsonl", "--ndjson", "--json-lines"], "write --format jsonl"),
         (["--text", "--txt"], "write --format text"), (["--html"], "write --report FILE.html"),
         (["-r", "-R", "--recursive", "--recurse"], "directories are always searched recursively"),
-        (["-g", "--glob", "--iglob", "-e", "--extension", "--ext", "-ext", "--name", "-name"], "write --include '*.jpg'"),
-        (["-E", "--ignore"], "write --exclude GLOB"), (["-H"], "write --hidden"), (["-d", "--maxdepth", "--depth"], "write --max-depth N"),
-        (["--no-follow"], "links to directories are followed only with --follow"), (["--dereference"], "write --follow"),
+        (
+            ["-g", "--glob", "--iglob", "-e", "--extension", "--ext", "-ext", "--name", "-name"],
+            "write --include '*.jpg'"
+        ),
+        (["-E", "--ignore"], "write --exclude GLOB"), (["-H"], "write --hidden"),
+        (["-d", "--maxdepth", "--depth"], "write --max-depth N"),
+        (["--no-follow"], "links to directories are followed only with --follow"),
+        (["--dereference"], "write --follow"),
         (["-j", "--jobs", "--workers", "--num-threads"], "write --threads N"),
         (["-n", "--num", "--topk", "--top-k", "--limit", "-t"], "write -k N"),
         (["--threshold", "--confidence", "--score", "--min-probability"], "write --min P"),
@@ -17,9 +22,11 @@ enum OptionAdvice {
         (["--out", "--outfile", "--output-file", "--results-file"], "write --output FILE"),
         (["-f", "--results-format", "--output-format", "-T"], "write --format F"),
         (["--weights", "--checkpoint", "--pretrained", "-m", "--model-path"], "write --model FILE"),
-        (["--print0", "-print0", "-z"], "write --null"), (["-@", "--input", "--from-file", "--stdin"], "write --files-from FILE, or - for an image"),
+        (["--print0", "-print0", "-z"], "write --null"),
+        (["-@", "--input", "--from-file", "--stdin"], "write --files-from FILE, or - for an image"),
         (["--device", "--gpu", "--cuda"], "it runs on the processor"),
-        (["--img-size", "--input-size", "--size"], "the model determines its input size"), (["--colour"], "write --color"),
+        (["--img-size", "--input-size", "--size"], "the model determines its input size"),
+        (["--colour"], "write --color"),
         (["--dtype", "--fp16", "--half", "--amp"], "write --precision"), (["-i", "--recursive-all"], "see --help"),
     ]
 

@@ -15,7 +15,8 @@ enum ProgramVersion {
         let kernels = ProcessorKernels.best
         let commit = String(cString: build_commit)
         let details = (commit.isEmpty ? [] : ["commit \(commit)"]) + [
-            kernels.instructionSet.rawValue, "auto precision \(kernels.fastestAccurate(among: Set(Precision.allCases)).rawValue)",
+            kernels.instructionSet.rawValue,
+            "auto precision \(kernels.fastestAccurate(among: Set(Precision.allCases)).rawValue)",
         ]
         return "xception \(number) (\(details.joined(separator: ", ")))\nreads \(formats)"
     }
@@ -23,7 +24,8 @@ enum ProgramVersion {
     /// Each format of `--formats` with the library that reads it, or the missing package.
     private static var formats: String {
         ReadableFormat.allCases.map { format in
-            let library = format.library.map { "\($0.name) \($0.version)" } ?? "not installed: apt install \(format.package)"
+            let library =
+                format.library.map { "\($0.name) \($0.version)" } ?? "not installed: apt install \(format.package)"
             return "\(format.rawValue) (\(library))"
         }.joined(separator: ", ")
     }

@@ -44,9 +44,11 @@ enum UsageErrors {
         var advice: String?
         if let option = text.firstMatch(of: /^unknown option '(.+?)'(?:\. Did you mean .*)?$/) {
             let help = root.helpMessage(for: subcommand ?? subcommands(of: root)["classify"] ?? root)
-            let known = help.matches(of: /(?m)^ {2}(?:-\S, )?(--[a-z-]+)/).map { String($0.1) } + ["--version", "--help"]
+            let known =
+                help.matches(of: /(?m)^ {2}(?:-\S, )?(--[a-z-]+)/).map { String($0.1) } + ["--version", "--help"]
             // The parser names the first letter of a group, such as -e of -ext.
-            let written = arguments.first { $0.hasPrefix(String(option.1)) }?.split(separator: "=").first.map(String.init)
+            let written = arguments.first { $0.hasPrefix(String(option.1)) }?.split(separator: "=").first.map(
+                String.init)
             text = "unknown option '\(written ?? String(option.1))'"
             advice = OptionAdvice.advice(on: written ?? String(option.1), known: known)
         }

@@ -119,7 +119,9 @@ struct XceptionCommand: ParsableCommand {
     }
 
     private static func checkInstructionSet() throws(CommandError) {
-        guard let request = InstructionSet.request, !request.isEmpty, InstructionSet(rawValue: request) == nil else { return }
+        guard let request = InstructionSet.request, !request.isEmpty, InstructionSet(rawValue: request) == nil else {
+            return
+        }
         let sets = InstructionSet.allCases.map(\.rawValue).joined(separator: ", ")
         throw .usage("the environment variable XCEPTION_ISA must be one of \(sets), not '\(request)'")
     }

@@ -89,7 +89,9 @@ extension SIMD4<Float>: FloatVector {
     public static func converting(_ integers: SIMD4<Int32>) -> Self { csimd_convert_i32x4(integers) }
 
     @inlinable @inline(__always)
-    public static func lowBytes(_ values: (Self, Self, Self, Self), times factor: Self, plus offset: Self) -> SIMD4<Int32> {
+    public static func lowBytes(
+        _ values: (Self, Self, Self, Self), times factor: Self, plus offset: Self
+    ) -> SIMD4<Int32> {
         csimd_low_bytes_f32x4(values.0, values.1, values.2, values.3, factor, offset)
     }
 
@@ -131,7 +133,9 @@ extension SIMD8<Float>: FloatVector {
     public static func converting(_ integers: SIMD8<Int32>) -> Self { csimd_convert_i32x8(integers) }
 
     @inlinable @inline(__always)
-    public static func lowBytes(_ values: (Self, Self, Self, Self), times factor: Self, plus offset: Self) -> SIMD8<Int32> {
+    public static func lowBytes(
+        _ values: (Self, Self, Self, Self), times factor: Self, plus offset: Self
+    ) -> SIMD8<Int32> {
         csimd_low_bytes_f32x8(values.0, values.1, values.2, values.3, factor, offset)
     }
 
@@ -173,7 +177,9 @@ extension SIMD16<Float>: FloatVector {
     public static func converting(_ integers: SIMD16<Int32>) -> Self { csimd_convert_i32x16(integers) }
 
     @inlinable @inline(__always)
-    public static func lowBytes(_ values: (Self, Self, Self, Self), times factor: Self, plus offset: Self) -> SIMD16<Int32> {
+    public static func lowBytes(
+        _ values: (Self, Self, Self, Self), times factor: Self, plus offset: Self
+    ) -> SIMD16<Int32> {
         csimd_low_bytes_f32x16(values.0, values.1, values.2, values.3, factor, offset)
     }
 

@@ -30,10 +30,14 @@ public enum Float16Element: ElementFormat {
     @inlinable public static var elementType: ElementType { .float16 }
 
     @inlinable @inline(__always)
-    public static func load<V: FloatVector>(_: V.Type, _ pointer: UnsafeRawPointer) -> V { V.converting(float16: pointer) }
+    public static func load<V: FloatVector>(_: V.Type, _ pointer: UnsafeRawPointer) -> V {
+        V.converting(float16: pointer)
+    }
 
     @inlinable @inline(__always)
-    public static func store<V: FloatVector>(_ vector: V, _ pointer: UnsafeMutableRawPointer) { vector.storeFloat16(pointer) }
+    public static func store<V: FloatVector>(_ vector: V, _ pointer: UnsafeMutableRawPointer) {
+        vector.storeFloat16(pointer)
+    }
 }
 
 public enum Float32Element: ElementFormat {

@@ -9,7 +9,8 @@ public struct FeatureMap: @unchecked Sendable {
     public let pixelStride: Int
 
     /// A view of a buffer, which must outlive it.
-    public init(_ buffer: AlignedBuffer, _ elementType: ElementType = .float32, height: Int, width: Int, channels: Int) {
+    public init(_ buffer: AlignedBuffer, _ elementType: ElementType = .float32, height: Int, width: Int, channels: Int)
+    {
         check(
             height > 0 && width > 0 && channels > 0
                 && buffer.capacity >= Self.words(elementType, height: height, width: width, channels: channels),

@@ -21,7 +21,9 @@ public struct Correlation: @unchecked Sendable {
         picture: UnsafePointer<Float>, stride: Int, template: UnsafePointer<Float>, width: Int, height: Int, rows: Int,
         columns: Int, output: UnsafeMutablePointer<Float>
     ) {
-        check(stride % Self.padding == 0 && width <= Self.padding && columns <= stride, "a template lies inside its picture")
+        check(
+            stride % Self.padding == 0 && width <= Self.padding && columns <= stride,
+            "a template lies inside its picture")
         self.picture = picture
         self.stride = stride
         self.template = template

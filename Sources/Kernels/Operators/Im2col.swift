@@ -47,7 +47,8 @@ func im2colFewChannels<V: FloatVector>(_: V.Type, _ patches: ImagePatches, _ par
                 for ky in 0..<geometry.kernel {
                     let y = oy * geometry.stride - geometry.rowPadding.before + ky
                     let target = patch + ky * line
-                    let source = input.address(pixel: y * input.width + x, channel: 0).assumingMemoryBound(to: Float.self)
+                    let source = input.address(pixel: y * input.width + x, channel: 0).assumingMemoryBound(
+                        to: Float.self)
                     if y >= 0 && y < input.height && x >= 0 && x + geometry.kernel <= input.width {
                         // Whole vectors: the next line overwrites the excess.
                         for i in stride(from: 0, to: line, by: V.lanes) { V.load(source + i).store(target + i) }

@@ -82,7 +82,9 @@ func packStrassenPanel<V: FloatVector, Reader: ElementReader>(_: V.Type, _: Read
         }
     }
     func b11(_ row: Int, _ column: Int) -> V { matrix.vector(V.self, Reader.self, row: row, column: column) }
-    func b12(_ row: Int, _ column: Int) -> V { matrix.paddedVector(V.self, Reader.self, row: row, column: column + half) }
+    func b12(_ row: Int, _ column: Int) -> V {
+        matrix.paddedVector(V.self, Reader.self, row: row, column: column + half)
+    }
     func b21(_ row: Int, _ column: Int) -> V { b11(row + depth, column) }
     func b22(_ row: Int, _ column: Int) -> V { b12(row + depth, column) }
     func t1(_ row: Int, _ column: Int) -> V { b12(row, column) - b11(row, column) }

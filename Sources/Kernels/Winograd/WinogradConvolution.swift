@@ -34,7 +34,8 @@ extension ConvolutionEngine {
             let transform = products + Winograd.products * productSize
             for (row, tile) in tiles.enumerated() {
                 kernels.transform(WinogradInput(
-                    map: patches.input, y: tileRow * Winograd.tile - rowPadding, x: tile * Winograd.tile - columnPadding,
+                    map: patches.input, y: tileRow * Winograd.tile - rowPadding,
+                    x: tile * Winograd.tile - columnPadding,
                     output: operands + row * shape.lanes, blockStride: height * shape.lanes, productStride: operandSize,
                     columns: transform))
             }
@@ -47,7 +48,8 @@ extension ConvolutionEngine {
                         depth: weights.channels, left: left,
                         right: filters.floats + (product * panels + panel) * weights.channels * width,
                         sums: TileSums(
-                            initial: nil, initialStride: 0, output: products + product * productSize + panel * height * width,
+                            initial: nil, initialStride: 0,
+                            output: products + product * productSize + panel * height * width,
                             outputStride: width * 4),
                         prefetch: TilePrefetch(none: left))
                 }
@@ -78,12 +80,14 @@ extension ConvolutionEngine {
                 switch matrix.elementType {
                 case .float16: kernels.convert(float16: matrix.base, count: matrix.rows * matrix.columns, into: floats)
                 case .float32:
-                    UnsafeMutableRawPointer(floats).copyMemory(from: matrix.base, byteCount: matrix.rows * matrix.columns * 4)
+                    UnsafeMutableRawPointer(floats).copyMemory(
+                        from: matrix.base, byteCount: matrix.rows * matrix.columns * 4)
                 }
             }
             let packed = try PrepackedPanels(words: Winograd.products * weights.channels * weights.filters)
             Winograd.pack(
-                kernel.base, channels: weights.channels, filters: weights.filters, width: 2 * kernels.lanes, into: packed.floats)
+                kernel.base, channels: weights.channels, filters: weights.filters, width: 2 * kernels.lanes,
+                into: packed.floats)
             return packed
         }!
     }
@@ -92,7 +96,8 @@ extension ConvolutionEngine {
 extension Winograd {
     /// Transforms filters `[3 x 3 x channels x filters]` into panels.
     static func pack(
-        _ kernel: UnsafePointer<Float>, channels: Int, filters: Int, width: Int, into panels: UnsafeMutablePointer<Float>
+        _ kernel: UnsafePointer<Float>, channels: Int, filters: Int, width: Int,
+        into panels: UnsafeMutablePointer<Float>
     ) {
         let g = filterTransform
         for channel in 0..<channels {

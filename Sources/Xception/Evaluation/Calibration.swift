@@ -10,8 +10,8 @@ package struct Calibration: Sendable {
 
     package static let bins = 15
     package let bins: [Bin]
-    /// Expected calibration error (Guo et al. 2017): the mean of |accuracy - confidence| over photos, bin by bin, where a bin is
-    /// (b - 1) / 15 < p <= b / 15.
+    /// Expected calibration error (Guo et al. 2017): the mean of |accuracy - confidence| over photos, bin by bin, where
+    /// a bin is (b - 1) / 15 < p <= b / 15.
     package let error: Double
     /// The error that perfectly calibrated probabilities would show on the same number of photos: mean and 95% quantile
     /// of 200 draws.
@@ -35,7 +35,9 @@ package struct Calibration: Sendable {
     }
 
     private static func binned(_ confidences: [Double], _ bin: [Int], _ isRight: [Bool]) -> [Bin] {
-        var (counts, sums, rights) = ([Int](repeating: 0, count: bins), [Double](repeating: 0, count: bins), [Int](repeating: 0, count: bins))
+        var (counts, sums, rights) = (
+            [Int](repeating: 0, count: bins), [Double](repeating: 0, count: bins), [Int](repeating: 0, count: bins)
+        )
         for index in confidences.indices {
             counts[bin[index]] += 1
             sums[bin[index]] += confidences[index]

@@ -47,7 +47,9 @@ package struct Evaluation: Sendable {
     ///
     /// - Parameter classes: the number of the head's classes.
     package init(_ outcomes: [Outcome], classes count: Int) {
-        var (photos, predicted, right) = ([Int](repeating: 0, count: count), [Int](repeating: 0, count: count), [Int](repeating: 0, count: count))
+        var (photos, predicted, right) = (
+            [Int](repeating: 0, count: count), [Int](repeating: 0, count: count), [Int](repeating: 0, count: count)
+        )
         for outcome in outcomes {
             photos[outcome.label] += 1
             if !outcome.isRejected { predicted[outcome.predicted] += 1 }

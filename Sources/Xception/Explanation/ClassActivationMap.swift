@@ -15,7 +15,8 @@ package struct ClassActivationMap: Sendable, Equatable {
         precondition(gradient.weights.count == map.channels)
         let values = (0..<map.height * map.width).map { place in
             let first = place * map.channels
-            return Float((0..<map.channels).reduce(0.0) { $0 + Double(map.values[first + $1]) * Double(gradient.weights[$1]) })
+            return Float(
+                (0..<map.channels).reduce(0.0) { $0 + Double(map.values[first + $1]) * Double(gradient.weights[$1]) })
         }
         plane = FloatPlane(width: map.width, height: map.height, values: values)
         bias = gradient.bias
@@ -26,7 +27,8 @@ package struct ClassActivationMap: Sendable, Equatable {
     ///
     /// - Returns: ranges of places; nil if there is no evidence for the class.
     package var strongestRegion: (columns: Range<Int>, rows: Range<Int>)? {
-        guard let peak = plane.values.indices.max(by: { plane.values[$0] < plane.values[$1] }), plane.values[peak] > 0 else { return nil }
+        guard let peak = plane.values.indices.max(by: { plane.values[$0] < plane.values[$1] }), plane.values[peak] > 0
+        else { return nil }
         let bar = plane.values[peak] / 2
         var seen: Set<Int> = [peak]
         var rest = [peak]

@@ -24,7 +24,8 @@ package struct FloatPlane: Sendable, Equatable {
         var wide = [Float](repeating: 0, count: width * self.height)
         for y in 0..<self.height {
             for (x, taps) in columns.enumerated() {
-                wide[y * width + x] = Float(taps.reduce(0.0) { $0 + $1.weight * Double(values[y * self.width + $1.index]) })
+                wide[y * width + x] = Float(
+                    taps.reduce(0.0) { $0 + $1.weight * Double(values[y * self.width + $1.index]) })
             }
         }
         var result = [Float](repeating: 0, count: width * height)
@@ -40,7 +41,8 @@ package struct FloatPlane: Sendable, Equatable {
         let scale = Double(count) / Double(length)
         return (0..<length).map { position in
             let center = (Double(position) + 0.5) * scale
-            let first = max(0, Int((center - 2 + 0.5).rounded(.down))), end = min(count, Int((center + 2 + 0.5).rounded(.down)))
+            let first = max(0, Int((center - 2 + 0.5).rounded(.down))),
+                end = min(count, Int((center + 2 + 0.5).rounded(.down)))
             let weights = (first..<end).map { cubic(Double($0) - center + 0.5) }
             let sum = weights.reduce(0, +)
             return zip(first..<end, weights).map { ($0, $1 / sum) }

@@ -43,7 +43,8 @@ package struct HeadGradient: Sendable {
             let active = zip(weights, output).map { $1 > 0 ? $0 : 0 }
             weights = (0..<layer.inputs).map { input in
                 let first = input * layer.outputs
-                return Float((0..<layer.outputs).reduce(0.0) { $0 + Double(layer.kernel[first + $1]) * Double(active[$1]) })
+                return Float(
+                    (0..<layer.outputs).reduce(0.0) { $0 + Double(layer.kernel[first + $1]) * Double(active[$1]) })
             }
         }
         let explained = zip(weights, features).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }

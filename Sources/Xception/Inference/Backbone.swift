@@ -46,7 +46,8 @@ extension ModelLocator {
         if let standard = try? Head(path: head()), standard.backboneSHA256 == backbone.sha256 { return standard }
         let name = backbone.file.path.lastComponent
         if name.suffix(Self.backboneSuffix.utf8.count).elementsEqual(Self.backboneSuffix.utf8) {
-            let file = FilePath(bytes: Array(name.dropLast(Self.backboneSuffix.utf8.count)) + Array(Self.headSuffix.utf8))
+            let file = FilePath(
+                bytes: Array(name.dropLast(Self.backboneSuffix.utf8.count)) + Array(Self.headSuffix.utf8))
             let beside = backbone.file.path.parent.appending(file.bytes)
             for path in [beside] + all(file).map(\.path) {
                 if let own = try? Head(path: path), own.backboneSHA256 == backbone.sha256 { return own }

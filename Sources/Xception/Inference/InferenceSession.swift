@@ -47,7 +47,9 @@ package final class InferenceSession: @unchecked Sendable {
             let (activation, features) = try forward(input)
             let map = activation.map
             return (
-                FeatureTensor(height: map.height, width: map.width, channels: map.channels, values: map.values), features)
+                FeatureTensor(height: map.height, width: map.width, channels: map.channels, values: map.values),
+                features
+            )
         }
     }
 

@@ -26,12 +26,14 @@ package struct Model: Sendable {
             let name = "\(head.layerNames[0])/kernel"
             let shape = try head.file.tensor(name).shape
             throw .wrongShape(
-                path: head.file.path, name: name, found: shape, expected: [backbone.network.features] + shape.dropFirst())
+                path: head.file.path, name: name, found: shape,
+                expected: [backbone.network.features] + shape.dropFirst())
         }
         self.head = head
         let preprocessor = if let preprocessor { preprocessor } else { try Preprocessor(backbone, head) }
         extractor = try FeatureExtractor(
-            backbone: backbone, kernels: kernels, preprocessor: preprocessor, precision: precision, prepacking: prepacking)
+            backbone: backbone, kernels: kernels, preprocessor: preprocessor, precision: precision,
+            prepacking: prepacking)
         headWeights = try HeadWeights(head, kernels: kernels.operators)
     }
 }

@@ -55,7 +55,8 @@ extension Rejection {
             energyMean: energyMean, energyDeviation: energyDeviation, cosineMean: cosineMean,
             cosineDeviation: cosineDeviation, threshold: 0, quantile: quantile)
         self.init(parameters: parameters, center: center, means: means.means)
-        self.parameters.threshold = Self.quantile(quantile, of: zip(energies, cosines).map { score(energy: $0, cosine: $1) })
+        self.parameters.threshold = Self.quantile(
+            quantile, of: zip(energies, cosines).map { score(energy: $0, cosine: $1) })
     }
 
     private static func moments(_ values: [Double]) -> (mean: Double, deviation: Double) {

@@ -16,7 +16,8 @@ extension HeadConcepts {
         for isClass in [false, true] {
             let candidates = concepts.filter { $0.isClass == isClass }
             for matches in [
-                candidates.filter { $0.label.spaced == name }, candidates.filter { $0.label.spaced.lowercased() == folded },
+                candidates.filter { $0.label.spaced == name },
+                candidates.filter { $0.label.spaced.lowercased() == folded },
                 candidates.filter { $0.otherNames.contains { $0.lowercased() == folded } },
             ] where !matches.isEmpty {
                 return matches.count == 1 ? .found(matches[0]) : .ambiguous(matches)
@@ -29,7 +30,8 @@ extension HeadConcepts {
     package func containing(_ text: String) -> [Concept] {
         let text = text.spaced.lowercased()
         return concepts.filter { concept in
-            concept.id == text || ([concept.label] + concept.otherNames).contains { $0.spaced.lowercased().contains(text) }
+            concept.id == text
+                || ([concept.label] + concept.otherNames).contains { $0.spaced.lowercased().contains(text) }
         }
     }
 }

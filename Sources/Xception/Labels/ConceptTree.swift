@@ -33,7 +33,8 @@ package struct ConceptTree: Sendable {
             let parents = fields[1].split(separator: ",").map { indices[String($0)]! }
             indices[String(fields[0])] = nodes.count
             nodes.append(Node(
-                id: String(fields[0]), label: String(fields[2]), otherNames: fields[3].split(separator: "; ").map(String.init),
+                id: String(fields[0]), label: String(fields[2]),
+                otherNames: fields[3].split(separator: "; ").map(String.init),
                 parents: parents, depth: parents.first.map { nodes[$0].depth + 1 } ?? 0))
         }
         self.nodes = nodes

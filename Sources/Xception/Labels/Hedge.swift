@@ -13,7 +13,9 @@ extension HeadConcepts {
         for concept in concepts.dropFirst() where concept.classes.count <= best.concept.classes.count {
             let probability = probability(of: concept, in: probabilities)
             // A class, which comes later, is a better answer than a concept that holds it alone.
-            if probability >= minimum && (concept.classes.count < best.concept.classes.count || probability >= best.probability) {
+            if probability >= minimum
+                && (concept.classes.count < best.concept.classes.count || probability >= best.probability)
+            {
                 best = (concept, probability)
             }
         }

@@ -9,7 +9,8 @@ struct ForwardPass: NetworkOperations {
     let didFinish: ((_ name: String, _ output: FeatureMap?) -> Void)?
 
     mutating func convolution(
-        _ name: String, _ x: PooledMap, filters: Int, stride: Int, padding: WindowPadding, activation: ActivationFunction
+        _ name: String, _ x: PooledMap, filters: Int, stride: Int, padding: WindowPadding,
+        activation: ActivationFunction
     ) throws(OutOfMemory) -> PooledMap {
         let geometry = ConvolutionGeometry(height: x.map.height, width: x.map.width, stride: stride, padding: padding)
         // Computed in 32-bit floats in every precision: all digits stay.

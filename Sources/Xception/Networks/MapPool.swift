@@ -29,6 +29,7 @@ final class MapPool {
         let buffer = fitting.map { free.remove(at: $0) } ?? AlignedBuffer()
         try buffer.reserve(words)
         return PooledMap(
-            FeatureMap(buffer, elementType, height: height, width: width, channels: channels), buffer: buffer, pool: self)
+            FeatureMap(buffer, elementType, height: height, width: width, channels: channels), buffer: buffer,
+            pool: self)
     }
 }

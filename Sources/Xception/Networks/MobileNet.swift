@@ -1,8 +1,8 @@
 import Kernels
 import ModelFiles
 
-/// The 27 convolution layers of MobileNet v1 (A. Howard et al., "MobileNets: Efficient Convolutional Neural Networks for
-/// Mobile Vision Applications", 2017, table 1), layer names as in `keras.applications.MobileNet`.
+/// The 27 convolution layers of MobileNet v1 (A. Howard et al., "MobileNets: Efficient Convolutional Neural Networks
+/// for Mobile Vision Applications", 2017, table 1), layer names as in `keras.applications.MobileNet`.
 package struct MobileNet: Network {
     package static let name = "mobilenet_v1"
 

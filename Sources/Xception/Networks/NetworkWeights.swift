@@ -29,7 +29,8 @@ final class NetworkWeights: Sendable {
             if let kernel = try tensor(layer.tensors["kernel"] == nil ? "pointwise_kernel" : "kernel") {
                 let before = depthwiseLayers[layer.name]
                 layers[layer.name] = ConvolutionWeights(
-                    name: layer.name, kernel: WeightMatrix(kernel), owner: file, kernelSize: kernel.shape[0], bias: bias,
+                    name: layer.name, kernel: WeightMatrix(kernel), owner: file, kernelSize: kernel.shape[0],
+                    bias: bias,
                     depthwise: depthwise ?? before?.kernel, depthwiseBias: before?.bias, prepacking: prepacking)
             } else {
                 depthwiseLayers[layer.product] = (depthwise!, bias)
@@ -56,7 +57,8 @@ extension PaddedFloats {
             try self.init(count: count) { floats in
                 switch tensor.elementType {
                 case .float16: kernels.convert(float16: tensor.bytes.baseAddress!, count: count, into: floats)
-                case .float32: UnsafeMutableRawPointer(floats).copyMemory(from: tensor.bytes.baseAddress!, byteCount: count * 4)
+                case .float32:
+                    UnsafeMutableRawPointer(floats).copyMemory(from: tensor.bytes.baseAddress!, byteCount: count * 4)
                 }
             }
         } catch {

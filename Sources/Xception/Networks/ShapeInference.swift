@@ -21,7 +21,8 @@ package struct LayerDescription: Sendable, Equatable {
     package let product: String
 
     package init(
-        name: String, kind: String, height: Int, width: Int, channels: Int, parameters: Int, nonTrainableParameters: Int,
+        name: String, kind: String, height: Int, width: Int, channels: Int, parameters: Int,
+        nonTrainableParameters: Int,
         multiplyAdds: Int, tensors: [String: [Int]], product: String? = nil
     ) {
         self.name = name

@@ -22,7 +22,9 @@ package struct XceptionNetwork: Network, Equatable {
     package init() {}
 
     package init(_ file: SafetensorsFile) throws(ModelFileError) {
-        stemPadding = try file.value(.stemPadding, expected: "0 or 1") { ["0": WindowPadding.valid, "1": .symmetric][$0] }
+        stemPadding = try file.value(.stemPadding, expected: "0 or 1") {
+            ["0": WindowPadding.valid, "1": .symmetric][$0]
+        }
         poolPadding = try file.value(.poolPadding, expected: "same or symmetric") {
             ["same": WindowPadding.same, "symmetric": .symmetric][$0]
         }
@@ -57,7 +59,8 @@ package struct XceptionNetwork: Network, Equatable {
                 "block\(block)_sepconv1", x, filters: filters.0, inputActivation: inputActivation, residual: nil,
                 activation: .relu)
             y = try network.separableConvolution(
-                "block\(block)_sepconv2", y, filters: filters.1, inputActivation: .none, residual: nil, activation: .none)
+                "block\(block)_sepconv2", y, filters: filters.1, inputActivation: .none, residual: nil,
+                activation: .none)
             return try network.downsample(
                 "block\(block)_shortcut", y, shortcut: x, padding: poolPadding, activation: activation)
         }

@@ -26,24 +26,28 @@ extension Preprocessor {
         let resize: Resize = try file.value(
             .resize, expected: "squash, or crop:N with N of \(limits),", default: base?.resize
         ) {
-            $0 == "squash" ? .squash : $0.hasPrefix("crop:") ? side($0.dropFirst(5)).map { .centerCrop(shorterSide: $0) } : nil
+            $0 == "squash"
+                ? .squash : $0.hasPrefix("crop:") ? side($0.dropFirst(5)).map { .centerCrop(shorterSide: $0) } : nil
         }
         if case .centerCrop(let side) = resize, side < size {
             throw .wrongMetadata(
-                path: file.path, key: .resize, found: "crop:\(side)", expected: "a side of at least the input size, \(size),")
+                path: file.path, key: .resize, found: "crop:\(side)",
+                expected: "a side of at least the input size, \(size),")
         }
         try self.init(
             size: size, resize: resize,
             views: file.value(.views, expected: "1 or 2", default: base?.views ?? 1) { ["1": 1, "2": 2][$0] },
             filter: file.value(
-                .resample, expected: "nearest, bilinear, bicubic or lanczos", default: base?.filter, ResampleFilter.init),
+                .resample, expected: "nearest, bilinear, bicubic or lanczos", default: base?.filter, ResampleFilter.init
+            ),
             mean: file.value(.inputMean, expected: "three numbers", default: base?.mean, channelValues),
             std: file.value(.inputStandardDeviation, expected: "three numbers other than zero", default: base?.std) {
                 channelValues($0).flatMap { $0.contains(0) ? nil : $0 }
             })
         guard isFinite else {
             let key = MetadataKey.inputStandardDeviation
-            throw .wrongMetadata(path: file.path, key: key, found: file[key], expected: "three numbers that give finite inputs")
+            throw .wrongMetadata(
+                path: file.path, key: key, found: file[key], expected: "three numbers that give finite inputs")
         }
     }
 

@@ -19,7 +19,8 @@ package struct HeadTraining: Sendable {
         self.threads = threads
     }
 
-    /// The lambda that did best, or within 1.3 points of it, from 1 to 42 photos per class on six sets of 2 to 30 classes.
+    /// The lambda that did best, or within 1.3 points of it, from 1 to 42 photos per class on six sets of 2 to 30
+    /// classes.
     package static func defaultRegularization(classes: Int) -> Double { 3e-4 / Double(classes) }
 
     private static let folds = 5
@@ -82,7 +83,8 @@ package struct HeadTraining: Sendable {
         else { return (nil, nil) }
         @Sendable func means(_ subset: [Int]) -> ClassMeans {
             ClassMeans(
-                center: genericMean, features: set.features, labels: set.labels, classes: set.classes.count, subset: subset)
+                center: genericMean, features: set.features, labels: set.labels, classes: set.classes.count,
+                subset: subset)
         }
         let ofFolds = concurrentMap(folds.count, threads: threads) { fold in
             means(set.labels.indices.filter { folds.folds[$0] != fold })

@@ -65,7 +65,8 @@ struct LBFGS {
     ///
     /// - Returns: nil if 30 trials find none: the function is flat to within rounding.
     private func lineSearch(
-        _ function: (Vector, inout Vector) -> Double, _ point: Vector, _ value: Double, _ direction: Vector, _ slope: Double,
+        _ function: (Vector, inout Vector) -> Double, _ point: Vector, _ value: Double, _ direction: Vector,
+        _ slope: Double,
         first: Double
     ) -> (point: Vector, value: Double, gradient: Vector)? {
         // The function is computed from 32-bit floats.

@@ -22,7 +22,9 @@ struct LogisticRegression: Sendable {
 
         /// Returns a class's weights, padded with zeros to whole blocks.
         func weights(of index: Int) -> [Float] {
-            parameters[index * blocksPerRow..<(index + 1) * blocksPerRow].flatMap { block in block.indices.map { block[$0] } }
+            parameters[index * blocksPerRow..<(index + 1) * blocksPerRow].flatMap { block in
+                block.indices.map { block[$0] }
+            }
         }
 
         func bias(of index: Int) -> Float {
@@ -47,7 +49,9 @@ struct LogisticRegression: Sendable {
         return (0..<classes).map { index in
             var sum = Block.zero
             let weights = index * rows.blocksPerRow
-            for block in 0..<rows.blocksPerRow { sum += rows.blocks[first + block] * solution.parameters[weights + block] }
+            for block in 0..<rows.blocksPerRow {
+                sum += rows.blocks[first + block] * solution.parameters[weights + block]
+            }
             return scale * sum.sum() + solution.bias(of: index)
         }
     }
@@ -55,7 +59,8 @@ struct LogisticRegression: Sendable {
     /// The number of rows computed together: each weight is loaded once for all of them.
     private static var batch: Int { 4 }
 
-    private func loss(_ parameters: [Block], _ gradient: inout [Block], _ subset: [Int], _ weights: [Double]) -> Double {
+    private func loss(_ parameters: [Block], _ gradient: inout [Block], _ subset: [Int], _ weights: [Double]) -> Double
+    {
         let width = rows.blocksPerRow
         let biases = classes * width
         var loss = 0.0
@@ -71,7 +76,8 @@ struct LogisticRegression: Sendable {
                     Double(parameters[biases + index / Block.scalarCount][index % Block.scalarCount])
                 }
                 loss += weights[start + member]
-                    * Self.crossEntropy(&logits[member], bias, label: labels[subset[start + member]], weight: weights[start + member])
+                    * Self.crossEntropy(
+                        &logits[member], bias, label: labels[subset[start + member]], weight: weights[start + member])
             }
             for member in count..<Self.batch { logits[member] = [Double](repeating: 0, count: classes) }
             for index in 0..<classes { biasGradient[index] += (0..<count).reduce(0) { $0 + logits[$1][index] } }

@@ -33,7 +33,9 @@ package enum Temperature {
         return exp((low + high) / 2)
     }
 
-    private static func crossEntropy(_ logits: [[Float]], _ labels: [Int], _ temperature: Double, _ smoothing: Double) -> Double {
+    private static func crossEntropy(
+        _ logits: [[Float]], _ labels: [Int], _ temperature: Double, _ smoothing: Double
+    ) -> Double {
         var sum = 0.0
         for (logits, label) in zip(logits, labels) {
             let scaled = logits.map { Double($0) / temperature }

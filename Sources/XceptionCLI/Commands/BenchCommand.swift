@@ -50,7 +50,9 @@ struct BenchCommand: ParsableCommand {
         if processorShare < Self.ownProcessors {
             StandardError.write(
                 "other programs took processor time: \(NumberText.counted(threads.count, "thread")) ran for "
-                    + "\(NumberText.fixed(100 * processorShare, digits: 0))% of the time; measure again on an idle machine")
+                    + "\(NumberText.fixed(100 * processorShare, digits: 0))% of the time; measure again on an idle "
+                    + "machine"
+            )
         }
         guard !milliseconds else {
             try StandardOutput.write(NumberText.short(latencies[0], digits: 3) + "\n")
@@ -58,7 +60,8 @@ struct BenchCommand: ParsableCommand {
         }
         let report = BenchReport(
             model: model, threads: threads.count, batch: batch,
-            latencies: latencies, processorShare: processorShare, throughput: try throughput(model, input), limit: session.peakThroughput(),
+            latencies: latencies, processorShare: processorShare, throughput: try throughput(model, input),
+            limit: session.peakThroughput(),
             layers: layers ? try layerTimes(session, input, model.headWeights) : [])
         try StandardOutput.write(json ? report.json + "\n" : report.text)
     }
@@ -75,7 +78,8 @@ struct BenchCommand: ParsableCommand {
         let clock = ContinuousClock()
         let start = clock.now
         let startOfProcess = processTime()
-        let latencies = try (0..<runs).map { _ in try clock.measure { _ = try session.logits(input, head) }.milliseconds }
+        let latencies = try (0..<runs).map { _ in try clock.measure { _ = try session.logits(input, head) }.milliseconds
+        }
         let share = (processTime() - startOfProcess) / (clock.now - start) / Double(threads.count)
         return (latencies.sorted(), share)
     }

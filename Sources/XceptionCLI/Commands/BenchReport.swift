@@ -43,7 +43,9 @@ struct BenchReport {
     private var rows: [Row] {
         let multiplyAdds = Dictionary(descriptions.map { ($0.name, $0.multiplyAdds) }) { first, _ in first }
         return layers.map {
-            Row(name: $0.name, milliseconds: $0.milliseconds, gigaflops: gigaflops(multiplyAdds[$0.name] ?? 0, $0.milliseconds))
+            Row(
+                name: $0.name, milliseconds: $0.milliseconds,
+                gigaflops: gigaflops(multiplyAdds[$0.name] ?? 0, $0.milliseconds))
         }
     }
 
@@ -62,7 +64,10 @@ struct BenchReport {
         if !layers.isEmpty {
             text += "\n" + Table.text(
                 [["layer", "ms", "GFLOP/s", "of limit"]] + rows.map {
-                    [$0.name, number($0.milliseconds, 3), number($0.gigaflops), number(100 * $0.gigaflops / limit, 0) + "%"]
+                    [
+                        $0.name, number($0.milliseconds, 3), number($0.gigaflops),
+                        number(100 * $0.gigaflops / limit, 0) + "%",
+                    ]
                 }, rightAligned: [1, 2, 3])
         }
         return text
@@ -88,7 +93,8 @@ struct BenchReport {
         if !layers.isEmpty {
             members.append(("layers", JSONText.array(rows.map {
                 JSONText.object([
-                    ("name", JSONText.string($0.name)), ("milliseconds", number($0.milliseconds)), ("gflops", number($0.gigaflops)),
+                    ("name", JSONText.string($0.name)), ("milliseconds", number($0.milliseconds)),
+                    ("gflops", number($0.gigaflops)),
                 ])
             })))
         }

@@ -17,7 +17,8 @@ struct InstalledModels {
             isUsable: { (try? Backbone(path: $0)) != nil })
             + Self.rows(
                 "head", locator.all(suffix: ModelLocator.headSuffix), used: head?.file.path,
-                name: { String($0.dropLast(ModelLocator.headSuffix.count)) }, isUsable: { (try? Head(path: $0)) != nil })
+                name: { String($0.dropLast(ModelLocator.headSuffix.count)) }, isUsable: { (try? Head(path: $0)) != nil }
+            )
     }
 
     /// The kind of a model file.
@@ -29,7 +30,9 @@ struct InstalledModels {
 
     /// Returns the names that `--model` or `--head` finds, sorted, without those that would break a line.
     static func names(_ kind: Kind, in locator: ModelLocator) -> [String] {
-        let names = locator.all(suffix: kind.suffix).compactMap { String(validating: $0.path.lastComponent, as: UTF8.self) }
+        let names = locator.all(suffix: kind.suffix).compactMap {
+            String(validating: $0.path.lastComponent, as: UTF8.self)
+        }
         return Set(names.map { String($0.dropLast(kind.suffix.count)) }.filter { $0 == $0.printable }).sorted()
     }
 
@@ -44,8 +47,13 @@ struct InstalledModels {
         return found.map { file in
             let isFirst = seen.insert(Array(file.path.lastComponent)).inserted
             let state =
-                if !isUsable(file.path) { "damaged" } else if file.path == used { "used" } else if isFirst { "available" } else { "shadowed" }
-            return [state, kind, name(String(decoding: file.path.lastComponent, as: UTF8.self)), file.place.name, file.path.line]
+                if !isUsable(file.path) { "damaged" } else if file.path == used { "used" } else if isFirst {
+                    "available"
+                } else { "shadowed" }
+            return [
+                state, kind, name(String(decoding: file.path.lastComponent, as: UTF8.self)), file.place.name,
+                file.path.line,
+            ]
         }
     }
 }

@@ -14,7 +14,9 @@ struct ModelCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "List the installed model files: which are used, and the names that --model and --head take.")
 
-        @Option(help: ArgumentHelp("Write the names of one kind alone, as completions of --model or --head.", visibility: .hidden))
+        @Option(
+            help: ArgumentHelp(
+                "Write the names of one kind alone, as completions of --model or --head.", visibility: .hidden))
         var names: InstalledModels.Kind?
 
         func run() throws {
@@ -25,7 +27,8 @@ struct ModelCommand: ParsableCommand {
             }
             let installed = InstalledModels(locator)
             guard !installed.rows.isEmpty else {
-                throw CommandError.fatal("no model files in \(locator.places.map(\.directory.line).joined(separator: ", "))")
+                throw CommandError.fatal(
+                    "no model files in \(locator.places.map(\.directory.line).joined(separator: ", "))")
             }
             try Table.write(installed.rows)
         }
@@ -56,9 +59,15 @@ struct ModelCommand: ParsableCommand {
             let ofTraining = head.training.map { training in
                 [
                     ["  trained", "on \(training.photos.reduce(0, +)) photos, \(training.date)"],
-                    ["  photos", zip(head.classes, training.photos).map { "\($0.label) \($1)" }.joined(separator: ", ")],
+                    [
+                        "  photos",
+                        zip(head.classes, training.photos).map { "\($0.label) \($1)" }.joined(separator: ", "),
+                    ],
                     ["  held out", training.heldOut],
-                    ["  lambda", "\(training.regularization), temperature \(NumberText.fixed(training.temperature, digits: 3))"],
+                    [
+                        "  lambda",
+                        "\(training.regularization), temperature \(NumberText.fixed(training.temperature, digits: 3))",
+                    ],
                     ["  rejection", head.rejection == nil ? "off" : "detects photos unlike the training photos"],
                     ["  command", training.command],
                 ]
@@ -69,17 +78,23 @@ struct ModelCommand: ParsableCommand {
                 ["  int8", instructions(.int8)],
                 ["  auto", ProcessorKernels.best.fastestAccurate(among: backbone.network.accuratePrecisions).rawValue],
             ]
-            try Table.write(ofBackbone + provenance(backbone.file) + ofHead + ofTraining + provenance(head.file) + ofProcessor)
+            try Table.write(
+                ofBackbone + provenance(backbone.file) + ofHead + ofTraining + provenance(head.file) + ofProcessor)
         }
 
         private func instructions(_ precision: Precision) -> String {
             let kernels = ProcessorKernels.best
-            guard kernels.isFast(precision), let products = kernels.products(precision) else { return "no faster than fp32 here" }
+            guard kernels.isFast(precision), let products = kernels.products(precision) else {
+                return "no faster than fp32 here"
+            }
             return products.instructions
         }
 
         private func provenance(_ file: SafetensorsFile) -> [[String]] {
-            [("source", .source), ("licence", .license), ("source SHA-256", .sourceSHA256), ("data SHA-256", .dataSHA256)]
+            [
+                ("source", .source), ("licence", .license), ("source SHA-256", .sourceSHA256),
+                ("data SHA-256", .dataSHA256),
+            ]
                 .map { (title: String, key: MetadataKey) in ["  \(title)", file[key] ?? "unknown"] }
         }
     }
@@ -94,13 +109,15 @@ struct ModelCommand: ParsableCommand {
             let model = try models.model()
             for file in [model.extractor.backbone.file, model.head.file] {
                 try file.verify()
-                try StandardOutput.write("\(file.path.line): good, \(file.tensors.count) tensors, \(file[.dataSHA256] ?? "")\n")
+                try StandardOutput.write(
+                    "\(file.path.line): good, \(file.tensors.count) tensors, \(file[.dataSHA256] ?? "")\n")
             }
         }
     }
 
     struct Paths: ParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "path", abstract: "Print the paths of the model files that are used.")
+        static let configuration = CommandConfiguration(
+            commandName: "path", abstract: "Print the paths of the model files that are used.")
 
         @OptionGroup var models: ModelFileOptions
 

@@ -68,7 +68,9 @@ struct Glob: Sendable {
                 heads = heads.map { $0 + rest.prefix(length) }
                 rest.removeFirst(length)
             }
-            guard heads.count <= maximumAlternatives else { throw SyntaxError(description: "it stands for too many patterns") }
+            guard heads.count <= maximumAlternatives else {
+                throw SyntaxError(description: "it stands for too many patterns")
+            }
         }
         return heads
     }
@@ -103,7 +105,9 @@ struct Glob: Sendable {
     private static func bracketLength(_ pattern: ArraySlice<Unicode.Scalar>) throws -> Int {
         // A closing bracket in first place is a member.
         let members = pattern.dropFirst().first.map { $0 == "!" || $0 == "^" } == true ? 2 : 1
-        guard let end = pattern.dropFirst(members + 1).firstIndex(of: "]") else { throw SyntaxError(description: "'[' has no ']'") }
+        guard let end = pattern.dropFirst(members + 1).firstIndex(of: "]") else {
+            throw SyntaxError(description: "'[' has no ']'")
+        }
         return end + 1 - pattern.startIndex
     }
 
@@ -146,7 +150,9 @@ struct Glob: Sendable {
             }
             rest.removeFirst()
             let last = rest.removeFirst()
-            guard first <= last else { throw SyntaxError(description: "'\(first)-\(last)' is a range from the end to the beginning") }
+            guard first <= last else {
+                throw SyntaxError(description: "'\(first)-\(last)' is a range from the end to the beginning")
+            }
             ranges.append(first...last)
         }
         return .set(ranges, isNegated: isNegated)

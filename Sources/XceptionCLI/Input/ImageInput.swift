@@ -51,12 +51,14 @@ enum ImageInput {
         } catch {
             switch error {
             case .unreadable(SystemError(number: ENOENT)) where path.isWebAddress:
-                throw ImageFailure(code: .notFound, message: "is a web address, not a file; try: curl -sL URL | xception -")
+                throw ImageFailure(
+                    code: .notFound, message: "is a web address, not a file; try: curl -sL URL | xception -")
             case .notRegular(let kind):
                 // A list often comes from find, which lists a directory together with its files.
                 let purpose = kind == .directory ? "searched" : "read"
                 throw ImageFailure(
-                    code: error.code, message: "\(error.message); name it as an argument, not in a list, to have it \(purpose)")
+                    code: error.code,
+                    message: "\(error.message); name it as an argument, not in a list, to have it \(purpose)")
             default: throw ImageFailure(error)
             }
         }

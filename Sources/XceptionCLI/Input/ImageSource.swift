@@ -86,7 +86,9 @@ extension [SkipReason: Int] {
     /// The skipped pictures, with a remedy for each kind; nil if there are none.
     var unreadImages: String? {
         var kinds: [ImageFormat.Remedy: [(format: ImageFormat.OtherFormat, count: Int)]] = [:]
-        for case (.unsupported(let format), let count) in self { kinds[format.remedy, default: []].append((format, count)) }
+        for case (.unsupported(let format), let count) in self {
+            kinds[format.remedy, default: []].append((format, count))
+        }
         guard !kinds.isEmpty else { return nil }
         return kinds.sorted { $0.key.advice < $1.key.advice }.map { remedy, kinds in
             kinds.sorted { (-$0.count, $0.format.plural) < (-$1.count, $1.format.plural) }

@@ -38,9 +38,12 @@ struct LabelledImages: Sendable {
             let label = indices[name]!
             if let other = known[path], other != label, claimed.insert(path).inserted {
                 notes.append(
-                    "\(path.line): is in two classes, \(classes[other].printable) and \(name.printable); it is left out")
+                    "\(path.line): is in two classes, \(classes[other].printable) and \(name.printable); it is left out"
+                )
             }
-            if known.updateValue(known[path] ?? label, forKey: path) == nil { photos.append(Photo(path: path, label: label)) }
+            if known.updateValue(known[path] ?? label, forKey: path) == nil {
+                photos.append(Photo(path: path, label: label))
+            }
         }
         photos.removeAll { claimed.contains($0.path) }
         guard !photos.isEmpty else {
@@ -51,7 +54,9 @@ struct LabelledImages: Sendable {
     /// The required layout of the input.
     static let layout = "expected a folder per class with images, or a CSV file with lines of path,label"
 
-    private static func folder(_ directory: FilePath, _ notes: inout [String]) throws(CommandError) -> [(path: FilePath, name: String)] {
+    private static func folder(
+        _ directory: FilePath, _ notes: inout [String]
+    ) throws(CommandError) -> [(path: FilePath, name: String)] {
         var names: [[UInt8]] = []
         do throws(SystemError) {
             let reader = try DirectoryReader(directory)
@@ -79,7 +84,8 @@ struct LabelledImages: Sendable {
             if count == 0 { notes.append("\(path.line): a class without photos; it is left out") }
         }
         if loose > 0 {
-            notes.append("\(directory.line): \(NumberText.counted(loose, "file")) outside the folders of classes; left out")
+            notes.append(
+                "\(directory.line): \(NumberText.counted(loose, "file")) outside the folders of classes; left out")
         }
         return labelled
     }
@@ -99,7 +105,9 @@ struct LabelledImages: Sendable {
             let named = FilePath(bytes: row[0])
             // Relative paths start from the working directory, or else from the list's.
             let besides = file.parent.appending(row[0])
-            let path = row[0].first == UInt8(ascii: "/") || FileStatus(named) != nil || FileStatus(besides) == nil ? named : besides
+            let path =
+                row[0].first == UInt8(ascii: "/") || FileStatus(named) != nil || FileStatus(besides) == nil
+                ? named : besides
             guard FileStatus(path)?.isDirectory != true else {
                 throw .fatal("\(file.line): row \(number + 1): \(path.line) is a directory; name photos")
             }
@@ -119,7 +127,9 @@ struct LabelledImages: Sendable {
             let count = fread(&piece, 1, piece.count, stream)
             bytes += piece[..<count]
             guard count == piece.count else { break }
-            guard bytes.count <= 1 << 28 else { throw .fatal("\(file.line): is too large for a list of photos and labels") }
+            guard bytes.count <= 1 << 28 else {
+                throw .fatal("\(file.line): is too large for a list of photos and labels")
+            }
         }
         guard !bytes.contains(0) else { throw .fatal("\(file.line): is not a CSV file of path and label") }
         return bytes

@@ -93,7 +93,8 @@ final class ListSource: ImageSource {
             !kind.hasPrefix("of ")
         else { return }
         throw .fatal(
-            "\(name.list) is \(kind), not a list of paths; " + (name == .standardInput ? "name it with -" : "leave out --files-from"))
+            "\(name.list) is \(kind), not a list of paths; "
+                + (name == .standardInput ? "name it with -" : "leave out --files-from"))
     }
 }
 

@@ -79,7 +79,10 @@ struct RunInput: Sendable {
         if identities.contains(identity) { return true }
         // A collection's photos are not read.
         guard collection == nil else { return false }
-        guard let source = canBeListedAhead ? try? openPaths(cancellation: Cancellation()) : PathSource(paths, search: search) else { return false }
+        guard
+            let source = canBeListedAhead
+                ? try? openPaths(cancellation: Cancellation()) : PathSource(paths, search: search)
+        else { return false }
         while let entry = try? source.next() {
             guard case .image(let input) = entry, input.name.path != .standardInput else { continue }
             if FileStatus(input.name.path)?.identity == identity { return true }

@@ -7,7 +7,8 @@ import Xception
 struct CollectionOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Take features from a collection, and add those of new and changed photos to it. Without paths: all its photos.",
+            "Take features from a collection, and add those of new and changed photos to it. Without paths: all its "
+                + "photos.",
             valueName: "file"),
         completion: .file())
     var collection: FilePath?
@@ -27,9 +28,12 @@ struct CollectionOptions: ParsableArguments {
     /// - Parameter resume: true if an output file is continued.
     func validate(with input: InputOptions, resume: Bool) throws {
         guard collection != nil else { return }
-        guard !input.framed else { throw ValidationError("--framed and --collection contradict each other: frames have no names.") }
+        guard !input.framed else {
+            throw ValidationError("--framed and --collection contradict each other: frames have no names.")
+        }
         guard !resume else {
-            throw ValidationError("--resume and --collection contradict each other: the collection already holds the results.")
+            throw ValidationError(
+                "--resume and --collection contradict each other: the collection already holds the results.")
         }
     }
 

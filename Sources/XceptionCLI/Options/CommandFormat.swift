@@ -17,7 +17,9 @@ extension FilePath {
     /// The last dot of the name and the text after it, if there is a name before it.
     var ending: String? {
         let name = String(decoding: lastComponent, as: UTF8.self)
-        guard let dot = name.lastIndex(of: "."), dot > name.startIndex, name.index(after: dot) < name.endIndex else { return nil }
+        guard let dot = name.lastIndex(of: "."), dot > name.startIndex, name.index(after: dot) < name.endIndex else {
+            return nil
+        }
         return String(name[dot...]).printable
     }
 }
@@ -26,7 +28,9 @@ extension CommandFormat {
     /// The format that the file name's extension stands for.
     init?(nameOf file: FilePath) {
         let name = String(decoding: file.lastComponent, as: UTF8.self).lowercased()
-        guard let format = Self.allCases.first(where: { $0.endings.contains(where: name.hasSuffix) }) else { return nil }
+        guard let format = Self.allCases.first(where: { $0.endings.contains(where: name.hasSuffix) }) else {
+            return nil
+        }
         self = format
     }
 

@@ -4,29 +4,33 @@ import Platform
 /// The images to work on.
 struct InputOptions: ParsableArguments {
     @Argument(
-        help: ArgumentHelp("Images, directories (searched recursively), or - for an image on standard input.", valueName: "path"),
+        help: ArgumentHelp(
+            "Images, directories (searched recursively), or - for an image on standard input.", valueName: "path"),
         completion: .file())
     var paths: [FilePath] = []
 
     @Option(
-        help: ArgumentHelp("Read paths from a file, one per line; - for standard input.", valueName: "file"), completion: .file())
+        help: ArgumentHelp("Read paths from a file, one per line; - for standard input.", valueName: "file"),
+        completion: .file())
     var filesFrom: [FilePath] = []
 
     @Flag(name: [.customShort("0"), .long], help: "Separate paths by NUL, in --files-from and in the output of --list.")
     var null = false
 
     @Flag(help: ArgumentHelp(
-        "Read images from standard input, each preceded by its length (32-bit little-endian), and write one line of JSON per "
-            + "image."))
+        "Read images from standard input, each preceded by its length (32-bit little-endian), and write one line of "
+            + "JSON per image."))
     var framed = false
 
     @Option(
-        help: ArgumentHelp("In directories, take only files whose name or path matches; may be repeated.", valueName: "glob"),
+        help: ArgumentHelp(
+            "In directories, take only files whose name or path matches; may be repeated.", valueName: "glob"),
         transform: Glob.init)
     var include: [Glob] = []
 
     @Option(
-        help: ArgumentHelp("In directories, leave out files and directories that match; may be repeated.", valueName: "glob"),
+        help: ArgumentHelp(
+            "In directories, leave out files and directories that match; may be repeated.", valueName: "glob"),
         transform: Glob.init)
     var exclude: [Glob] = []
 
@@ -74,7 +78,8 @@ struct InputOptions: ParsableArguments {
                     + (isPiped ? ", or --files-from - for a list of paths" : "") + "; see xception --help")
         }
         let search = DirectorySearch(
-            followsLinks: followsLinks, includesHidden: includesHidden, maximumDepth: maxDepth, include: include, exclude: exclude,
+            followsLinks: followsLinks, includesHidden: includesHidden, maximumDepth: maxDepth, include: include,
+            exclude: exclude,
             formats: formats.formats)
         return RunInput(paths: paths, search: search, list: filesFrom.first, isNULSeparated: null, isFramed: framed)
     }
@@ -84,8 +89,12 @@ extension InputOptions {
     /// Checks that images and output go together.
     func validate<Format>(with output: OutputOptions<Format>) throws {
         if framed {
-            guard output.asked?.grows != false else { throw ValidationError("--framed writes JSON lines; leave out --format and --json.") }
-            guard !output.resume else { throw ValidationError("--framed and --resume contradict each other: frames have no names.") }
+            guard output.asked?.grows != false else {
+                throw ValidationError("--framed writes JSON lines; leave out --format and --json.")
+            }
+            guard !output.resume else {
+                throw ValidationError("--framed and --resume contradict each other: frames have no names.")
+            }
         }
         guard !output.resume || !paths.contains(.standardInput) else {
             throw ValidationError("--resume and an image on standard input contradict each other: it has no name.")

@@ -9,11 +9,14 @@ import Xception
 struct ModelFileOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The network: a backbone's model file, or the name of an installed one, such as mobilenet.", valueName: "file"),
+            "The network: a backbone's model file, or the name of an installed one, such as mobilenet.",
+            valueName: "file"),
         completion: .file())
     var model: FilePath?
 
-    @Option(help: ArgumentHelp("The head: a model file, or the name of an installed one.", valueName: "file"), completion: .file())
+    @Option(
+        help: ArgumentHelp("The head: a model file, or the name of an installed one.", valueName: "file"),
+        completion: .file())
     var head: FilePath?
 
     /// Finds the head, and the backbone it belongs to unless `--model` names one.
@@ -67,7 +70,10 @@ enum PrecisionOption: String, ExpressibleByArgument, CaseIterable {
         let fastest = kernels.fastestAccurate(among: network.accuratePrecisions)
         guard let precision = Precision(rawValue: rawValue) else { return fastest }
         guard kernels.isFast(precision) else {
-            throw .fatal("this processor multiplies \(precision.rawValue) no faster than fp32; use --precision \(fastest.rawValue)")
+            throw .fatal(
+                "this processor multiplies \(precision.rawValue) no faster than fp32; use --precision "
+                    + "\(fastest.rawValue)"
+            )
         }
         return precision
     }

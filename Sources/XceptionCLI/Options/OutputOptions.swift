@@ -13,7 +13,8 @@ struct OutputOptions<Format: CommandFormat>: ParsableArguments {
     @Option(
         name: [.customShort("o", allowingJoined: true), .long],
         help: ArgumentHelp(
-            "Write to a file, which is replaced only when the new one is complete; jsonl is written line by line. - is standard output.",
+            "Write to a file, which is replaced only when the new one is complete; jsonl is written line by line. - "
+                + "is standard output.",
             valueName: "file"),
         completion: .file())
     var output: FilePath?
@@ -25,7 +26,9 @@ struct OutputOptions<Format: CommandFormat>: ParsableArguments {
     var force = false
 
     func validate() throws {
-        guard output != FilePath("") else { throw ValidationError("--output needs the name of a file, or - for standard output.") }
+        guard output != FilePath("") else {
+            throw ValidationError("--output needs the name of a file, or - for standard output.")
+        }
         guard !json || Format.json != nil else {
             throw ValidationError("--json: this command writes \(Format.names); name one with --format.")
         }
@@ -36,7 +39,9 @@ struct OutputOptions<Format: CommandFormat>: ParsableArguments {
             throw ValidationError("--output writes no HTML; for a page: --report \(file.line)")
         }
         if let file, asked == nil, let ending = file.ending, FileStatus(file) == nil {
-            throw ValidationError("--output \(file.line): no format has the extension \(ending); name one with --format: \(Format.names).")
+            throw ValidationError(
+                "--output \(file.line): no format has the extension \(ending); name one with --format: \(Format.names)."
+            )
         }
         guard !resume || file != nil && asked?.grows == true else {
             throw ValidationError("--resume goes with --output and --format jsonl.")

@@ -8,7 +8,8 @@ struct PreprocessingOptions: ParsableArguments {
     var resize: ResizeOption?
 
     @Option(help: ArgumentHelp(
-        "Views per image: 1, or 2 (squashed, and the middle 7/8 of the shorter side) in twice the time (default: the model's own).",
+        "Views per image: 1, or 2 (squashed, and the middle 7/8 of the shorter side) in twice the time (default: the "
+            + "model's own).",
         valueName: "n"))
     var views: Int?
 
@@ -19,8 +20,8 @@ struct PreprocessingOptions: ParsableArguments {
     var noOrient = false
 
     @Flag(help: ArgumentHelp(
-        "Always decode JPEGs at full size. By default large ones are decoded at 1/2, 1/4 or 1/8, to at least 5 times the "
-            + "input size."))
+        "Always decode JPEGs at full size. By default large ones are decoded at 1/2, 1/4 or 1/8, to at least 5 times "
+            + "the input size."))
     var exactDecode = false
 
     @Option(parsing: .unconditional, help: ArgumentHelp(
@@ -28,7 +29,9 @@ struct PreprocessingOptions: ParsableArguments {
     var maxPixels = DecodeOptions.defaultMaximumPixels
 
     func validate() throws {
-        guard views.map((1...2).contains) ?? true else { throw ValidationError("--views must be 1 or 2, not \(views!).") }
+        guard views.map((1...2).contains) ?? true else {
+            throw ValidationError("--views must be 1 or 2, not \(views!).")
+        }
         guard maxPixels >= 1 else { throw ValidationError("--max-pixels must be at least 1, not \(maxPixels).") }
     }
 

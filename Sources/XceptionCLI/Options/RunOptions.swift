@@ -4,7 +4,10 @@ import Xception
 
 /// The number of threads that compute.
 struct ThreadOptions: ParsableArguments {
-    @Option(parsing: .unconditional, help: ArgumentHelp("Number of threads, at most 1024 (default: all processors this process may use).", valueName: "n"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Number of threads, at most 1024 (default: all processors this process may use).", valueName: "n"))
     var threads: Int?
 
     var count: Int { threads ?? availableProcessors() }

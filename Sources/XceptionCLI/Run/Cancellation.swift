@@ -103,7 +103,8 @@ extension Cancellation {
             guard sigaction(number, nil, &action) == 0, !isIgnored(action) else { continue }
             action = sigaction()
             setHandler(&action) { Cancellation.ofProcess.request(signal: $0) }
-            action.sa_flags = Int32(truncatingIfNeeded: Int64(SA_RESTART)) | Int32(truncatingIfNeeded: Int64(SA_RESETHAND))
+            action.sa_flags =
+                Int32(truncatingIfNeeded: Int64(SA_RESTART)) | Int32(truncatingIfNeeded: Int64(SA_RESETHAND))
             sigaction(number, &action, nil)
         }
     }

@@ -78,7 +78,8 @@ final class ImageRun<Task: ImageTask>: Sendable {
         do throws(CommandError) {
             if let failure, !failure.keepsRecords { throw failure.error }
             summary = try delivery.finish(
-                seconds: (clock.now - start).milliseconds / 1e3, isComplete: failure == nil && cancellation.signal == nil,
+                seconds: (clock.now - start).milliseconds / 1e3,
+                isComplete: failure == nil && cancellation.signal == nil,
                 signal: cancellation.signal)
         } catch {
             delivery.abandon()
@@ -238,13 +239,15 @@ final class ImageRun<Task: ImageTask>: Sendable {
             }
             timing.inference = lap()
             return ImageResult(
-                width: image.originalWidth, height: image.originalHeight, isPreview: image.isPreview, value: value, timing: timing,
+                width: image.originalWidth, height: image.originalHeight, isPreview: image.isPreview, value: value,
+                timing: timing,
                 thumbnail: preparation.thumbnail(of: image))
         }
     }
 
     private func record(
-        named name: ImageName, version: FileVersion? = nil, _ result: () throws(InferenceError) -> ImageResult<Task.Value>
+        named name: ImageName, version: FileVersion? = nil,
+        _ result: () throws(InferenceError) -> ImageResult<Task.Value>
     ) throws(CommandError) -> ImageRecord<Task.Value> {
         do throws(InferenceError) {
             return ImageRecord(name: name, outcome: .success(try result()), version: version)
@@ -262,6 +265,7 @@ final class ImageRun<Task: ImageTask>: Sendable {
             let decoded = try? preparation.decode(.file(record.name.path), until: cancellation)
         else { return record }
         result.thumbnail = preparation.thumbnail(of: decoded.image)
-        return ImageRecord(name: record.name, outcome: .success(result), version: record.version, isEarlier: record.isEarlier)
+        return ImageRecord(
+            name: record.name, outcome: .success(result), version: record.version, isEarlier: record.isEarlier)
     }
 }

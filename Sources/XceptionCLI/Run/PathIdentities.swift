@@ -31,6 +31,8 @@ struct PathIdentities {
 
     /// Returns the path without empty components and `.`.
     private static func simplified(_ path: [UInt8]) -> [UInt8] {
-        path.split(separator: UInt8(ascii: "/")).filter { !$0.elementsEqual(".".utf8) }.flatMap { [UInt8(ascii: "/")] + $0 }
+        path.split(separator: UInt8(ascii: "/")).filter { !$0.elementsEqual(".".utf8) }.flatMap {
+            [UInt8(ascii: "/")] + $0
+        }
     }
 }

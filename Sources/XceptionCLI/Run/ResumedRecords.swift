@@ -108,7 +108,9 @@ final class ResumedRecords<Value: JSONRecordValue>: KnownImages {
                 state.replaced[key] = Replaced(offset: length, version: version)
                 return nil
             }
-            state.standing[key] = standing.count > 1 ? Standing(version: standing.version, isFailure: false, count: standing.count - 1) : nil
+            state.standing[key] =
+                standing.count > 1
+                ? Standing(version: standing.version, isFailure: false, count: standing.count - 1) : nil
             return .recorded
         }
     }
@@ -180,8 +182,11 @@ final class ResumedRecords<Value: JSONRecordValue>: KnownImages {
         _ path: FilePath, _ number: Int, _ found: RecordOrigin, _ origin: RecordOrigin
     ) -> CommandError {
         .fatal(
-            "\(path.line): line \(number) comes from another run (model \(found.model.printable), \(found.settings.printable)) "
-                + "than this one (model \(origin.model), \(origin.settings)); repeat that run's options, or name another file")
+            "\(path.line): line \(number) comes from another run (model \(found.model.printable), "
+                + "\(found.settings.printable)) "
+                + "than this one (model \(origin.model), \(origin.settings)); repeat that run's options, or name "
+                + "another file"
+        )
     }
 }
 

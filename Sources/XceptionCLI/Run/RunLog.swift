@@ -62,6 +62,7 @@ final class RunLog {
         summary.skipped = summary.skipped.filter { !$0.key.isUnread }
         guard verbosity != .quiet, showsSummary, isInterrupted || summary.hasResults else { return }
         let line = "xception: " + (isInterrupted ? "interrupted: " : "") + summary.line
-        Terminal.write(TerminalText.wrapped(line, to: Terminal.columns(of: STDERR_FILENO) ?? 80) + "\n", to: STDERR_FILENO)
+        Terminal.write(
+            TerminalText.wrapped(line, to: Terminal.columns(of: STDERR_FILENO) ?? 80) + "\n", to: STDERR_FILENO)
     }
 }

@@ -1,4 +1,4 @@
-/// Reads comma-separated values as RFC 4180 and spreadsheets write them: quoted fields, any line ends, a byte order mark.
+/// Reads comma-separated values of RFC 4180 and of spreadsheets: quoted fields, any line ends, a byte order mark.
 enum CSVReader {
     /// Returns the rows, without empty ones.
     ///
@@ -29,7 +29,8 @@ enum CSVReader {
             case UInt8(ascii: ",") where !isQuoted:
                 row.append(field)
                 field = []
-            case UInt8(ascii: "\r") where !isQuoted && position < bytes.count && bytes[position] == UInt8(ascii: "\n"): break
+            case UInt8(ascii: "\r") where !isQuoted && position < bytes.count && bytes[position] == UInt8(ascii: "\n"):
+                break
             case UInt8(ascii: "\n") where !isQuoted, UInt8(ascii: "\r") where !isQuoted: endRow()
             default: field.append(byte)
             }

@@ -36,6 +36,7 @@ struct ClassNames {
     /// Returns the end of an error's sentence: "is no class of this head; did you mean tabby?"
     func complaint(_ name: String) -> String {
         let names = similar(to: name)
-        return "is no class of this head" + (names.isEmpty ? "" : "; did you mean \(names.joined(separator: ", ").printable)?")
+        return "is no class of this head"
+            + (names.isEmpty ? "" : "; did you mean \(names.joined(separator: ", ").printable)?")
     }
 }

@@ -10,7 +10,9 @@ enum NumberText {
     }
 
     /// Returns a count with its noun: "1 image", "2 images".
-    static func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : noun.hasSuffix("s") ? "es" : "s")" }
+    static func counted(_ count: Int, _ noun: String) -> String {
+        "\(count) \(noun)\(count == 1 ? "" : noun.hasSuffix("s") ? "es" : "s")"
+    }
 
     /// Returns a number with exactly `digits` decimals.
     static func fixed(_ value: Double, digits: Int) -> String {

@@ -8,7 +8,9 @@ enum Pager {
         let named = getenv("PAGER").map { String(cString: $0) } ?? ""
         // F ends at once if the text fits, R keeps colours, X leaves it on the screen; as git sets it.
         setenv("LESS", "FRX", 0)
-        guard let stream = popen(named.isEmpty ? "less 2>/dev/null || cat" : named, "w") else { return try StandardOutput.write(text) }
+        guard let stream = popen(named.isEmpty ? "less 2>/dev/null || cat" : named, "w") else {
+            return try StandardOutput.write(text)
+        }
         // A reader that quits early has seen enough.
         fputs(text, stream)
         pclose(stream)

@@ -39,7 +39,9 @@ final class ProgressBar {
         let rate = seconds > 0 ? Double(summary.images) / seconds : 0
         var parts = [total > 0 ? "\(done)/\(total)" : "\(done)"]
         if summary.images > 0 { parts.append("\(NumberText.fixed(rate, digits: 1))/s") }
-        if total > 0, rate > 0 { parts.append(duration(Double(max(0, total - done)) / rate) + (columns < 60 ? "" : " left")) }
+        if total > 0, rate > 0 {
+            parts.append(duration(Double(max(0, total - done)) / rate) + (columns < 60 ? "" : " left"))
+        }
         if summary.failed > 0 { parts.append("\(summary.failed) failed") }
         var text = parts.joined(separator: "  ")
         // The failures are dropped first, the count of images never.

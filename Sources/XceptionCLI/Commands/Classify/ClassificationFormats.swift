@@ -5,7 +5,8 @@ extension Classification: JSONRecordValue {
         let rejected = rejection.map {
             [("rejected", "\($0.isRejected)"), ("rejection_score", NumberText.short($0.value, digits: 4))]
         }
-        return [("predictions", JSONText.array(predictions.map(\.json)))] + (concept.map { [("concept", $0.json)] } ?? [])
+        return [("predictions", JSONText.array(predictions.map(\.json)))]
+            + (concept.map { [("concept", $0.json)] } ?? [])
             + (rejected ?? []) + (source?.jsonMembers ?? [])
     }
 
@@ -98,7 +99,12 @@ extension Classification: CSVRecordValue {
 
     /// The values of the columns; no labels for a photo unlike the training photos.
     func csvFields() -> [String] {
-        let concept = concept.map { [CSVText.text($0.label), CSVText.text($0.id), $0.probabilityText, CSVText.text($0.pathText)] }
-        return (concept ?? []) + (isRejected ? [] : predictions).flatMap { [CSVText.text($0.label), CSVText.text($0.id), "\($0.index)", $0.probabilityText] }
+        let concept = concept.map {
+            [CSVText.text($0.label), CSVText.text($0.id), $0.probabilityText, CSVText.text($0.pathText)]
+        }
+        return (concept ?? [])
+            + (isRejected ? [] : predictions).flatMap {
+                [CSVText.text($0.label), CSVText.text($0.id), "\($0.index)", $0.probabilityText]
+            }
     }
 }

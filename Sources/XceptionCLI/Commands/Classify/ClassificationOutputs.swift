@@ -37,7 +37,8 @@ struct ClassificationOutputs {
         switch format {
         case .text, .table: return document(textFormat)
         case .json: return document(JSONFormat(model: facts.model))
-        case .jsonl: return output.lines(JSONLinesFormat(origin: RecordOrigin(model: facts.model, settings: facts.settings)))
+        case .jsonl:
+            return output.lines(JSONLinesFormat(origin: RecordOrigin(model: facts.model, settings: facts.settings)))
         case .csv, .tsv:
             return document(CSVFormat(
                 columns: Classification.csvColumns(top: facts.top, hasConcept: facts.hasConcept),
@@ -83,7 +84,8 @@ struct ClassificationOutputs {
     private var page: RunOutput<Classification>? {
         guard let file = report.report else { return nil }
         let pageFacts = ClassificationPage.Facts(
-            model: facts.model, settings: facts.settings, base: Page.base(for: file, in: .workingDirectory), date: today())
+            model: facts.model, settings: facts.settings, base: Page.base(for: file, in: .workingDirectory),
+            date: today())
         let tree = facts.tree
         return report.output(force: output.force) { destination throws(CommandError) in
             try ClassificationPage(destination, pageFacts, concepts: tree)
@@ -106,7 +108,8 @@ private func today() -> String {
     var text = [CChar](repeating: 0, count: 64)
     let count = strftime(&text, text.count, "%e %B %Y", &parts)
     // %e has a space before one digit.
-    return String(decoding: text.prefix(count).map(UInt8.init(bitPattern:)).drop { $0 == UInt8(ascii: " ") }, as: UTF8.self)
+    return String(
+        decoding: text.prefix(count).map(UInt8.init(bitPattern:)).drop { $0 == UInt8(ascii: " ") }, as: UTF8.self)
 }
 
 extension FilePath {

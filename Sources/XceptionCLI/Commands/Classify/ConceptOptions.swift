@@ -4,13 +4,14 @@ import Xception
 /// The options of concepts: as answers, and to select images.
 struct ConceptOptions: ParsableArguments {
     @Option(help: ArgumentHelp(
-        "Also answer with the most specific concept of at least this probability, such as terrier, dog or animal.", valueName: "p"))
+        "Also answer with the most specific concept of at least this probability, such as terrier, dog or animal.",
+        valueName: "p"))
     var hedge: Probability?
 
     @Option(
         help: ArgumentHelp(
-            "Keep only images that show this with a probability of --min (default 0.5): a label, an id, or a concept such as dog. "
-                + "Repeatable: any of them; see xception labels.", valueName: "concept"),
+            "Keep only images that show this with a probability of --min (default 0.5): a label, an id, or a concept "
+                + "such as dog. Repeatable: any of them; see xception labels.", valueName: "concept"),
         completion: LabelsCommand.nameCompletion)
     var label: [String] = []
 
@@ -38,6 +39,7 @@ struct ConceptOptions: ParsableArguments {
         for name in label { wanted.append(try concepts.concept(named: name)) }
         var unwanted: [Concept] = []
         for name in notLabel { unwanted.append(try concepts.concept(named: name)) }
-        return ConceptQuery(concepts: concepts, hedge: hedge?.value, wanted: wanted, unwanted: unwanted, minimum: minimum)
+        return ConceptQuery(
+            concepts: concepts, hedge: hedge?.value, wanted: wanted, unwanted: unwanted, minimum: minimum)
     }
 }

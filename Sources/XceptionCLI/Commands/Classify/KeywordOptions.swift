@@ -2,7 +2,9 @@ import ArgumentParser
 
 /// The names of keywords and files for `--format exiftool`.
 struct KeywordOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("With exiftool: the word before each keyword, which distinguishes it from yours.", valueName: "word"))
+    @Option(
+        help: ArgumentHelp(
+            "With exiftool: the word before each keyword, which distinguishes it from yours.", valueName: "word"))
     var prefix: String?
 
     @Flag(help: "With exiftool: name the sidecar photo.jpg.xmp instead of photo.jpg.")

@@ -39,7 +39,8 @@ final class LabelCounts: RecordSink {
         case .json(let model):
             let lines = sorted.map { group in
                 JSONText.object([
-                    ("id", JSONText.string(group.id)), ("label", JSONText.string(group.label)), ("images", "\(group.images)"),
+                    ("id", JSONText.string(group.id)), ("label", JSONText.string(group.label)),
+                    ("images", "\(group.images)"),
                 ])
             }
             try destination.write("""
@@ -51,7 +52,9 @@ final class LabelCounts: RecordSink {
                 """)
         case .rows(let separator, let hasByteOrderMark):
             let rows = [Self.columns] + sorted.map { [CSVText.text($0.label), CSVText.text($0.id), "\($0.images)"] }
-            let lines = rows.map { $0.map { CSVText.field($0, separator: separator) }.joined(separator: separator) + "\n" }
+            let lines = rows.map {
+                $0.map { CSVText.field($0, separator: separator) }.joined(separator: separator) + "\n"
+            }
             try destination.write((hasByteOrderMark ? CSVText.byteOrderMark : "") + lines.joined())
         }
         return try destination.finish(isComplete: summary.isComplete)

@@ -6,7 +6,8 @@ struct PathsFormat: RecordFormat {
     let separator: Unicode.Scalar
 
     func bytes(_ record: ImageRecord<Classification>, isFirst: Bool) -> [UInt8] {
-        guard case .success(let result) = record.outcome, !result.value.predictions.isEmpty, !result.value.isRejected else { return [] }
+        guard case .success(let result) = record.outcome, !result.value.predictions.isEmpty, !result.value.isRejected
+        else { return [] }
         return record.name.path.bytes + String(separator).utf8
     }
 }

@@ -4,8 +4,8 @@ import Platform
 /// The order of the output.
 struct SortOptions: ParsableArguments {
     @Option(help: ArgumentHelp(
-        "Order of the output; probability: the highest first; none: the order of the input. Sorted output is written when "
-            + "all images are known.", valueName: "by"))
+        "Order of the output; probability: the highest first; none: the order of the input. Sorted output is written "
+            + "when all images are known.", valueName: "by"))
     var sort = Order.none
 
     @Flag(help: "With --sort: reverse the order.")
@@ -20,11 +20,16 @@ struct SortOptions: ParsableArguments {
             guard !reverse else { throw ValidationError("--reverse goes with --sort path, label or probability.") }
             return
         }
-        guard !isFramed else { throw ValidationError("--framed and --sort contradict each other: frames are answered as they come.") }
-        guard format != .jsonl else {
-            throw ValidationError("--format jsonl is written line by line, as answers come; sort the lines, or use --format json.")
+        guard !isFramed else {
+            throw ValidationError("--framed and --sort contradict each other: frames are answered as they come.")
         }
-        guard !groups else { throw ValidationError("--group-by writes the most frequent label first; leave out --sort.") }
+        guard format != .jsonl else {
+            throw ValidationError(
+                "--format jsonl is written line by line, as answers come; sort the lines, or use --format json.")
+        }
+        guard !groups else {
+            throw ValidationError("--group-by writes the most frequent label first; leave out --sort.")
+        }
     }
 }
 

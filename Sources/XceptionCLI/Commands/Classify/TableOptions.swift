@@ -3,7 +3,8 @@ import ArgumentParser
 /// The options of counts and spreadsheets.
 struct TableOptions: ParsableArguments {
     @Option(help: ArgumentHelp(
-        "Write the number of images per label, or per concept with --hedge, instead of the images; as text, json, csv or tsv.",
+        "Write the number of images per label, or per concept with --hedge, instead of the images; as text, json, csv "
+            + "or tsv.",
         valueName: "label"))
     var groupBy: Grouping?
 

@@ -36,13 +36,18 @@ struct TextFormat: TextualFormat {
         guard case .success(let result) = record.outcome else { return "" }
         let title = (isFirst ? "" : "\n") + style.path(record.name, columns: style.columns) + "\n"
         let predictions = result.value.predictions.filter { $0.rank == 1 || $0.probability >= leastShown }
-        let note = result.value.isRejected ? "  " + TerminalText.styled(Classification.rejectedText, .bold, style.hasColor) + "\n" : ""
-        return title + note + (result.value.concept.map(line) ?? "") + predictions.map { line($0, among: predictions) + "\n" }.joined()
+        let note =
+            result.value.isRejected
+            ? "  " + TerminalText.styled(Classification.rejectedText, .bold, style.hasColor) + "\n" : ""
+        return title + note + (result.value.concept.map(line) ?? "")
+            + predictions.map { line($0, among: predictions) + "\n" }.joined()
     }
 
     /// Returns the concept's line: label, probability, and the steps to it.
     private func line(_ concept: ConceptAnswer) -> String {
-        let text = "  \(concept.label.printable)  \(NumberText.percent(Double(concept.probability)))  \(concept.pathText.printable)"
+        let text =
+            "  \(concept.label.printable)  \(NumberText.percent(Double(concept.probability)))  "
+                + "\(concept.pathText.printable)"
         return (style.columns.map { TerminalText.shortened(text, to: $0) } ?? text) + "\n"
     }
 
@@ -57,13 +62,17 @@ struct TextFormat: TextualFormat {
         let label = style.columns == nil ? widest : max(1, min(widest, Self.widestLabel, columns - fixed))
         var rest = columns - fixed - label
         let bar = max(0, min(Self.widestBar, rest - 2))
-        var text = "  \(rank)  " + TerminalText.padded(TerminalText.shortened(prediction.label.printable, to: label), to: label)
+        var text =
+            "  \(rank)  "
+            + TerminalText.padded(TerminalText.shortened(prediction.label.printable, to: label), to: label)
             + "  " + percent
         if bar >= 4 {
             rest -= bar + 2
             let drawn = TerminalText.bar(Double(prediction.probability), columns: bar)
             let isLast = rest < id.count + 2
-            text += "  " + TerminalText.styled(drawn, .green, style.hasColor) + (isLast ? "" : String(repeating: " ", count: bar - drawn.count))
+            text +=
+                "  " + TerminalText.styled(drawn, .green, style.hasColor)
+                + (isLast ? "" : String(repeating: " ", count: bar - drawn.count))
         }
         if rest >= id.count + 2 { text += "  " + TerminalText.styled(id, .dim, style.hasColor) }
         return text

@@ -74,12 +74,17 @@ struct DuplicatePhotos {
             PhotoPages.Group(
                 title: "\(number + 1)",
                 photos: [PhotoPages.Photo(
-                    path: group.kept.path, lines: ["keep: \(group.reason.words)", "\(group.kept.size), \(group.kept.bytes)"], isMarked: true
+                    path: group.kept.path,
+                    lines: ["keep: \(group.reason.words)", "\(group.kept.size), \(group.kept.bytes)"],
+                    isMarked: true
                 )] + group.copies.map { copy in
                     let role = copy.photo.order.isReference ? "reference" : "could go"
                     return PhotoPages.Photo(
                         path: copy.photo.path,
-                        lines: ["\(role): \(copy.number) by \(copy.evidence.rawValue)", "\(copy.photo.size), \(copy.photo.bytes)"])
+                        lines: [
+                            "\(role): \(copy.number) by \(copy.evidence.rawValue)",
+                            "\(copy.photo.size), \(copy.photo.bytes)",
+                        ])
                 })
         })
     }
@@ -108,7 +113,10 @@ extension DuplicatePhotos.Copy {
 
 extension ComparedPhoto {
     fileprivate var members: [(String, String)] {
-        [("path", JSONText.string(path.text)), ("width", "\(width)"), ("height", "\(height)"), ("bytes", "\(order.bytes)")]
+        [
+            ("path", JSONText.string(path.text)), ("width", "\(width)"), ("height", "\(height)"),
+            ("bytes", "\(order.bytes)"),
+        ]
     }
 
     fileprivate var fields: [String] { [CSVText.path(path), "\(width)", "\(height)", "\(order.bytes)"] }

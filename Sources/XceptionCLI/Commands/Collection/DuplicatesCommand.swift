@@ -9,8 +9,9 @@ struct DuplicatesCommand: ParsableCommand {
         commandName: "duplicates",
         abstract: "Find groups of photos that show the same picture.",
         discussion: """
-            Copies may be resized, recompressed, converted, turned, mirrored, cropped, framed, lettered, brightened or made \
-            grey. Different photos of the same thing are not duplicates, unless --bursts asks for them. All pairs are compared.
+            Copies may be resized, recompressed, converted, turned, mirrored, cropped, framed, lettered, brightened \
+            or made grey. Different photos of the same thing are not duplicates, unless --bursts asks for them. All \
+            pairs are compared.
 
             One photo per group is kept: the one with the most pixels, then the least compressed, then the oldest. \
             Nothing is deleted.
@@ -27,7 +28,9 @@ struct DuplicatesCommand: ParsableCommand {
 
     @OptionGroup(title: "Input") var collections: CollectionOptions
 
-    @Option(help: ArgumentHelp("Keep photos below this directory rather than others.", valueName: "dir"), completion: .directory)
+    @Option(
+        help: ArgumentHelp("Keep photos below this directory rather than others.", valueName: "dir"),
+        completion: .directory)
     var prefer: [FilePath] = []
 
     @Option(
@@ -58,12 +61,18 @@ struct DuplicatesCommand: ParsableCommand {
     private var namesPhotos: Bool { !input.paths.isEmpty || !input.filesFrom.isEmpty }
 
     func validate() throws {
-        guard (0.5...1).contains(threshold) else { throw ValidationError("--threshold must be between 0.5 and 1, not \(threshold).") }
+        guard (0.5...1).contains(threshold) else {
+            throw ValidationError("--threshold must be between 0.5 and 1, not \(threshold).")
+        }
         guard !input.framed, !input.paths.contains(.standardInput) else {
             throw ValidationError("duplicates compares files; standard input has no name.")
         }
-        guard !output.resume else { throw ValidationError("duplicates compares all photos again; leave out --resume, or use --collection.") }
-        guard !list || (output.asked ?? .text) == .text else { throw ValidationError("--list writes paths; leave out --format.") }
+        guard !output.resume else {
+            throw ValidationError("duplicates compares all photos again; leave out --resume, or use --collection.")
+        }
+        guard !list || (output.asked ?? .text) == .text else {
+            throw ValidationError("--list writes paths; leave out --format.")
+        }
         guard !input.null || !input.filesFrom.isEmpty || list else {
             throw ValidationError("--null goes with --files-from or --list.")
         }
@@ -71,13 +80,15 @@ struct DuplicatesCommand: ParsableCommand {
 
     func run() throws {
         guard namesPhotos || collections.collection != nil else {
-            throw CommandError.usage("no input: give images or directories, or --collection FILE; see xception duplicates --help")
+            throw CommandError.usage(
+                "no input: give images or directories, or --collection FILE; see xception duplicates --help")
         }
         let run = try PhotoRun(models, preprocessing, runOptions, collections)
         let inputs = try input.inputs(orAllOf: run.collection)
         let overwriteCheck = OverwriteCheck(
             inputs: inputs, models: [run.extractor.backbone.file.path] + (collections.collection.map { [$0] } ?? []))
-        try overwriteCheck.check([output.file, reportOptions.report].compactMap(\.self).map { OutputFile(path: $0, isForced: output.force) })
+        try overwriteCheck.check(
+            [output.file, reportOptions.report].compactMap(\.self).map { OutputFile(path: $0, isForced: output.force) })
 
         let gathered = GatheredPhotos(references: reference, preferred: prefer)
         var failed = 0
@@ -87,7 +98,9 @@ struct DuplicatesCommand: ParsableCommand {
             failed = summary.failed
         } else if let collection = run.collection {
             try collection.withCollection { collection throws(CollectionError) in
-                try collection.forEachFile { id, file, width, height in gathered.add(id, file, width: width, height: height) }
+                try collection.forEachFile { id, file, width, height in
+                    gathered.add(id, file, width: width, height: height)
+                }
             }
         }
         let (photos, compared) = try gathered.sorted(featureCount: run.mean.values.count, from: run.collection)
@@ -99,7 +112,8 @@ struct DuplicatesCommand: ParsableCommand {
             compared, rule: rule, kernels: run.kernels, threads: run.threads,
             isCancelled: { Cancellation.ofProcess.isRequested }
         ) { [decoding = run.preparation.decoding] index in AlignmentPicture(photos[index].path, decoding) }
-        let progress = runOptions.quiet || runOptions.noProgress || isatty(STDERR_FILENO) == 0 || !Terminal.obeysEscapeSequences
+        let progress =
+            runOptions.quiet || runOptions.noProgress || isatty(STDERR_FILENO) == 0 || !Terminal.obeysEscapeSequences
             ? nil : ProgressBar()
         let result = search.groups { done in
             progress?.show(RunSummary(images: done), total: photos.count)
@@ -108,13 +122,14 @@ struct DuplicatesCommand: ParsableCommand {
         guard let result else { throw CommandError.interrupted(signal: Cancellation.ofProcess.signal ?? SIGINT) }
         if !result.unreadable.isEmpty, !runOptions.quiet {
             StandardError.write(
-                "\(NumberText.counted(result.unreadable.count, "photo")) could not be read again to be compared by pixels, "
-                    + "such as \(photos[result.unreadable.min()!].path.line)")
+                "\(NumberText.counted(result.unreadable.count, "photo")) could not be read again to be compared by "
+                    + "pixels, such as \(photos[result.unreadable.min()!].path.line)")
         }
         let groups = result.groups.map { DuplicatePhotos($0, among: photos) }.filter { !$0.removable.isEmpty }
         try write(groups)
         if let report = reportOptions.report {
-            try DuplicatePhotos.pages(groups).write(to: report, run.preparation, threads: run.threads) { files throws(CommandError) in
+            try DuplicatePhotos.pages(groups).write(to: report, run.preparation, threads: run.threads) {
+                files throws(CommandError) in
                 try overwriteCheck.check(files.map { OutputFile(path: $0, isForced: output.force) })
             }
         }
@@ -122,7 +137,8 @@ struct DuplicatesCommand: ParsableCommand {
     }
 
     private func write(_ groups: [DuplicatePhotos]) throws(CommandError) {
-        let destination = if let file = output.file { try OutputDestination(replacing: file) } else { OutputDestination() }
+        let destination =
+            if let file = output.file { try OutputDestination(replacing: file) } else { OutputDestination() }
         if list {
             for photo in groups.flatMap(\.removable) {
                 try destination.write(photo.path.bytes + [input.null ? 0 : UInt8(ascii: "\n")])
@@ -142,7 +158,8 @@ extension AlignmentPicture {
         var decoding = decoding
         // Far smaller than the network's input.
         decoding.minimumScaledSide = 160
-        guard let bytes = try? FileBytes.reading(path, limit: decoding.maximumMemory), let image = try? bytes.decoded(decoding),
+        guard let bytes = try? FileBytes.reading(path, limit: decoding.maximumMemory),
+            let image = try? bytes.decoded(decoding),
             let picture = try? AlignmentPicture(image)
         else { return nil }
         self = picture

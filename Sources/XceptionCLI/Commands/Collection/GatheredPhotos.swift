@@ -67,7 +67,9 @@ final class GatheredPhotos: Sendable {
     /// Returns the photos in the order in which they would be kept, and the data to compare them by.
     ///
     /// - Throws: ``CommandError`` if there is not enough memory, or the collection cannot be read.
-    func sorted(featureCount: Int, from collection: SharedCollection?) throws(CommandError) -> ([ComparedPhoto], ComparedPhotos) {
+    func sorted(
+        featureCount: Int, from collection: SharedCollection?
+    ) throws(CommandError) -> ([ComparedPhoto], ComparedPhotos) {
         var photos = state.withLock { state in
             defer { state = State() }
             return state.photos
@@ -80,7 +82,9 @@ final class GatheredPhotos: Sendable {
             for (photo, features) in photos {
                 let found: PhotoFeatures? = switch features {
                 case .here(let features): features
-                case .stored(let id): try collection?.read { collection throws(CollectionError) in try collection.photo(id)?.features }
+                case .stored(let id):
+                    try collection?.read { collection throws(CollectionError) in try collection.photo(id)?.features
+                    }
                 }
                 guard let found else { continue }
                 compared.append(found.features, found.hash)

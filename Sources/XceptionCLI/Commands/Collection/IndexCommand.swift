@@ -8,9 +8,9 @@ struct IndexCommand: ParsableCommand {
         commandName: "index",
         abstract: "Make or update a collection: the features of photos in one file.",
         discussion: """
-            A collection is an SQLite database with two kilobytes per photo. New and changed photos are computed, unchanged \
-            ones are not opened, missing ones are removed, and moved or renamed ones are recognised. Ctrl-C or a crash \
-            loses a few seconds of work; the next run continues.
+            A collection is an SQLite database with two kilobytes per photo. New and changed photos are computed, \
+            unchanged ones are not opened, missing ones are removed, and moved or renamed ones are recognised. \
+            Ctrl-C or a crash loses a few seconds of work; the next run continues.
 
             Examples:
               xception index photos.xdb ~/Pictures            make or update a collection
@@ -72,7 +72,8 @@ struct IndexCommand: ParsableCommand {
         }
         let job = ImageJob(
             inputs: inputs, extractor: extractor, head: nil,
-            preparation: ImagePreparation(decoding: preprocessing.decoding(for: preprocessor), preprocessor: preprocessor),
+            preparation: ImagePreparation(
+                decoding: preprocessing.decoding(for: preprocessor), preprocessor: preprocessor),
             options: runOptions)
         let images = try IndexImages(shared)
         let summary = try job.run(

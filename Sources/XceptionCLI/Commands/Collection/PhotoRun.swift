@@ -13,7 +13,8 @@ struct PhotoRun {
     let collection: SharedCollection?
 
     init(
-        _ models: ModelOptions, _ preprocessing: PreprocessingOptions, _ options: RunOptions, _ collections: CollectionOptions
+        _ models: ModelOptions, _ preprocessing: PreprocessingOptions, _ options: RunOptions,
+        _ collections: CollectionOptions
     ) throws {
         extractor = try models.extractor()
         let preprocessor = preprocessing.preprocessor(extractor.preprocessor)

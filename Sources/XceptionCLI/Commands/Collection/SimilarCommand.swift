@@ -9,8 +9,8 @@ struct SimilarCommand: ParsableCommand {
         commandName: "similar",
         abstract: "Find the photos that look most like a photo.",
         discussion: """
-            The query is compared with every photo, by the network's features. The similarity is 1 for the same picture, \
-            about 0.5 and more for the same kind of thing, and near 0 for unrelated photos.
+            The query is compared with every photo, by the network's features. The similarity is 1 for the same \
+            picture, about 0.5 and more for the same kind of thing, and near 0 for unrelated photos.
 
             Examples:
               xception similar cat.jpg --in ~/Pictures
@@ -23,7 +23,9 @@ struct SimilarCommand: ParsableCommand {
               curl -s URL | xception similar - --collection photos.xdb
             """)
 
-    @Argument(help: ArgumentHelp("Photos to compare with, or - for one on standard input.", valueName: "query"), completion: .file())
+    @Argument(
+        help: ArgumentHelp("Photos to compare with, or - for one on standard input.", valueName: "query"),
+        completion: .file())
     var queries: [FilePath] = []
 
     @OptionGroup(title: "Input") var collections: CollectionOptions
@@ -34,7 +36,8 @@ struct SimilarCommand: ParsableCommand {
     var places: [FilePath] = []
 
     @Option(
-        name: [.customShort("k", allowingJoined: true), .long], help: ArgumentHelp("Number of photos per query.", valueName: "n"))
+        name: [.customShort("k", allowingJoined: true), .long],
+        help: ArgumentHelp("Number of photos per query.", valueName: "n"))
     var top = 10
 
     @Option(help: ArgumentHelp("Leave out photos less similar than this, from -1 to 1.", valueName: "s"))
@@ -63,13 +66,19 @@ struct SimilarCommand: ParsableCommand {
             throw ValidationError("--collection and --in contradict each other: index the photos of --in first.")
         }
         guard !places.contains(.standardInput) else { throw ValidationError("--in takes images and directories.") }
-        guard !output.resume else { throw ValidationError("similar writes no file that can be continued; leave out --resume.") }
-        guard !list || (output.asked ?? .text) == .text else { throw ValidationError("--list writes paths; leave out --format.") }
+        guard !output.resume else {
+            throw ValidationError("similar writes no file that can be continued; leave out --resume.")
+        }
+        guard !list || (output.asked ?? .text) == .text else {
+            throw ValidationError("--list writes paths; leave out --format.")
+        }
         guard !null || list else { throw ValidationError("--null goes with --list.") }
     }
 
     func run() throws {
-        guard !queries.isEmpty else { throw CommandError.usage("no query: give a photo to compare with; see xception similar --help") }
+        guard !queries.isEmpty else {
+            throw CommandError.usage("no query: give a photo to compare with; see xception similar --help")
+        }
         guard collections.collection != nil || !places.isEmpty else {
             throw CommandError.usage("nothing to search: give --collection FILE or --in PATH")
         }
@@ -78,7 +87,8 @@ struct SimilarCommand: ParsableCommand {
         let overwriteCheck = OverwriteCheck(
             inputs: RunInput(paths: queries + places, list: nil, isNULSeparated: false, isFramed: false),
             models: [run.extractor.backbone.file.path] + (collections.collection.map { [$0] } ?? []))
-        try overwriteCheck.check([output.file, reportOptions.report].compactMap(\.self).map { OutputFile(path: $0, isForced: output.force) })
+        try overwriteCheck.check(
+            [output.file, reportOptions.report].compactMap(\.self).map { OutputFile(path: $0, isForced: output.force) })
         // A picture without any features has no direction.
         let found = Mutex<[(name: ImageName, direction: SimilarityQuery?)]>([])
         let summary = try run.features(of: inputs, adding: false) { [mean = run.mean] name, photo in
@@ -108,7 +118,8 @@ struct SimilarCommand: ParsableCommand {
             for (index, neighbors) in neighbors.enumerated() { answers[index].neighbors = neighbors }
             try write(answers)
             if let report = reportOptions.report {
-                try SimilarPhotos.pages(answers).write(to: report, run.preparation, threads: run.threads) { files throws(CommandError) in
+                try SimilarPhotos.pages(answers).write(to: report, run.preparation, threads: run.threads) {
+                    files throws(CommandError) in
                     try overwriteCheck.check(files.map { OutputFile(path: $0, isForced: output.force) })
                 }
             }
@@ -120,9 +131,12 @@ struct SimilarCommand: ParsableCommand {
         _ collection: SharedCollection, _ directions: [SimilarityQuery], _ run: PhotoRun
     ) throws -> [[SimilarPhotos.Neighbor]] {
         Cancellation.listen()
-        let photos = try collection.withCollection { collection throws(CollectionError) in try collection.counts().photos }
+        let photos = try collection.withCollection { collection throws(CollectionError) in
+            try collection.counts().photos
+        }
         guard photos > 0 else {
-            throw CommandError.fatal("\(collection.path.line): holds no photos; add some: xception index \(collection.path.line) PHOTOS")
+            throw CommandError.fatal(
+                "\(collection.path.line): holds no photos; add some: xception index \(collection.path.line) PHOTOS")
         }
         let (top, min, kernels, threads) = (top, min, run.kernels.rows, run.threads)
         let found = try collection.withCollection { collection throws(CollectionError) in
@@ -134,9 +148,11 @@ struct SimilarCommand: ParsableCommand {
             for neighbors in nearest {
                 var photos: [SimilarPhotos.Neighbor] = []
                 for neighbor in neighbors {
-                    guard let photo = try collection.photo(neighbor.id), case .features(let values) = photo.outcome else { continue }
+                    guard let photo = try collection.photo(neighbor.id), case .features(let values) = photo.outcome
+                    else { continue }
                     photos.append(SimilarPhotos.Neighbor(
-                        path: photo.file.path, width: values.width, height: values.height, similarity: neighbor.similarity))
+                        path: photo.file.path, width: values.width, height: values.height,
+                        similarity: neighbor.similarity))
                 }
                 results.append(photos)
             }
@@ -147,10 +163,13 @@ struct SimilarCommand: ParsableCommand {
     }
 
     private func write(_ answers: [SimilarPhotos]) throws(CommandError) {
-        let destination = if let file = output.file { try OutputDestination(replacing: file) } else { OutputDestination() }
+        let destination =
+            if let file = output.file { try OutputDestination(replacing: file) } else { OutputDestination() }
         if list {
             for answer in answers {
-                for neighbor in answer.neighbors { try destination.write(neighbor.path.bytes + [null ? 0 : UInt8(ascii: "\n")]) }
+                for neighbor in answer.neighbors {
+                    try destination.write(neighbor.path.bytes + [null ? 0 : UInt8(ascii: "\n")])
+                }
             }
         } else {
             try destination.write(SimilarPhotos.text(answers, in: output.asked ?? .standard))

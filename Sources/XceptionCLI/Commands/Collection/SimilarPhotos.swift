@@ -23,7 +23,8 @@ struct SimilarPhotos: Sendable {
             // One query needs no title.
             answers.enumerated().map { index, answer in
                 let title = answers.count > 1 ? (index > 0 ? "\n" : "") + answer.query.line + "\n" : ""
-                return title + answer.neighbors.map { "\(TerminalText.leading($0.number, to: 7))  \($0.path.line)\n" }.joined()
+                return title
+                    + answer.neighbors.map { "\(TerminalText.leading($0.number, to: 7))  \($0.path.line)\n" }.joined()
             }.joined()
         case .jsonl: answers.map { $0.json + "\n" }.joined()
         case .json:
@@ -38,7 +39,8 @@ struct SimilarPhotos: Sendable {
         var text = ""
         for (rank, neighbor) in neighbors.enumerated() {
             let fields: [String] = [
-                CSVText.path(query.path), "\(rank + 1)", neighbor.number, CSVText.path(neighbor.path), "\(neighbor.width)",
+                CSVText.path(query.path), "\(rank + 1)", neighbor.number, CSVText.path(neighbor.path),
+                "\(neighbor.width)",
                 "\(neighbor.height)",
             ]
             text += fields.map { CSVText.field($0, separator: ",") }.joined(separator: ",") + "\n"
@@ -48,11 +50,15 @@ struct SimilarPhotos: Sendable {
 
     static func pages(_ answers: [SimilarPhotos]) -> PhotoPages {
         PhotoPages(title: "Similar photos", groups: answers.map { answer in
-            let query = answer.query.isPath ? [PhotoPages.Photo(path: answer.query.path, lines: ["query"], isMarked: true)] : []
+            let query =
+                answer.query.isPath
+                ? [PhotoPages.Photo(path: answer.query.path, lines: ["query"], isMarked: true)] : []
             return PhotoPages.Group(
                 title: answer.query.line,
                 photos: query + answer.neighbors.map { neighbor in
-                    PhotoPages.Photo(path: neighbor.path, lines: ["\(neighbor.number), \(neighbor.width) x \(neighbor.height)"])
+                    PhotoPages.Photo(
+                        path: neighbor.path,
+                        lines: ["\(neighbor.number), \(neighbor.width) x \(neighbor.height)"])
                 })
         })
     }
@@ -62,7 +68,8 @@ struct SimilarPhotos: Sendable {
             ("path", JSONText.string(query.path.text)),
             ("results", JSONText.array(neighbors.enumerated().map { rank, neighbor in
                 JSONText.object([
-                    ("rank", "\(rank + 1)"), ("path", JSONText.string(neighbor.path.text)), ("similarity", neighbor.number),
+                    ("rank", "\(rank + 1)"), ("path", JSONText.string(neighbor.path.text)),
+                    ("similarity", neighbor.number),
                     ("width", "\(neighbor.width)"), ("height", "\(neighbor.height)"),
                 ])
             })),
@@ -106,7 +113,8 @@ final class GatheredNeighbors: Sendable {
             state.nearest.map { nearest in
                 nearest.sorted.compactMap { neighbor in
                     state.photos[neighbor.id].map {
-                        SimilarPhotos.Neighbor(path: $0.path, width: $0.width, height: $0.height, similarity: neighbor.similarity)
+                        SimilarPhotos.Neighbor(
+                            path: $0.path, width: $0.width, height: $0.height, similarity: neighbor.similarity)
                     }
                 }
             }

@@ -55,13 +55,17 @@ struct EmbedCommand: ParsableCommand {
         let inputs = try input.inputs(orAllOf: collection)
         let job = ImageJob(
             inputs: inputs, extractor: extractor, head: nil,
-            preparation: ImagePreparation(decoding: preprocessing.decoding(for: preprocessor), preprocessor: preprocessor),
+            preparation: ImagePreparation(
+                decoding: preprocessing.decoding(for: preprocessor), preprocessor: preprocessor),
             options: runOptions)
         let settings = ["features"] + (normalize ? ["normalize"] : []) + preprocessing.settings(preprocessor)
         let origin = RecordOrigin(model: ModelDescription(extractor), settings: settings)
         let outputs = [runOutput(origin, width: extractor.backbone.network.features)]
         let task = EmbeddingTask(normalizes: normalize, collection: collection)
-        let summary = if let collection { try job.run(task, to: outputs, with: collection) } else { try job.run(task, to: outputs) }
+        let summary =
+            if let collection { try job.run(task, to: outputs, with: collection) } else {
+                try job.run(task, to: outputs)
+            }
         try summary.requireSuccess(inputs)
     }
 

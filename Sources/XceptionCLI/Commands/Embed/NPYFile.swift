@@ -11,7 +11,8 @@ enum NPYFile: RecognizableOutput {
     /// Returns true for an array of this program with as many paths beside it, or for the paths beside such an array.
     static func wrote(_ file: FilePath, _ descriptor: Int32) throws(SystemError) -> Bool {
         if file.bytes.suffix(4).elementsEqual(".txt".utf8) {
-            return try withRegularFile(FilePath(bytes: file.bytes.dropLast(4) + Array(".npy".utf8))) { array throws(SystemError) in
+            return try withRegularFile(FilePath(bytes: file.bytes.dropLast(4) + Array(".npy".utf8))) {
+                array throws(SystemError) in
                 try NPYHeader(of: array)?.rows == lineCount(descriptor)
             } ?? false
         }
@@ -47,7 +48,9 @@ struct NPYHeader: Equatable {
     /// - Returns: nil if another program wrote the file, or its rows do not have the declared length.
     init?(of descriptor: Int32) throws(SystemError) {
         let found = try readBytes(descriptor, at: 0, count: Self.length)
-        let numbers = String(decoding: found, as: UTF8.self).split { !$0.isASCII || !$0.isNumber }.compactMap { Int($0) }
+        let numbers = String(decoding: found, as: UTF8.self).split { !$0.isASCII || !$0.isNumber }.compactMap {
+            Int($0)
+        }
         guard let size = FileStatus(descriptor: descriptor)?.size, numbers.count >= 3 else { return nil }
         // The first number is the 4 of the element's type.
         self.init(rows: numbers[numbers.count - 2], width: numbers[numbers.count - 1])

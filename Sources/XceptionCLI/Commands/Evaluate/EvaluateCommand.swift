@@ -18,7 +18,9 @@ struct EvaluateCommand: ParsableCommand {
               xception evaluate --json labels.csv
             """)
 
-    @Argument(help: ArgumentHelp("A folder per class, or a CSV file of path and label.", valueName: "dir|csv"), completion: .file())
+    @Argument(
+        help: ArgumentHelp("A folder per class, or a CSV file of path and label.", valueName: "dir|csv"),
+        completion: .file())
     var input: FilePath
 
     @OptionGroup(title: "Output") var output: OutputOptions<EvaluationFormat>
@@ -48,7 +50,8 @@ struct EvaluateCommand: ParsableCommand {
         let inputs = RunInput(paths: photos.map(\.path), list: nil, isNULSeparated: false, isFramed: false)
         let job = ImageJob(
             inputs: inputs, extractor: model.extractor, head: model.head,
-            preparation: ImagePreparation(decoding: preprocessing.decoding(for: preprocessor), preprocessor: preprocessor),
+            preparation: ImagePreparation(
+                decoding: preprocessing.decoding(for: preprocessor), preprocessor: preprocessor),
             options: runOptions)
         let labels = Dictionary(photos.map { ($0.path, $0.label) }) { first, _ in first }
         let task = PredictionTask(head: model.headWeights, rejects: !noReject)
@@ -67,16 +70,20 @@ struct EvaluateCommand: ParsableCommand {
             }
         }
         let file = output.file
-        let main = RunOutput<PhotoPredictions>(files: file.map { [OutputFile(path: $0, isForced: output.force)] } ?? []) {
+        let main = RunOutput<PhotoPredictions>(files: file.map { [OutputFile(path: $0, isForced: output.force)] } ?? [])
+        {
             () throws(CommandError) in
             let destination = if let file { try OutputDestination(replacing: file) } else { OutputDestination() }
-            return EvaluationSink(destination, model: description, head: model.head, labels: labels) { photos, destination throws(CommandError) in
+            return EvaluationSink(destination, model: description, head: model.head, labels: labels) {
+                photos, destination throws(CommandError) in
                 try destination.write(text(photos))
             }
         }
-        let page: RunOutput<PhotoPredictions>? = reportOptions.output(force: output.force) { destination throws(CommandError) in
+        let page: RunOutput<PhotoPredictions>? = reportOptions.output(force: output.force) {
+            destination throws(CommandError) in
             EvaluationSink(
-                destination, model: description, head: model.head, labels: labels, thumbnailSize: EvaluationPage.thumbnailSize,
+                destination, model: description, head: model.head, labels: labels,
+                thumbnailSize: EvaluationPage.thumbnailSize,
                 output: EvaluationPage.write)
         }
         return [main] + (page.map { [$0] } ?? [])
@@ -90,15 +97,21 @@ struct EvaluateCommand: ParsableCommand {
         let indices = labelled.classes.map { names[$0] }
         for (label, name) in labelled.classes.enumerated() where indices[label] == nil {
             let count = labelled.photos.count { $0.label == label }
-            notes.append("\(name.printable) \(names.complaint(name)) Its \(NumberText.counted(count, "photo")) \(count == 1 ? "is" : "are") left out")
+            notes.append(
+                "\(name.printable) \(names.complaint(name)) Its \(NumberText.counted(count, "photo")) "
+                    + "\(count == 1 ? "is" : "are") left out"
+            )
         }
         let photos = labelled.photos.compactMap { photo in
             indices[photo.label].map { LabelledImages.Photo(path: photo.path, label: $0) }
         }
         guard !photos.isEmpty else {
             throw .fatal(
-                "\(input.line): no folder or label is a class of the head \(head.name.printable): \(labelled.classes.prefix(3).joined(separator: ", ").printable) "
-                    + "... against \(head.classes.prefix(3).map(\.label).joined(separator: ", ").printable) ...; name the head with --head")
+                "\(input.line): no folder or label is a class of the head \(head.name.printable): "
+                    + "\(labelled.classes.prefix(3).joined(separator: ", ").printable) "
+                    + "... against \(head.classes.prefix(3).map(\.label).joined(separator: ", ").printable) ...; name "
+                    + "the head with --head"
+            )
         }
         return photos
     }

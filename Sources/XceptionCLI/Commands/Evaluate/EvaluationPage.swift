@@ -27,7 +27,10 @@ extension EvaluatedPhotos {
             thumbnails[index].map { [("thumbnail", JSONText.string(base64($0)))] } ?? []
         }) + [
             ("bins", JSONText.array(bins)),
-            ("curve", JSONText.array(coverage.curve.map { JSONText.array([number($0.coverage), number($0.accuracy)]) })),
+            (
+                "curve",
+                JSONText.array(coverage.curve.map { JSONText.array([number($0.coverage), number($0.accuracy)]) })
+            ),
         ])
     }
 }

@@ -24,6 +24,7 @@ extension Evaluation {
                 NumberText.percent(Double(outcome.confidence), digits: 0),
             ]
         }
-        return "\nmost frequent confusions\n" + Table.text(pairs, rightAligned: [1]) + "\n\(title)\n" + Table.text(mistakes)
+        return "\nmost frequent confusions\n" + Table.text(pairs, rightAligned: [1]) + "\n\(title)\n"
+            + Table.text(mistakes)
     }
 }

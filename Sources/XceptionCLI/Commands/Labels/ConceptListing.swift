@@ -22,7 +22,8 @@ enum ConceptListing {
                 ("id", JSONText.string(concept.id)), ("label", JSONText.string(concept.label)),
                 ("names", JSONText.array(concept.otherNames.map(JSONText.string))),
                 ("path", JSONText.array(concept.path.map(JSONText.string))),
-                ("parents", JSONText.array(concept.parents.map(JSONText.string))), ("classes", "\(concept.classes.count)"),
+                ("parents", JSONText.array(concept.parents.map(JSONText.string))),
+                ("classes", "\(concept.classes.count)"),
             ])
         }
         return "{\"schema\": \"xception.labels/1\",\n \"labels\": [\n   \(lines.joined(separator: ",\n   "))]}\n"
@@ -32,6 +33,7 @@ enum ConceptListing {
         let concept = concept ?? concepts.concepts[0]
         let count = concept.classes.count
         let row = [indentation + concept.label, concept.id] + (count > 1 ? ["\(count) labels"] : [])
-        return [row] + concepts.children(of: concept).flatMap { rows(below: $0, of: concepts, indentation: indentation + "  ") }
+        return [row]
+            + concepts.children(of: concept).flatMap { rows(below: $0, of: concepts, indentation: indentation + "  ") }
     }
 }

@@ -14,7 +14,8 @@ extension HeadConcepts {
             let similar = similar(to: name).map { "'\($0)'" }
             throw .usage(
                 "there is no label or concept '\(name)'"
-                    + (similar.isEmpty ? "; xception labels lists them" : "; did you mean \(similar.joined(separator: ", "))?"))
+                    + (similar.isEmpty
+                        ? "; xception labels lists them" : "; did you mean \(similar.joined(separator: ", "))?"))
         }
     }
 

@@ -23,7 +23,9 @@ struct LabelsCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("A part of a name, or an id.", valueName: "word"))
     var word: String?
 
-    @Option(help: ArgumentHelp("The head: a model file, or the name of an installed one.", valueName: "file"), completion: .file())
+    @Option(
+        help: ArgumentHelp("The head: a model file, or the name of an installed one.", valueName: "file"),
+        completion: .file())
     var head: FilePath?
 
     @Flag(help: "Write JSON.")

@@ -25,7 +25,9 @@ final class HeadFile: Sendable {
     }
 
     func write(_ file: SafetensorsWriter) throws(CommandError) {
-        guard let destination = destination.withLock({ $0.take() }) else { preconditionFailure("the run opened the file") }
+        guard let destination = destination.withLock({ $0.take() }) else {
+            preconditionFailure("the run opened the file")
+        }
         do throws(CommandError) {
             try destination.write(file.serialized())
             _ = try destination.finish(isComplete: true)

@@ -15,6 +15,8 @@ struct DescriptionTask: ImageTask {
         _ input: InputTensor, of image: RGBImage, on session: InferenceSession
     ) throws(InferenceError) -> PhotoDescription {
         let features = try session.features(input)
-        do { return PhotoDescription(features: features, hash: try PerceptualHash(image)) } catch { throw .image(error) }
+        do { return PhotoDescription(features: features, hash: try PerceptualHash(image)) } catch {
+            throw .image(error)
+        }
     }
 }

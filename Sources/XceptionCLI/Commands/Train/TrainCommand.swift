@@ -23,7 +23,9 @@ struct TrainCommand: ParsableCommand {
               xception train plants/ -o p.head.safetensors --groups '(plant[0-9]+)_'
             """)
 
-    @Argument(help: ArgumentHelp("A folder per class, or a CSV file of path and label.", valueName: "dir|csv"), completion: .file())
+    @Argument(
+        help: ArgumentHelp("A folder per class, or a CSV file of path and label.", valueName: "dir|csv"),
+        completion: .file())
     var input: FilePath
 
     @Option(
@@ -41,7 +43,8 @@ struct TrainCommand: ParsableCommand {
     var l2: Double?
 
     @Option(help: ArgumentHelp(
-        "Hold out photos of the same thing together: folder, or a regular expression whose match in the path names the thing.",
+        "Hold out photos of the same thing together: folder, or a regular expression whose match in the path names "
+            + "the thing.",
         valueName: "folder|regex"))
     var groups: String?
 
@@ -58,9 +61,13 @@ struct TrainCommand: ParsableCommand {
     @OptionGroup(title: "Run") var runOptions: RunOptions
 
     func validate() throws {
-        guard output != FilePath(""), output != .standardInput else { throw ValidationError("--output needs the name of a file.") }
+        guard output != FilePath(""), output != .standardInput else {
+            throw ValidationError("--output needs the name of a file.")
+        }
         if let l2, !(l2 > 0 && l2.isFinite) { throw ValidationError("--l2 must be more than 0, not \(l2).") }
-        if let name, name.isEmpty || name != name.printable { throw ValidationError("--name must be a name on one line.") }
+        if let name, name.isEmpty || name != name.printable {
+            throw ValidationError("--name must be a name on one line.")
+        }
     }
 
     func run() throws {
@@ -72,9 +79,11 @@ struct TrainCommand: ParsableCommand {
 
         let extractor = try models.extractor()
         let preprocessor = preprocessing.preprocessor(extractor.preprocessor)
-        let preparation = ImagePreparation(decoding: preprocessing.decoding(for: preprocessor), preprocessor: preprocessor)
+        let preparation = ImagePreparation(
+            decoding: preprocessing.decoding(for: preprocessor), preprocessor: preprocessor)
         let inputs = RunInput(paths: labelled.photos.map(\.path), list: nil, isNULSeparated: false, isFramed: false)
-        let job = ImageJob(inputs: inputs, extractor: extractor, head: nil, preparation: preparation, options: runOptions)
+        let job = ImageJob(
+            inputs: inputs, extractor: extractor, head: nil, preparation: preparation, options: runOptions)
         let records = CollectedRecords<PhotoDescription>()
         let output = HeadFile(self.output, force: force)
         let summary = try job.run(DescriptionTask(), to: [output.reserving(records)])
@@ -90,8 +99,11 @@ struct TrainCommand: ParsableCommand {
             var groups = PhotoGroups(count: photos.paths.count)
             if let rule { groups.join(by: try rule.keys(photos.paths)) }
             let paths = photos.paths
-            try groups.joinCopies(photos.descriptions, kernels: extractor.kernels, threads: runOptions.threads.count) { photo in
-                guard let decoded = try? preparation.decode(.file(paths[photo]), until: Cancellation()) else { return nil }
+            try groups.joinCopies(photos.descriptions, kernels: extractor.kernels, threads: runOptions.threads.count) {
+                photo in
+                guard let decoded = try? preparation.decode(.file(paths[photo]), until: Cancellation()) else {
+                    return nil
+                }
                 return try? AlignmentPicture(decoded.image)
             }
             let set = photos.trainingSet(groups: groups.numbers)
@@ -104,7 +116,8 @@ struct TrainCommand: ParsableCommand {
             let head = training(set)
             let report = TrainingReport(
                 photos: photos, groups: groups, head: head, file: self.output, failed: summary.failed,
-                featureSeconds: summary.seconds, fitSeconds: (clock.now - start).milliseconds / 1e3, wantsRejection: !noReject)
+                featureSeconds: summary.seconds, fitSeconds: (clock.now - start).milliseconds / 1e3,
+                wantsRejection: !noReject)
             let file = try head.file(
                 name: name ?? self.output.headName, classes: photos.classes, photos: set.counts,
                 heldOutRight: report.heldOut?.top1.count, backbone: extractor.backbone,
@@ -123,7 +136,10 @@ struct TrainCommand: ParsableCommand {
 
     private static func check(classes count: Int, _ input: FilePath) throws(CommandError) {
         guard count >= 2 else {
-            throw .fatal("\(input.line): there \(count == 1 ? "is one class" : "are no classes"); training needs two. \(LabelledImages.layout)")
+            throw .fatal(
+                "\(input.line): there \(count == 1 ? "is one class" : "are no classes"); training needs two. "
+                    + "\(LabelledImages.layout)"
+            )
         }
         guard count <= maximumClasses else {
             throw .fatal("\(input.line): there are \(count) classes; at most \(maximumClasses) can be trained")
@@ -145,7 +161,8 @@ extension FilePath {
     /// The file's name without the ending of every head's name.
     fileprivate var headName: String {
         let name = String(decoding: lastComponent, as: UTF8.self).printable
-        for suffix in [ModelLocator.headSuffix, ".safetensors"] where name.hasSuffix(suffix) && name.count > suffix.count {
+        for suffix in [ModelLocator.headSuffix, ".safetensors"]
+        where name.hasSuffix(suffix) && name.count > suffix.count {
             return String(name.dropLast(suffix.count))
         }
         return name

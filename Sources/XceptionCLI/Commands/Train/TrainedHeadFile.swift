@@ -11,7 +11,8 @@ extension TrainedHead {
     ///   - heldOutRight: the number of photos that a head trained without them classified right.
     ///   - preprocessor: the preparation of photos, which the file states if it differs from the backbone's.
     func file(
-        name: String, classes: [String], photos: [Int], heldOutRight: Int?, backbone: Backbone, preprocessor: Preprocessor,
+        name: String, classes: [String], photos: [Int], heldOutRight: Int?, backbone: Backbone,
+        preprocessor: Preprocessor,
         command: String
     ) throws(ModelFileError) -> SafetensorsWriter {
         let record = TrainingRecord(

@@ -17,7 +17,9 @@ struct TrainingPhotos {
         _ labelled: LabelledImages, _ results: [(path: FilePath, result: ImageResult<PhotoDescription>)], isQuiet: Bool
     ) throws(CommandError) {
         let labelOf = Dictionary(labelled.photos.map { ($0.path, $0.label) }) { first, _ in first }
-        var kept = results.filter { photo in photo.result.value.features.allSatisfy(\.isFinite) && labelOf[photo.path] != nil }
+        var kept = results.filter { photo in
+            photo.result.value.features.allSatisfy(\.isFinite) && labelOf[photo.path] != nil
+        }
         func note(_ text: String) { if !isQuiet { StandardError.write(text) } }
 
         // One picture in two classes: either label is wrong.
@@ -32,7 +34,9 @@ struct TrainingPhotos {
             guard labels.0 != labels.1 else { continue }
             note(
                 "\(kept[other].path.line) and \(photo.path.line) are the same photo in two classes, "
-                    + "\(labelled.classes[labels.0].printable) and \(labelled.classes[labels.1].printable); both are left out")
+                    + "\(labelled.classes[labels.0].printable) and \(labelled.classes[labels.1].printable); both are "
+                    + "left out"
+            )
             contradicting.formUnion([other, index])
         }
         kept = kept.enumerated().filter { !contradicting.contains($0.offset) }.map(\.element)

@@ -16,7 +16,8 @@ struct TrainingReport {
     let heldOut: Evaluation?
 
     init(
-        photos: TrainingPhotos, groups: PhotoGroups, head: TrainedHead, file: FilePath, failed: Int, featureSeconds: Double,
+        photos: TrainingPhotos, groups: PhotoGroups, head: TrainedHead, file: FilePath, failed: Int,
+        featureSeconds: Double,
         fitSeconds: Double, wantsRejection: Bool
     ) {
         self.photos = photos
@@ -37,7 +38,10 @@ struct TrainingReport {
     var text: String {
         let count = photos.paths.count
         var rows = [
-            ["head", "\(file.line): \(NumberText.counted(photos.classes.count, "class")), \(NumberText.counted(count, "photo"))"
+            [
+                "head",
+                "\(file.line): \(NumberText.counted(photos.classes.count, "class")), "
+                    + "\(NumberText.counted(count, "photo"))"
                 + (failed > 0 ? " (\(failed) could not be read)" : "")],
             ["time", "features \(seconds(featureSeconds)), fit \(seconds(fitSeconds))"],
         ]
@@ -48,11 +52,14 @@ struct TrainingReport {
         }
         if !groups.copies.isEmpty {
             let members = groups.copies.reduce(0) { $0 + $1.count }
-            rows.append(["copies", "\(members) photos in \(NumberText.counted(groups.copies.count, "group")), held out together"])
+            rows.append([
+                "copies", "\(members) photos in \(NumberText.counted(groups.copies.count, "group")), held out together",
+            ])
         }
         if head.learningCurve.count > 1 {
             let points = head.learningCurve.map {
-                "\(NumberText.short($0.photosPerClass, digits: 0)) per class: \(NumberText.percent($0.accuracy, digits: 0))"
+                "\(NumberText.short($0.photosPerClass, digits: 0)) per class: "
+                    + "\(NumberText.percent($0.accuracy, digits: 0))"
             }
             rows.append(["more photos", points.joined(separator: ", ")])
         }
@@ -63,15 +70,20 @@ struct TrainingReport {
             [["class", "photos", "recall", "precision"]] + zip(photos.classes, heldOut.classes).map { name, figures in
                 [name, "\(figures.photos)", NumberText.percent(figures.recall), NumberText.percent(figures.precision)]
             }, rightAligned: [1, 2, 3])
-        return text + heldOut.mistakesText("worst mistakes (look for wrong labels)", paths: photos.paths) { photos.classes[$0] }
+        return text
+            + heldOut.mistakesText("worst mistakes (look for wrong labels)", paths: photos.paths) { photos.classes[$0] }
     }
 
     private var rejectionLine: String {
         guard wantsRejection else { return "off" }
         guard let rejection = head.rejection else {
-            return "off: it needs \(Rejection.minimumPhotosPerClass) photos per class and \(Rejection.minimumPhotos) in all"
+            return
+                "off: it needs \(Rejection.minimumPhotosPerClass) photos per class and \(Rejection.minimumPhotos) in "
+                    + "all"
         }
-        return "photos unlike these are detected; so are \(NumberText.percent(rejection.parameters.quantile, digits: 0)) of the held-out ones"
+        return
+            "photos unlike these are detected; so are \(NumberText.percent(rejection.parameters.quantile, digits: 0)) "
+                + "of the held-out ones"
     }
 
     private func seconds(_ seconds: Double) -> String { NumberText.fixed(seconds, digits: 1) + " s" }

@@ -37,7 +37,9 @@ struct GrowingFile {
     ///
     /// - Throws: ``CommandError`` if the file cannot be read.
     func nextLine(_ reader: inout LineReader) throws(CommandError) -> LineReader.Line? {
-        do { return try reader.next() } catch { throw .fatal("\(path.line): \(ImageFailure(systemError: error.number).message)") }
+        do { return try reader.next() } catch {
+            throw .fatal("\(path.line): \(ImageFailure(systemError: error.number).message)")
+        }
     }
 
     /// Replaces the file by a rearrangement of itself, as a whole or not at all.

@@ -88,7 +88,8 @@ final class OutputDestination {
         }
         guard isInPlace else {
             let kept = temporary.keep()
-            throw .fatal("\(name): another file took this name during the run, and stays; the results are in \(kept.line)")
+            throw .fatal(
+                "\(name): another file took this name during the run, and stays; the results are in \(kept.line)")
         }
         return isComplete ? nil : "\(name): is incomplete, because the run was stopped"
     }

@@ -28,7 +28,9 @@ enum OutputStream {
                 return nil
             }
             if let signal = Cancellation.ofProcess.signal { throw .interrupted(signal: signal) }
-            guard clock.now < end else { throw .fatal("\(file.line): cannot be written: no process reads from this pipe") }
+            guard clock.now < end else {
+                throw .fatal("\(file.line): cannot be written: no process reads from this pipe")
+            }
             usleep(10_000)
         }
     }

@@ -54,7 +54,8 @@ final class TemporaryFile {
         let digits = Array("0123456789abcdefghijklmnopqrstuvwxyz".utf8)
         let suffix = [UInt8(ascii: ".")] + (0..<8).map { _ in digits.randomElement()! } + Array(".partial".utf8)
         let name = target.bytes.suffix(from: target.bytes.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0)
-        return FilePath(bytes: target.bytes[..<name.startIndex] + Array(name.prefix(longestName - suffix.count)) + suffix)
+        return FilePath(
+            bytes: target.bytes[..<name.startIndex] + Array(name.prefix(longestName - suffix.count)) + suffix)
     }
 
     /// Renames the file to its target.

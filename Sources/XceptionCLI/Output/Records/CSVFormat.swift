@@ -20,7 +20,8 @@ struct CSVFormat<Value: CSVRecordValue>: TextualFormat {
     private static var firstColumns: [String] { ["path", "width", "height", "error"] }
 
     func header() -> String {
-        (hasByteOrderMark ? CSVText.byteOrderMark : "") + (Self.firstColumns + columns).joined(separator: separator) + "\n"
+        (hasByteOrderMark ? CSVText.byteOrderMark : "") + (Self.firstColumns + columns).joined(separator: separator)
+            + "\n"
     }
 
     func entry(_ record: ImageRecord<Value>, isFirst: Bool) -> String {

@@ -12,7 +12,9 @@ struct RecordLine<Value: JSONRecordValue> {
     }
 
     /// The line, with its end.
-    var text: String { JSONText.object(record.jsonMembers + (record.version?.jsonMembers ?? []) + origin.jsonMembers) + "\n" }
+    var text: String {
+        JSONText.object(record.jsonMembers + (record.version?.jsonMembers ?? []) + origin.jsonMembers) + "\n"
+    }
 
     /// Parses a line to its last byte, in the form of ``text``.
     ///
@@ -90,7 +92,8 @@ extension ImageRecord where Value: JSONRecordValue {
         let value = try Value(scanning: &scanner)
         try scanner.skip(", \"milliseconds\": ")
         return .success(ImageResult(
-            width: width, height: height, isPreview: isPreview, value: value, timing: try ImageTiming(scanning: &scanner)))
+            width: width, height: height, isPreview: isPreview, value: value,
+            timing: try ImageTiming(scanning: &scanner)))
     }
 }
 
@@ -118,7 +121,8 @@ extension ImageTiming {
     fileprivate var json: String {
         func milliseconds(_ duration: Duration) -> String { NumberText.short(duration.milliseconds, digits: 3) }
         return JSONText.object([
-            ("decode", milliseconds(decode)), ("preprocess", milliseconds(preprocess)), ("inference", milliseconds(inference)),
+            ("decode", milliseconds(decode)), ("preprocess", milliseconds(preprocess)),
+            ("inference", milliseconds(inference)),
         ])
     }
 
@@ -138,7 +142,9 @@ extension FileVersion {
         let nanoseconds = modificationTime.magnitude
         let fraction = String(nanoseconds % 1_000_000_000)
         let seconds = "\(modificationTime < 0 ? "-" : "")\(nanoseconds / 1_000_000_000)."
-        return [("size", "\(size)"), ("modified", seconds + String(repeating: "0", count: 9 - fraction.count) + fraction)]
+        return [
+            ("size", "\(size)"), ("modified", seconds + String(repeating: "0", count: 9 - fraction.count) + fraction),
+        ]
     }
 
     /// Parses the version.
@@ -151,7 +157,9 @@ extension FileVersion {
         let time = try scanner.readNumber()
         let parts = time.split(separator: ".")
         // Without the point, seconds and nine decimals are nanoseconds.
-        guard parts.count == 2, parts[1].count == 9, let nanoseconds = Int64(parts[0] + parts[1]) else { throw .foreign }
+        guard parts.count == 2, parts[1].count == 9, let nanoseconds = Int64(parts[0] + parts[1]) else {
+            throw .foreign
+        }
         self.init(size: size, modificationTime: nanoseconds)
     }
 }

@@ -27,7 +27,8 @@ final class SortedOutput<Value: Sendable, Key>: RecordSink {
     ///   - key: returns a record's key.
     ///   - precedes: a strict order of keys; records with equal ones stay in the order of the input.
     init(
-        _ format: any RecordFormat<Value>, to destination: OutputDestination, by key: @escaping (ImageRecord<Value>) -> Key,
+        _ format: any RecordFormat<Value>, to destination: OutputDestination,
+        by key: @escaping (ImageRecord<Value>) -> Key,
         _ precedes: @escaping (Key, Key) -> Bool
     ) {
         self.format = format
