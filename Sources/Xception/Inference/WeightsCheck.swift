@@ -1,4 +1,5 @@
 import Dispatch
+import ModelFiles
 import Platform
 import Synchronization
 
@@ -6,11 +7,11 @@ import Synchronization
 ///
 /// ReLU turns minus infinity into zero, so bad weights may not show in the output. The scan takes a few milliseconds;
 /// it overlaps decoding the first image and pre-faults the pages that the kernels will read.
-package final class WeightsCheck: Sendable {
+final class WeightsCheck: Sendable {
     private let done = DispatchGroup()
     private let error = Mutex<ModelFileError?>(nil)
 
-    package init(_ files: [SafetensorsFile]) {
+    init(_ files: [SafetensorsFile]) {
         done.enter()
         let hasThread = inBackground { [self] in check(files) }
         if !hasThread { check(files) }
@@ -28,7 +29,7 @@ package final class WeightsCheck: Sendable {
     /// Waits for the end of the check.
     ///
     /// - Throws: ``ModelFileError/corrupt(path:reason:)`` if a value is not finite.
-    package func wait() throws(ModelFileError) {
+    func wait() throws(ModelFileError) {
         done.wait()
         if let error = error.withLock({ $0 }) { throw error }
     }
