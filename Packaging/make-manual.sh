@@ -41,7 +41,11 @@ subcommands=$(cd "$scratch/manual" && for page in xception-*.1; do
   printf '%s\t%s\n' "$(basename "${page#xception-}" .1)" "$(sed -n 's/^\.Nd "\(.*\)"$/\1/p' "$page")"
 done)
 for page in "$scratch"/manual/*.1; do
-  awk -v page="$(basename "$page" .1)" -v subcommands="$subcommands" -f Packaging/manual-sections.awk "$page" > "$page.new"
+  name=$(basename "$page" .1)
+  # The values of options, which the help lists and the tool leaves out: a line each.
+  values=$(COLUMNS=10000 "$program" $(echo "${name#xception}" | tr - ' ') --help |
+    sed -n 's/^ *\(-., \)\{0,1\}--\([a-z-]*\) .*(values: \([^;)]*\).*/\2 \3/p')
+  awk -v page="$name" -v subcommands="$subcommands" -v values="$values" -f Packaging/manual-sections.awk "$page" > "$page.new"
   mv "$page.new" "$page"
 done
 

@@ -1,6 +1,16 @@
 # Gives a manual page of swift-argument-parser the sections that manual pages have: the blocks "Examples:", "Exit status:"
 # and "Environment:" of the help's text become sections of their own, and the page of the program itself lists its
-# subcommands. Set `subcommands` to lines of name, tab, what it does; `page` to the page's name.
+# subcommands. Options get the values that they accept. Set `subcommands` to lines of name, tab, abstract; `values` to lines of
+# an option's name and its values; `page` to the page's name.
+
+BEGIN {
+    for (i = split(values, lines, "\n"); i > 0; i--) {
+        option = lines[i]
+        sub(/ .*/, "", option)
+        sub(/^[^ ]* /, "", lines[i])
+        accepted[option] = lines[i]
+    }
+}
 
 function literal(text) {
     print ".Bd -literal"
@@ -52,6 +62,12 @@ in_synopsis && /^\.(Nm|Oo|Oc|Op|Ar)/ {
     next
 }
 /^\.Sh DESCRIPTION$/ { in_synopsis = 0; in_description = 1 }
+# The text of an option is the line after its name.
+option_text && !/^\./ { print $0 " Values: " accepted[option_text] "."; option_text = ""; next }
+/^\.It / {
+    option_text = ""
+    if (match($0, /Fl -[a-z-]+/) && substr($0, RSTART + 4, RLENGTH - 4) in accepted) option_text = substr($0, RSTART + 4, RLENGTH - 4)
+}
 # The list of options.
 /^\.Bl/ && in_description && !has_options { has_options = 1; print ".Pp" }
 
