@@ -89,6 +89,7 @@ package struct XceptionNetwork: Network, Equatable {
         x = try network.separableConvolution(
             "block14_sepconv1", x, filters: 1536, inputActivation: .none, residual: nil, activation: .relu)
         return try network.separableConvolution(
-            "block14_sepconv2", x, filters: features, inputActivation: .none, residual: nil, activation: .relu)  // 10 x 10
+            "block14_sepconv2", x, filters: features, inputActivation: .none, residual: nil,
+            activation: .relu)  // 10 x 10 x features
     }
 }

@@ -41,7 +41,8 @@ enum CSVText {
     static func field(_ text: String, separator: String = comma) -> String {
         let text = text.printable(keeping: ["\t", "\n", "\r"])
         let quoted = "\"\n\r\t;".unicodeScalars
-        guard text.unicodeScalars.contains(where: { quoted.contains($0) || separator.unicodeScalars.contains($0) }) else { return text }
+        guard text.unicodeScalars.contains(where: { quoted.contains($0) || separator.unicodeScalars.contains($0) })
+        else { return text }
         var field = "\""
         for scalar in text.unicodeScalars {
             if scalar == "\"" { field += "\"" }
@@ -70,6 +71,8 @@ enum CSVText {
     private static func isNumber(_ text: String) -> Bool {
         let digits = text.utf8.first == UInt8(ascii: "-") ? text.utf8.dropFirst() : text.utf8[...]
         let parts = digits.split(separator: UInt8(ascii: "."), maxSplits: 1, omittingEmptySubsequences: false)
-        return parts.allSatisfy { !$0.isEmpty && $0.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } }
+        return parts.allSatisfy {
+            !$0.isEmpty && $0.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        }
     }
 }
