@@ -4,7 +4,7 @@
 
 Of the photos in PHOTOS `count` copies are made and divided into slices. For each slice, in turn: the job on a
 running cluster of two workers with one core each, from files to Parquet, and one process with two threads, from the
-same files to JSON lines. Printed are both times and their ratio, Spark's own start, whether there is one row a photo,
+same files to JSON lines. Printed are both times and their ratio, Spark's own start, a check for one row per photo,
 and whether every answer is the same. The first slice also starts Python workers and programs; it is in the sum.
 
 Needs pyspark, pandas below 3, pyarrow, and Java.

@@ -37,7 +37,7 @@ class Failure(Exception):
 
 
 class ProgressBar:
-    """One line on a terminal, redrawn at most ten times a second; elsewhere nothing."""
+    """One line on a terminal, redrawn at most ten times per second; elsewhere nothing."""
 
     def __init__(self, total):
         self.total, self.drawn, self.start, self.first = total, 0.0, time.monotonic(), None

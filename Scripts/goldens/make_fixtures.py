@@ -37,7 +37,7 @@ def chunk(kind, data):
 
 
 def packed_rows(samples, depth):
-    """[height, width, channels] to filtered (none) PNG rows of `depth` bits a sample."""
+    """[height, width, channels] to filtered (none) PNG rows of `depth` bits per sample."""
     rows = []
     for row in samples:
         flat = row.reshape(-1)

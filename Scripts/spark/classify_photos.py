@@ -13,7 +13,7 @@ OUTPUT is a folder of Parquet files: the input's columns without `content`, and
     error           struct<code string, message string>, null for an image that was read
     model           string, which weights and precision answered
 
-one row an image, broken ones too; but Spark's binaryFile leaves out files without a byte. OUTPUT must not exist, or be added to with --append.
+one row per image, including broken ones; but Spark's binaryFile leaves out empty files. OUTPUT must not exist, unless --append adds to it.
 
 xception must be installed on every worker, or --program name it; each Python worker runs one.
 """

@@ -105,7 +105,7 @@ codec_status png_reader_header(png_reader *reader, png_reader_image *image) {
 
     // A wrong CRC is an error in every chunk, not only in critical ones.
     png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
-    // The caller limits the number of pixels; libpng's own limit is a million a side.
+    // The caller limits the number of pixels; libpng's own limit is a million per side.
     png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
     // No ancillary chunk matters here. They may be compressed, and large when unpacked: they are checked and skipped.
     png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);

@@ -12,7 +12,7 @@ extension RGBImage {
     /// libwebp and libheif are installed.
     ///
     /// - Throws: ``XceptionError`` if there is no such file, it is damaged, or it exceeds the limits of decoding
-    ///   (178,956,970 pixels, a million a side, 512 MiB of memory).
+    ///   (178,956,970 pixels, a million per side, 512 MiB of memory).
     public init(contentsOf url: URL) throws(XceptionError) {
         try self.init(contentsOf: url, options: DecodeOptions())
     }

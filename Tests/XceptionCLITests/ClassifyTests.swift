@@ -33,7 +33,7 @@ import Testing
         #expect(five.map { $0.split(separator: "\t").count } == [11, 11])
     }
 
-    @Test("One prediction an image is one line an image on a terminal, in columns that stay", arguments: [40, 80])
+    @Test("One prediction per image is one line per image on a terminal, in columns that stay", arguments: [40, 80])
     func short(columns: Int) throws {
         let outcome = try Program.terminal(columns: columns, #""$XCEPTION" -k 1 "$PHOTOS" 2>/dev/null"#, environment: ["NO_COLOR": "1"])
         let lines = outcome.output.split(whereSeparator: \.isNewline)
@@ -175,7 +175,7 @@ import Testing
         #expect(positions.count == order.count && positions == positions.sorted())
     }
 
-    @Test("JSON lines and CSV: one line an image, in input order")
+    @Test("JSON lines and CSV: one line per image, in input order")
     func lines() throws {
         let images = [Self.coffee, Self.cat, Program.photos + "/china.jpg", Program.odd + "/text.jpg", Program.photos + "/camera.png"]
         let jsonl = try Program.run(["--format", "jsonl"] + images)

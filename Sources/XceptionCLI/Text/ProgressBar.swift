@@ -10,7 +10,7 @@ final class ProgressBar {
     /// everything.
     private static let margin = 3
 
-    /// Draws the progress, at most ten times a second unless it was erased.
+    /// Draws the progress, at most ten times per second unless it was erased.
     ///
     /// - Parameter total: the number of images; 0 if it is not known.
     func show(_ summary: RunSummary, total: Int) {
