@@ -89,11 +89,9 @@ extension EvaluatedPhotos {
                     $0.map { NumberText.short($0, digits: 6) } ?? ""
                 }
         }
-        return Self.csvHeader + "\n" + rows.map { $0.map { CSVText.field($0) }.joined(separator: ",") + "\n" }.joined()
+        return EvaluationOutput.csvHeader + "\n"
+            + rows.map { $0.map { CSVText.field($0) }.joined(separator: ",") + "\n" }.joined()
     }
-
-    static let schema = "xception.evaluate/1"
-    static let csvHeader = "label,id,index,photos,predicted,right,precision,recall,f1"
 
     /// The document for programs; rates are 0 to 1, null if there is nothing to divide by.
     var json: String { JSONText.object(jsonMembers()) + "\n" }
@@ -132,7 +130,7 @@ extension EvaluatedPhotos {
             ])
         }
         return [
-            ("schema", JSONText.string(Self.schema)),
+            ("schema", JSONText.string(EvaluationOutput.schema)),
             ("model", model.json),
             ("images", "\(evaluation.outcomes.count)"),
             ("failed", "\(summary.failed)"),
