@@ -42,7 +42,7 @@ let commandLineDependencies: [Target.Dependency] = [
     "CBuildStamp", "CMalloc", "CRename", "Images", "KernelSelection", "Kernels", "ModelFiles", "PhotoCollections", "Platform", "Xception",
     .product(name: "ArgumentParser", package: "swift-argument-parser"),
 ]
-let commandLineResources: [Resource] = ["page.css", "cards.js", "classification.html", "evaluation.html"].map { .embedInCode("Pages/\($0)") }
+let commandLineResources: [Resource] = ["page.css", "page.js", "cards.js", "classification.html", "evaluation.html"].map { .embedInCode("Pages/\($0)") }
 
 #if os(Linux)
 // Set this to build the external test programs. The fuzzer links with the command line, which is a library then.

@@ -19,6 +19,8 @@ import Testing
             "$XCEPTION" train waste -o waste.head.safetensors --threads 1 | head -1; sha256sum < waste.head.safetensors
             "$XCEPTION" model info --head waste.head.safetensors | grep -E 'trained|photos|held|command'
             "$XCEPTION" evaluate --head waste.head.safetensors waste --json > report.json; echo $?
+            "$XCEPTION" explain --head waste.head.safetensors waste/glass/glass463.jpg
+            "$XCEPTION" explain --head waste.head.safetensors waste/glass/glass463.jpg -o heat.png
             "$XCEPTION" --head waste.head.safetensors -k 1 --json "$PHOTOS/chelsea.png" waste/glass/*.jpg > labels.json
             "$XCEPTION" --head waste.head.safetensors -k 1 "$PHOTOS/chelsea.png" waste/glass/*.jpg | head -1
             """#, environment: ["FOLDER": folder.path, "WASTE": Self.waste])
@@ -35,11 +37,41 @@ import Testing
         #expect(try #require(report["top1"] as? Double) > 0.9, "these are the photos that it was trained on")
         #expect((report["classes"] as? [[String: Any]])?.count == 3 && report["ece"] is Double && report["confusions"] is [Any])
 
+        #expect(lines.contains { $0.hasPrefix("waste/glass/glass463.jpg: glass 86.") && $0.contains("strongest at") })
+        let picture = try Data(contentsOf: folder.url.appending(path: "heat.png"))
+        #expect(picture.starts(with: [0x89, 0x50, 0x4E, 0x47]))
+
         let labels = try #require(try Self.json(folder, "labels.json") as? [String: Any])
         let results = try #require(labels["results"] as? [[String: Any]])
         #expect(results[0]["rejected"] as? Bool == true, "a cat is no waste")
         #expect(results.dropFirst().count { $0["rejected"] as? Bool == false } >= 17)
         #expect(lines.last?.hasSuffix("chelsea.png\tunlike the training photos") == true)
+    }
+
+    @Test("A collection: photos are computed once, both runs train the same head, and another model's features are refused")
+    func collection() throws {
+        let folder = try TemporaryFolder()
+        let outcome = try Program.shell(
+            #"""
+            cd "$FOLDER"; export SOURCE_DATE_EPOCH=1767312000; mkdir waste; for kind in glass metal; do mkdir waste/$kind; cp $(ls "$WASTE"/$kind/*.jpg | head -3) waste/$kind; done
+            "$XCEPTION" index p.xdb waste/glass --quiet > /dev/null
+            for run in 1 2; do "$XCEPTION" train waste -o h.safetensors --collection p.xdb | grep features; sha256sum < h.safetensors; done
+            cp "$(ls "$WASTE"/glass/*.jpg | tail -1)" waste/glass/new.jpg
+            "$XCEPTION" evaluate --head h.safetensors waste --collection p.xdb --read-only | grep features
+            "$XCEPTION" evaluate --head h.safetensors waste --collection p.xdb --json > e.json
+            "$XCEPTION" evaluate --head h.safetensors waste --json > plain.json
+            "$XCEPTION" train waste -o h2.safetensors --collection p.xdb --views 2 2>&1; echo $?; ls
+            """#, environment: ["FOLDER": folder.path, "WASTE": Self.waste])
+        let lines = outcome.output.split(separator: "\n").map(String.init)
+        #expect(lines[0].hasPrefix("features") && lines[0].contains("3 of 6 from the collection"))
+        #expect(lines[2].contains("6 of 6 from the collection") && lines[1] == lines[3])
+        #expect(lines[4].contains("6 of 7 from the collection"), "--read-only added nothing; one photo is new")
+        let document = try #require(try Self.json(folder, "e.json") as? [String: Any])
+        #expect(document["from_collection"] as? Int == 6 && document["images"] as? Int == 7)
+        let plain = try #require(try Self.json(folder, "plain.json") as? [String: Any])
+        #expect(plain["from_collection"] == nil && plain["top1"] as? Double == document["top1"] as? Double)
+        #expect(lines[5].contains("p.xdb: ") && lines[5].contains("views") && lines[6] == "2")
+        #expect(!lines.contains("h2.safetensors"))
     }
 
     private static func json(_ folder: TemporaryFolder, _ name: String) throws -> Any {

@@ -7,8 +7,8 @@ import Xception
 struct CollectionOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Take features from a collection, and add those of new and changed photos to it. Without paths: all its "
-                + "photos.",
+            "Take features from a collection, and add those of new and changed photos to it. Where paths may be left "
+                + "out: all its photos.",
             valueName: "file"),
         completion: .file())
     var collection: FilePath?

@@ -8,10 +8,11 @@ struct Page {
 
     /// Reads a page's template.
     ///
-    /// - Parameter html: the page with comments in place of the style, of the shared script, and of its data.
+    /// - Parameter html: the page with comments in place of the style, of each shared script, and of its data.
     init(_ html: [UInt8]) {
         let page = String(decoding: html, as: UTF8.self)
             .replacing("<!-- page.css -->\n", with: String(decoding: PackageResources.page_css, as: UTF8.self))
+            .replacing("<!-- page.js -->\n", with: String(decoding: PackageResources.page_js, as: UTF8.self))
             .replacing("<!-- cards.js -->\n", with: String(decoding: PackageResources.cards_js, as: UTF8.self))
         let data = page.firstRange(of: "<!-- data -->\n")!
         beforeData = String(page[..<data.lowerBound])

@@ -1,23 +1,5 @@
 "use strict";
-// Photos on cards, a large view of one, and a choice of several: the same on every page of this program.
-
-const byId = id => document.getElementById(id);
-const percent = p => (100 * p).toFixed(p < 0.9995 && p >= 0.0005 ? 1 : 0) + "%";
-const counted = (n, noun) => n + " " + noun + (n === 1 ? "" : "s");
-
-function element(name, attributes = {}, ...children) {
-  const node = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) {
-    if (key.startsWith("on")) node[key] = value;
-    else if (value === true) node.setAttribute(key, "");
-    else if (value !== undefined && value !== false && value !== null) node.setAttribute(key, value);
-  }
-  node.append(...children);
-  return node;
-}
-
-const data = JSON.parse(byId("data").textContent);
-byId("data").remove();
+// Photos on cards, a large view of one, and a choice of several.
 
 /// The folder that all paths share, with its slash.
 function commonFolder(paths) {
@@ -44,9 +26,14 @@ const state = {
   },
 };
 
+/// Where in a photo the evidence for its label is, to lie over the photo.
+function overlay(photo) {
+  return photo.evidence ? [element("img", { class: "evidence", alt: "", src: "data:image/png;base64," + photo.evidence })] : [];
+}
+
 /// Cards in groups, made as they come into sight.
 ///
-/// A photo has path, thumbnail, title, value (0 to 1), note, and details: pairs of a text and a value.
+/// A photo has path, thumbnail, title, value (0 to 1), note, details: pairs of a text and a value, and perhaps evidence.
 class Gallery {
   constructor(root) {
     this.root = root;
@@ -98,6 +85,7 @@ class Gallery {
       photo.thumbnail
         ? element("img", { alt: "", src: "data:image/jpeg;base64," + photo.thumbnail, decoding: "async" })
         : element("span", { class: "none" }),
+      ...overlay(photo),
       element("span", { class: "text" }, title, element("span", { class: "dim" }, photo.note || "\u00a0"),
         element("span", { class: "dim", title: photo.path }, name)));
     const box = element("input", { type: "checkbox", "aria-label": "Select " + name, "data-index": index });
@@ -208,10 +196,10 @@ class Viewer {
     image.onerror = () => {
       image.onerror = null;
       if (thumbnail) image.src = thumbnail;
-      image.style.width = "min(100%, 40rem)";
+      image.classList.add("small");
       this.photo.append(element("p", {}, "This browser cannot show the file; this is its thumbnail."));
     };
-    this.photo.replaceChildren(image);
+    this.photo.replaceChildren(image, ...overlay(photo));
     const values = element("ul", { class: "values" });
     for (const [text, value] of photo.details ?? []) {
       values.append(element("li", {}, element("i", { style: "width: " + percent(value) }), element("span", {}, text), element("span", {}, percent(value))));

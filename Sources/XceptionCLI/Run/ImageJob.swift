@@ -12,6 +12,11 @@ struct ImageJob {
     let preparation: ImagePreparation
     let options: RunOptions
 
+    /// Keeps outputs from replacing the images and the model of this job.
+    var overwriteCheck: OverwriteCheck {
+        OverwriteCheck(inputs: inputs, models: [extractor.backbone.file.path] + (head.map { [$0.file.path] } ?? []))
+    }
+
     /// Computes a task's value for each image, and writes the records in input order.
     ///
     /// - Parameters:
@@ -23,7 +28,7 @@ struct ImageJob {
         _ task: Task, to outputs: [RunOutput<Task.Value>], knowing known: (any KnownImages<Task.Value>)? = nil
     ) throws(CommandError) -> RunSummary {
         let files = outputs.flatMap(\.files)
-        try OverwriteCheck(inputs: inputs, models: [extractor.backbone.file.path] + (head.map { [$0.file.path] } ?? [])).check(files)
+        try overwriteCheck.check(files)
         returnLargeBuffersWhenFreed()
         Cancellation.listen()
         let cancellation = Cancellation(within: .ofProcess)

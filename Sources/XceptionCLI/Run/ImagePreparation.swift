@@ -31,10 +31,17 @@ struct ImagePreparation: Sendable {
     /// - Returns: a JPEG file; nil if none is needed, or memory has run out.
     func thumbnail(of image: RGBImage) -> [UInt8]? {
         guard let thumbnailSize else { return nil }
-        let scale = min(1, Double(thumbnailSize) / Double(max(image.width, image.height)))
-        func side(_ length: Int) -> Int { max(1, Int((Double(length) * scale).rounded())) }
-        let small = try? image.resized(width: side(image.width), height: side(image.height), filter: .bilinear)
+        let small = try? image.small(side: thumbnailSize)
         // At this quality no artefacts show in a picture of this size.
         return small?.jpegFile(quality: 75)
+    }
+}
+
+extension RGBImage {
+    /// The image with its longer side reduced to `side` pixels; as it is if that is no reduction.
+    func small(side: Int) throws(ImageError) -> RGBImage {
+        let scale = min(1, Double(side) / Double(max(width, height)))
+        func length(_ length: Int) -> Int { max(1, Int((Double(length) * scale).rounded())) }
+        return try resized(width: length(width), height: length(height), filter: .bilinear)
     }
 }

@@ -43,6 +43,9 @@ enum Terminal {
         return obeysEscapeSequences
     }
 
+    /// True for a terminal that is known to show more than 256 colours.
+    static var hasTrueColor: Bool { ["truecolor", "24bit"].contains(getenv("COLORTERM").map { String(cString: $0) }) }
+
     /// Returns true for a terminal that is known to show links (OSC 8).
     static func hasLinks(_ descriptor: Int32) -> Bool {
         guard isatty(descriptor) == 1, obeysEscapeSequences else { return false }

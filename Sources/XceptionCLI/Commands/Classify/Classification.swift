@@ -17,6 +17,8 @@ struct Classification: CollectedValue {
     /// The origin of the features; nil if there is no collection.
     var source: FeatureSource?
     var collected: PhotoFeatures?
+    /// The evidence for the best prediction, as a PNG file that covers the photo; nil if it is not asked for.
+    var evidence: [UInt8]?
 
     var isRejected: Bool { rejection?.isRejected == true }
 
@@ -42,15 +44,30 @@ struct ClassificationTask: ImageTask {
     let rejects: Bool
     /// The collection that receives the features; nil for none.
     var collection: SharedCollection?
+    /// The source of the evidence; nil if it is not asked for.
+    var explainer: Explainer?
 
     func evaluate(
         _ input: InputTensor, of image: RGBImage, on session: InferenceSession
     ) throws(InferenceError) -> Classification {
+        if let explainer { return try explained(explainer, input, image, session) }
         guard let collection else { return answer(try session.scores(input, head)) }
         let features = try session.features(input)
         var classification = answer(try session.scores(ofFeatures: features, head))
         classification.source = .computed
         classification.collected = try PhotoFeatures(features, of: image, mean: collection.mean)
+        return classification
+    }
+
+    private func explained(
+        _ explainer: Explainer, _ input: InputTensor, _ image: RGBImage, _ session: InferenceSession
+    ) throws(InferenceError) -> Classification {
+        let (features, means) = try session.featureMap(input)
+        var classification = answer(try session.scores(ofFeatures: means, head))
+        guard let best = classification.best else { return classification }
+        let map = explainer.map(of: best.index, features, means)
+        let evidence = explainer.evidence([map], largest: map.plane.largestMagnitude, input, image)[0]
+        do { classification.evidence = try PictureKind.overlay(evidence, image) } catch { throw .image(error) }
         return classification
     }
 

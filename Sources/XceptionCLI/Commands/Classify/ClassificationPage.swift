@@ -53,6 +53,7 @@ final class ClassificationPage: RecordSink {
             members.append(("predictions", JSONText.array(value.predictions.map { entry($0.label, $0.id, $0.probability) })))
             if let concept = value.concept { members.append(("concept", entry(concept.label, concept.id, concept.probability))) }
             if value.isRejected { members.append(("rejected", "true")) }
+            if let evidence = value.evidence { members.append(("evidence", JSONText.string(base64(evidence)))) }
             if let thumbnail = result.thumbnail { members.append(("thumbnail", JSONText.string(base64(thumbnail)))) }
         case .failure(let failure):
             members.append(("error", JSONText.string("\(failure.code.rawValue): \(failure.message)")))

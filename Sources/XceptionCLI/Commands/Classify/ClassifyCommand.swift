@@ -31,6 +31,8 @@ struct ClassifyCommand: ParsableCommand {
                                              continue an earlier run
               xception --report report.html photos/
                                              also a page with thumbnails
+              xception --report report.html --explain photos/
+                                             also the evidence for each label
               xception -l --label dog photos/
                                              the paths of photos of dogs
               xception --hedge 0.8 --group-by label photos/
@@ -48,6 +50,9 @@ struct ClassifyCommand: ParsableCommand {
     @OptionGroup(title: "Output") var output: OutputOptions<ClassificationFormat>
 
     @OptionGroup(title: "Output") var reportOptions: ReportOptions
+
+    @Flag(help: "With --report: show on the page where in each photo the evidence for its first label is.")
+    var explain = false
 
     @OptionGroup(title: "Output") var tables: TableOptions
 
@@ -70,6 +75,12 @@ struct ClassifyCommand: ParsableCommand {
     func validate() throws {
         try input.validate(with: output)
         try collections.validate(with: input, resume: output.resume)
+        guard !explain || reportOptions.report != nil else {
+            throw ValidationError("--explain goes with --report; for pictures: xception explain PHOTO -o heat.png")
+        }
+        guard !explain || collections.collection == nil else {
+            throw ValidationError("--explain and --collection contradict each other: a collection has no maps.")
+        }
         if predictions.list {
             guard format == .text else {
                 throw ValidationError("--list writes paths, not \(format.rawValue): leave out --format, --json and --framed, or name the output .txt.")
@@ -105,7 +116,8 @@ struct ClassifyCommand: ParsableCommand {
         let query = try concepts.query(tree, head: model.head.name, minimum: predictions.min?.value ?? 0.5)
         let task = ClassificationTask(
             head: model.headWeights, top: top, minimumProbability: minimumProbability, query: query,
-            rejects: !predictions.noReject, collection: collection)
+            rejects: !predictions.noReject, collection: collection,
+            explainer: explain ? try Explainer(model.head, preprocessor) : nil)
         let settings = predictions.settings(top: top, minimum: minimumProbability) + (query?.settings ?? [])
             + preprocessing.settings(preprocessor)
         let facts = RunFacts(
@@ -118,11 +130,7 @@ struct ClassifyCommand: ParsableCommand {
         if concepts.chooses { outputs = outputs.map(\.keptRecords) }
         let matches = Matches()
         if predictions.list || predictions.min != nil { outputs[0] = matches.counting(outputs[0]) }
-        let summary = if let collection {
-            try job.run(task, to: outputs, with: collection)
-        } else {
-            try job.run(task, to: outputs)
-        }
+        let summary = try job.run(task, to: outputs, with: collection)
         try summary.requireSuccess(inputs)
         guard matches.isNone else { return }
         if !runOptions.quiet { StandardError.write(nothing(matches.best)) }

@@ -62,10 +62,7 @@ struct EmbedCommand: ParsableCommand {
         let origin = RecordOrigin(model: ModelDescription(extractor), settings: settings)
         let outputs = [runOutput(origin, width: extractor.backbone.network.features)]
         let task = EmbeddingTask(normalizes: normalize, collection: collection)
-        let summary =
-            if let collection { try job.run(task, to: outputs, with: collection) } else {
-                try job.run(task, to: outputs)
-            }
+        let summary = try job.run(task, to: outputs, with: collection)
         try summary.requireSuccess(inputs)
     }
 

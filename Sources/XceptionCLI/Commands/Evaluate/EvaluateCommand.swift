@@ -1,5 +1,6 @@
 import ArgumentParser
 import ModelFiles
+import PhotoCollections
 import Platform
 import Xception
 
@@ -22,6 +23,8 @@ struct EvaluateCommand: ParsableCommand {
         help: ArgumentHelp("A folder per class, or a CSV file of path and label.", valueName: "dir|csv"),
         completion: .file())
     var input: FilePath
+
+    @OptionGroup(title: "Input") var collections: CollectionOptions
 
     @OptionGroup(title: "Output") var output: OutputOptions<EvaluationFormat>
 
@@ -47,6 +50,7 @@ struct EvaluateCommand: ParsableCommand {
         if !runOptions.quiet { for note in notes { StandardError.write(note) } }
 
         let preprocessor = preprocessing.preprocessor(model.extractor.preprocessor)
+        let collection = try collections.open(for: CollectionOrigin(model.extractor, preprocessing, preprocessor))
         let inputs = RunInput(paths: photos.map(\.path), list: nil, isNULSeparated: false, isFramed: false)
         let job = ImageJob(
             inputs: inputs, extractor: model.extractor, head: model.head,
@@ -54,8 +58,8 @@ struct EvaluateCommand: ParsableCommand {
                 decoding: preprocessing.decoding(for: preprocessor), preprocessor: preprocessor),
             options: runOptions)
         let labels = Dictionary(photos.map { ($0.path, $0.label) }) { first, _ in first }
-        let task = PredictionTask(head: model.headWeights, rejects: !noReject)
-        let summary = try job.run(task, to: outputs(model, labels))
+        let task = PredictionTask(head: model.headWeights, rejects: !noReject, collection: collection)
+        let summary = try job.run(task, to: outputs(model, labels), with: collection)
         try summary.requireSuccess(inputs)
     }
 

@@ -1,13 +1,17 @@
 import Images
 import ModelFiles
+import PhotoCollections
 import Platform
 import Xception
 
 /// The best predictions for a labelled photo.
-struct PhotoPredictions: Sendable {
+struct PhotoPredictions: CollectedValue {
     /// The top five, or as many as there are classes.
     let top: [Prediction]
     let isRejected: Bool
+    /// The origin of the features; nil if there is no collection.
+    var source: FeatureSource?
+    var collected: PhotoFeatures?
 
     static let count = 5
 
@@ -22,14 +26,34 @@ struct PhotoPredictions: Sendable {
 }
 
 /// Predicts the classes of labelled photos.
-struct PredictionTask: ImageTask {
+struct PredictionTask: FeatureBasedTask {
     let head: HeadWeights
     let rejects: Bool
+    /// The collection that receives the features; nil for none.
+    let collection: SharedCollection?
 
     func evaluate(
         _ input: InputTensor, of image: RGBImage, on session: InferenceSession
     ) throws(InferenceError) -> PhotoPredictions {
-        let scores = try session.scores(input, head)
+        let features = try session.features(input)
+        var predictions = try predictions(features, session)
+        if let collection {
+            predictions.source = .computed
+            predictions.collected = try PhotoFeatures(features, of: image, mean: collection.mean)
+        }
+        return predictions
+    }
+
+    func evaluate(_ photo: PhotoFeatures, on session: InferenceSession) throws(InferenceError) -> PhotoPredictions {
+        var predictions = try predictions(photo.features.values, session)
+        predictions.source = .collection
+        return predictions
+    }
+
+    private func predictions(
+        _ features: [Float], _ session: InferenceSession
+    ) throws(InferenceError) -> PhotoPredictions {
+        let scores = try session.scores(ofFeatures: features, head)
         return PhotoPredictions(
             top: scores.top(PhotoPredictions.count), isRejected: rejects && scores.rejection?.isRejected == true)
     }
@@ -44,6 +68,8 @@ struct EvaluatedPhotos {
     let calibration: Calibration
     let coverage: Coverage
     let summary: RunSummary
+    /// The number of photos with features from a collection; nil if there is no collection.
+    let collected: Int?
     /// JPEG files of wrongly classified photos, by their index.
     let thumbnails: [Int: [UInt8]]
 

@@ -31,6 +31,9 @@ extension EvaluatedPhotos {
                     + (summary.failed > 0 ? ", and \(summary.failed) that could not be read" : ""),
             ]
         ]
+        if let collected {
+            rows.append(["features", "\(collected) of \(evaluation.outcomes.count) from the collection"])
+        }
         rows.append(["top-1", evaluation.top1.line])
         if head.classes.count > 5 { rows.append(["top-5", evaluation.top5.line]) }
         if head.rejection != nil { rows.append(["rejected", "\(evaluation.rejected), counted as wrong"]) }
@@ -134,6 +137,7 @@ extension EvaluatedPhotos {
             ("model", model.json),
             ("images", "\(evaluation.outcomes.count)"),
             ("failed", "\(summary.failed)"),
+        ] + (collected.map { [("from_collection", "\($0)")] } ?? []) + [
             ("rejected", "\(evaluation.rejected)"),
             ("top1", number(evaluation.top1.value)), ("top1_interval", interval(evaluation.top1)),
             ("top5", number(evaluation.top5.value)), ("top5_interval", interval(evaluation.top5)),

@@ -13,6 +13,7 @@ final class EvaluationSink: RecordSink {
     private var outcomes: [Evaluation.Outcome] = []
     private var paths: [FilePath] = []
     private var thumbnails: [Int: [UInt8]] = [:]
+    private var collected: Int?
 
     /// - Parameters:
     ///   - labels: the class of each photo.
@@ -35,6 +36,7 @@ final class EvaluationSink: RecordSink {
         guard case .success(let result) = record.outcome, let label = labels[record.name.path] else { return }
         let outcome = result.value.outcome(label: label)
         if !outcome.isRight, let thumbnail = result.thumbnail { thumbnails[outcomes.count] = thumbnail }
+        if let source = result.value.source { collected = (collected ?? 0) + (source == .collection ? 1 : 0) }
         outcomes.append(outcome)
         paths.append(record.name.path)
     }
@@ -43,7 +45,7 @@ final class EvaluationSink: RecordSink {
         let evaluation = Evaluation(outcomes, classes: head.classes.count)
         let photos = EvaluatedPhotos(
             model: model, head: head, paths: paths, evaluation: evaluation, calibration: Calibration(evaluation),
-            coverage: Coverage(evaluation), summary: summary, thumbnails: thumbnails)
+            coverage: Coverage(evaluation), summary: summary, collected: collected, thumbnails: thumbnails)
         try output(photos, destination)
         return try destination.finish(isComplete: summary.isComplete)
     }

@@ -12,7 +12,9 @@ struct ExplainCommand: ParsableCommand {
             hidden layers it is Grad-CAM.
 
             Examples:
-              xception explain photo.jpg              the best class, drawn in blocks
+              xception explain photo.jpg                    the best class, in the terminal
+              xception explain photo.jpg -o heat.png        on the photo, in its own size
+              xception explain -k 3 photos/ -o maps/        a picture per photo, three classes side by side
               xception explain --class tabby photo.jpg
               xception explain -k 3 --json photo.jpg  the raw maps of three classes
             """)
@@ -42,6 +44,9 @@ struct ExplainCommand: ParsableCommand {
 
     func run() throws {
         let inputs = try input.inputs()
+        let folder = try folder(inputs)
+        let format = output.asked ?? (folder == nil ? .standard : .png)
+        try check(format, inputs, hasFolder: folder != nil)
         let model = try models.model()
         let index = try className.map { name throws(CommandError) in
             let names = ClassNames(model.head.classes)
@@ -49,27 +54,105 @@ struct ExplainCommand: ParsableCommand {
             return index
         }
         let preprocessor = preprocessing.preprocessor(model.extractor.preprocessor)
-        guard preprocessor.views == 1 else { throw CommandError.usage("explain uses one view of a photo; leave out --views") }
+        let explainer = try Explainer(model.head, preprocessor)
+        var decoding = preprocessing.decoding(for: preprocessor)
+        // Pictures have the photo's own size.
+        if format.encoding != nil { decoding.minimumScaledSide = nil }
         let job = ImageJob(
             inputs: inputs, extractor: model.extractor, head: model.head,
-            preparation: ImagePreparation(decoding: preprocessing.decoding(for: preprocessor), preprocessor: preprocessor),
-            options: runOptions)
+            preparation: ImagePreparation(decoding: decoding, preprocessor: preprocessor), options: runOptions)
         let task = ExplanationTask(
-            head: model.headWeights, gradient: try HeadGradient(model.head), preprocessor: preprocessor, classIndex: index,
-            top: min(top, model.head.classes.count))
-        let hasColor = output.file == nil && Terminal.hasColor(STDOUT_FILENO)
-        let format: any RecordFormat<[Explanation]> = output.asked == .json ? MapJSONFormat() : MapTextFormat(hasColor: hasColor)
-        let summary = try job.run(task, to: [output.document(format)])
+            head: model.headWeights, explainer: explainer, classIndex: index, top: min(top, model.head.classes.count),
+            picture: picture(format, limit: decoding.maximumMemory))
+        let summary = try job.run(task, to: [records(format, folder, job)])
         try summary.requireSuccess(inputs)
+    }
+
+    private func picture(_ format: ExplanationFormat, limit: Int) -> PictureKind? {
+        if let encoding = format.encoding { return .file(encoding, limit: limit) }
+        guard format == .text, output.file == nil, Terminal.hasColor(STDOUT_FILENO), Terminal.hasUnicode,
+            let columns = Terminal.columns(of: STDOUT_FILENO)
+        else { return nil }
+        return .small(side: max(1, min(columns - 3, Self.terminalSide)))
+    }
+
+    /// Pixels, which are half as high as a line.
+    private static let terminalSide = 48
+
+    private func records(
+        _ format: ExplanationFormat, _ folder: FilePath?, _ job: ImageJob
+    ) -> RunOutput<ExplainedPhoto> {
+        if let folder, let encoding = format.encoding {
+            let (check, isForced) = (job.overwriteCheck, output.force)
+            return RunOutput { () throws(CommandError) in
+                try PictureFolder(folder, ending: encoding.rawValue, check: check, isForced: isForced)
+            }
+        }
+        switch format {
+        case .text: return output.document(MapTextFormat(hasTrueColor: Terminal.hasTrueColor))
+        case .json: return output.document(MapJSONFormat())
+        case .png, .jpeg: return output.whole { PictureFile($0) }
+        }
+    }
+
+    /// Returns the directory that the output names; nil if it names none.
+    ///
+    /// - Throws: ``CommandError`` if photos are searched for there: they would include an earlier run's pictures.
+    private func folder(_ inputs: RunInput) throws(CommandError) -> FilePath? {
+        guard let file = output.file, file.bytes.last == UInt8(ascii: "/") || FileStatus(file)?.isDirectory == true
+        else { return nil }
+        let folder = FilePath(bytes: file.bytes.reversed().drop { $0 == UInt8(ascii: "/") }.reversed())
+        guard folder != FilePath("") else { return file }
+        for path in inputs.paths where FileStatus(path)?.isDirectory == true {
+            guard !folder.absolute.isBelow(path.absolute) else {
+                throw .usage(
+                    "--output \(file.line) is in \(path.line), where photos are searched for; name a directory elsewhere")
+            }
+        }
+        return folder
+    }
+
+    private func check(_ format: ExplanationFormat, _ inputs: RunInput, hasFolder: Bool) throws(CommandError) {
+        guard format.encoding != nil else {
+            guard !hasFolder else {
+                throw .usage(
+                    "--output \(output.file!.line) is a directory, which takes pictures; name a file for \(format.rawValue)")
+            }
+            return
+        }
+        guard !hasFolder else { return }
+        guard inputs.isSingleImage else {
+            throw .usage("a file takes the picture of one photo; for those of several name a directory: --output maps/")
+        }
+        guard output.file != nil || isatty(STDOUT_FILENO) == 0 else {
+            throw .usage(
+                "a terminal shows no \(format.rawValue) file; name one: --output heat.\(format.encoding!.rawValue)")
+        }
     }
 }
 
 enum ExplanationFormat: String, CommandFormat {
-    case text, json
+    case text, json, png, jpeg
 
     static let standard = text
 
     var grows: Bool { false }
 
-    var endings: [String] { self == .json ? [".json", ".jsonl"] : [] }
+    var endings: [String] {
+        switch self {
+        case .text: []
+        case .json: [".json", ".jsonl"]
+        case .png: [".png"]
+        case .jpeg: [".jpg", ".jpeg"]
+        }
+    }
+
+    /// The encoding of a picture; nil for other formats.
+    var encoding: PictureKind.Encoding? {
+        switch self {
+        case .text, .json: nil
+        case .png: .png
+        case .jpeg: .jpeg
+        }
+    }
 }

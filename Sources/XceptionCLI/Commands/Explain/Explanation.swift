@@ -11,45 +11,77 @@ struct Explanation: Sendable {
     let box: [Int]?
 }
 
+/// The explanations of an image, the most probable class first, and their picture if one is asked for.
+struct ExplainedPhoto: Sendable {
+    let explanations: [Explanation]
+    var picture: Picture?
+
+    enum Picture: Sendable {
+        /// A file.
+        case file([UInt8])
+        /// A small photo for each class, for a terminal.
+        case small([RGBImage])
+    }
+}
+
 /// Computes class activation maps.
 struct ExplanationTask: ImageTask {
     let head: HeadWeights
-    let gradient: HeadGradient
-    let preprocessor: Preprocessor
+    let explainer: Explainer
     /// The class; nil for the most probable ones.
     let classIndex: Int?
     let top: Int
+    /// The kind of picture; nil for none.
+    let picture: PictureKind?
 
     func evaluate(
         _ input: InputTensor, of image: RGBImage, on session: InferenceSession
-    ) throws(InferenceError) -> [Explanation] {
+    ) throws(InferenceError) -> ExplainedPhoto {
         let (features, means) = try session.featureMap(input)
         let scores = try session.scores(ofFeatures: means, head)
+        let part = explainer.part(of: image)
         let best = scores.top(classIndex == nil ? top : scores.classes.count)
-        return best.filter { classIndex == nil || $0.index == classIndex }.map { prediction in
-            let map = ClassActivationMap(features, gradient(of: prediction.index, at: means))
-            return Explanation(prediction: prediction, map: map, box: box(map, image))
+        let explained = best.filter { classIndex == nil || $0.index == classIndex }
+        var photo = ExplainedPhoto(explanations: explained.map { prediction in
+            let map = explainer.map(of: prediction.index, features, means)
+            let box = map.strongestRegion.map { region in
+                part.pixels(columns: region.columns, rows: region.rows, of: (map.plane.width, map.plane.height))
+            }
+            return Explanation(prediction: prediction, map: map, box: box)
+        })
+        do throws(ImageError) {
+            photo.picture = try picture?.draw(photo.explanations, explainer, input, image)
+        } catch {
+            throw .image(error)
         }
+        return photo
+    }
+}
+
+/// Computes the evidence for classes, also as pictures.
+struct Explainer: Sendable {
+    private let gradient: HeadGradient
+    private let preprocessor: Preprocessor
+
+    /// - Throws: ``CommandError`` if there are two views, or no memory for the head.
+    init(_ head: Head, _ preprocessor: Preprocessor) throws(CommandError) {
+        guard preprocessor.views == 1 else { throw .usage("maps are of one view of a photo; leave out --views") }
+        do { gradient = try HeadGradient(head) } catch { throw .fatal(error.description) }
+        self.preprocessor = preprocessor
     }
 
-    /// Returns the region in the photo, before its squash or crop.
-    private func box(_ map: ClassActivationMap, _ image: RGBImage) -> [Int]? {
-        guard let region = map.strongestRegion else { return nil }
-        var (width, height) = (Double(image.originalWidth), Double(image.originalHeight))
-        var (left, top) = (0.0, 0.0)
-        if case .centerCrop(let shorterSide) = preprocessor.resize {
-            let side = Double(preprocessor.size) / Double(shorterSide) * min(width, height)
-            (left, top) = ((width - side) / 2, (height - side) / 2)
-            (width, height) = (side, side)
-        }
-        func place(_ index: Int, _ count: Int, _ start: Double, _ length: Double) -> Int {
-            Int((start + length * Double(index) / Double(count)).rounded())
-        }
-        let x = place(region.columns.lowerBound, map.plane.width, left, width)
-        let y = place(region.rows.lowerBound, map.plane.height, top, height)
-        return [
-            x, y, place(region.columns.upperBound, map.plane.width, left, width) - x,
-            place(region.rows.upperBound, map.plane.height, top, height) - y,
-        ]
+    func map(of index: Int, _ features: FeatureTensor, _ means: [Float]) -> ClassActivationMap {
+        ClassActivationMap(features, gradient(of: index, at: means))
+    }
+
+    /// The part of a photo that the network sees.
+    func part(of image: RGBImage) -> PhotoPart {
+        preprocessor.part(ofWidth: image.originalWidth, height: image.originalHeight)
+    }
+
+    /// Makes pictures of maps; a colour stands for the same value in all.
+    func evidence(_ maps: [ClassActivationMap], largest: Float, _ input: InputTensor, _ image: RGBImage) -> [Evidence] {
+        let guide = preprocessor.luma(of: input), part = part(of: image)
+        return maps.map { Evidence($0.plane, largest: largest, guide: guide, part: part) }
     }
 }

@@ -20,6 +20,7 @@ struct TrainCommand: ParsableCommand {
             Examples:
               xception train waste/ -o waste.head.safetensors
               xception train labels.csv -o my.head.safetensors --balance
+              xception train waste/ -o waste.head.safetensors --collection photos.xdb
               xception train plants/ -o p.head.safetensors --groups '(plant[0-9]+)_'
             """)
 
@@ -27,6 +28,8 @@ struct TrainCommand: ParsableCommand {
         help: ArgumentHelp("A folder per class, or a CSV file of path and label.", valueName: "dir|csv"),
         completion: .file())
     var input: FilePath
+
+    @OptionGroup(title: "Input") var collections: CollectionOptions
 
     @Option(
         name: [.customShort("o", allowingJoined: true), .long],
@@ -79,6 +82,7 @@ struct TrainCommand: ParsableCommand {
 
         let extractor = try models.extractor()
         let preprocessor = preprocessing.preprocessor(extractor.preprocessor)
+        let collection = try collections.open(for: CollectionOrigin(extractor, preprocessing, preprocessor))
         let preparation = ImagePreparation(
             decoding: preprocessing.decoding(for: preprocessor), preprocessor: preprocessor)
         let inputs = RunInput(paths: labelled.photos.map(\.path), list: nil, isNULSeparated: false, isFramed: false)
@@ -86,7 +90,8 @@ struct TrainCommand: ParsableCommand {
             inputs: inputs, extractor: extractor, head: nil, preparation: preparation, options: runOptions)
         let records = CollectedRecords<PhotoDescription>()
         let output = HeadFile(self.output, force: force)
-        let summary = try job.run(DescriptionTask(), to: [output.reserving(records)])
+        let task = DescriptionTask(collection: collection)
+        let summary = try job.run(task, to: [output.reserving(records)], with: collection)
         if let signal = summary.signal {
             output.abandon()
             throw CommandError.interrupted(signal: signal)
@@ -153,6 +158,7 @@ struct TrainCommand: ParsableCommand {
         if let l2 { words.append("--l2 \(l2)") }
         if let groups { words.append("--groups \(groups.quoted)") }
         if noReject { words.append("--no-reject") }
+        if let collection = collections.collection { words.append("--collection \(collection.line)") }
         return words.joined(separator: " ")
     }
 }

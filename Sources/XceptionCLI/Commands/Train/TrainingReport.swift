@@ -43,6 +43,13 @@ struct TrainingReport {
                 "\(file.line): \(NumberText.counted(photos.classes.count, "class")), "
                     + "\(NumberText.counted(count, "photo"))"
                 + (failed > 0 ? " (\(failed) could not be read)" : "")],
+        ]
+        let sources = photos.descriptions.compactMap(\.source)
+        if !sources.isEmpty {
+            let stored = sources.count { $0 == .collection }
+            rows.append(["features", "\(stored) of \(count) from the collection"])
+        }
+        rows += [
             ["time", "features \(seconds(featureSeconds)), fit \(seconds(fitSeconds))"],
         ]
         if let heldOut, let folds = head.heldOut?.folds {

@@ -10,7 +10,7 @@ enum EarlierOutput {
         [
             JSONLinesFormat<Classification>.self, JSONFormat<Classification>.self, CSVFormat<Classification>.self,
             PageFile.self, JSONLinesFormat<Embedding>.self, CSVFormat<Embedding>.self, NPYFile.self, HeadOutput.self,
-            EvaluationOutput.self,
+            EvaluationOutput.self, MarkedPicture.self,
         ]
     }
 

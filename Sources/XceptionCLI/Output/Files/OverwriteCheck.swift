@@ -5,6 +5,13 @@ struct OverwriteCheck {
     let inputs: RunInput
     /// The files of the model.
     let models: [FilePath]
+    private let identities: Set<FileIdentity>
+
+    init(inputs: RunInput, models: [FilePath]) {
+        self.inputs = inputs
+        self.models = models
+        identities = inputs.identities
+    }
 
     /// Checks a run's outputs before anything is written to them.
     ///
@@ -22,9 +29,9 @@ struct OverwriteCheck {
         let file = output.path
         guard let status = FileStatus(file), status.isRegular else { return }
         let isModel = models.contains { FileStatus($0)?.identity == status.identity }
-        guard !isModel, !inputs.identities.contains(status.identity) else { throw .outputIsInput(file) }
+        guard !isModel, !identities.contains(status.identity) else { throw .outputIsInput(file) }
         guard output.fate != .resumed, !file.isWrittenInPlace, status.size > 0 else { return }
-        if let picture = EarlierOutput.picture(file) {
+        if let picture = EarlierOutput.picture(file), !EarlierOutput.mayReplace(file) {
             throw .fatal("\(file.line): is \(picture), which no output replaces; is the output's name missing?")
         }
         guard !output.isForced else { return try checkForced(output, status) }
