@@ -16,7 +16,7 @@ package struct Evidence: Sendable {
     ///   - map: of a class: ``ClassActivationMap/plane``.
     ///   - largest: the value that becomes 1.
     ///   - guide: luma of the network's input.
-    ///   - part: where the input is in the photo.
+    ///   - part: the part of the photo that the input covers.
     package init(_ map: FloatPlane, largest: Float, guide: FloatPlane, part: PhotoPart) {
         let radius = max(1, Int((Self.radius * Double(guide.width)).rounded()))
         let filter = GuidedFilter(radius: radius, epsilon: Self.epsilon)

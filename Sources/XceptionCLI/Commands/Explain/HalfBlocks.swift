@@ -4,7 +4,7 @@ import Images
 enum HalfBlocks {
     /// A line per two rows of pixels.
     ///
-    /// - Parameter hasTrueColor: whether the terminal knows more than 256 colours.
+    /// - Parameter hasTrueColor: true if the terminal has more than 256 colours.
     static func lines(_ image: RGBImage, hasTrueColor: Bool) -> [String] {
         let pixels = image.pixels
         func color(_ x: Int, _ y: Int) -> String {
