@@ -36,7 +36,7 @@ import Xception
             #"""
             cd "$FOLDER"; mkdir photos photos/b; cp "$PHOTOS/chelsea.png" photos; cp "$PHOTOS/coffee.jpg" photos/b
             cp "$PHOTOS/astronaut.jpg" photos/b/chelsea.jpg; cp photos/chelsea.png plain
-            x() { "$XCEPTION" --quiet "$@" 2>&1; }
+            x() { "$XCEPTION" "$@" --quiet 2>&1; }
             x explain photos/chelsea.png -o heat.png; x explain -k 2 photos/chelsea.png -o heat.jpg; x explain photos -o maps/
             x explain --format jpeg plain > stdout.jpg; x explain --resize center-crop plain -o crop.png
             ls . maps
@@ -68,7 +68,7 @@ import Xception
             #"""
             cd "$FOLDER"; mkdir photos maps; cp "$PHOTOS/coffee.jpg" photos; cp "$PHOTOS/coffee.jpg" mine.png; echo text > notes.png
             cp "$PHOTOS/chelsea.png" maps/coffee.png
-            x() { "$XCEPTION" --quiet explain "$@" > /dev/null 2> errors; echo "$? $(cat errors)"; }
+            x() { "$XCEPTION" explain --quiet "$@" > /dev/null 2> errors; echo "$? $(cat errors)"; }
             for name in heat.png heat.jpg; do x photos/coffee.jpg -o $name; sum=$(sha256sum < $name); x photos/coffee.jpg -o $name
                 [ "$(sha256sum < $name)" = "$sum" ] && echo same; printf x >> $name; x photos/coffee.jpg -o $name --force; done
             x photos/coffee.jpg -o photos/coffee.jpg --force; x photos/coffee.jpg -o mine.png; x photos/coffee.jpg -o notes.png

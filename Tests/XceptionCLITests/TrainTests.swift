@@ -55,9 +55,9 @@ import Testing
             #"""
             cd "$FOLDER"; export SOURCE_DATE_EPOCH=1767312000; mkdir waste; for kind in glass metal; do mkdir waste/$kind; cp $(ls "$WASTE"/$kind/*.jpg | head -3) waste/$kind; done
             "$XCEPTION" index p.xdb waste/glass --quiet > /dev/null
-            for run in 1 2; do "$XCEPTION" train waste -o h.safetensors --collection p.xdb | grep features; sha256sum < h.safetensors; done
+            for run in 1 2; do "$XCEPTION" train waste -o h.safetensors --collection p.xdb | grep ^features; sha256sum < h.safetensors; done
             cp "$(ls "$WASTE"/glass/*.jpg | tail -1)" waste/glass/new.jpg
-            "$XCEPTION" evaluate --head h.safetensors waste --collection p.xdb --read-only | grep features
+            "$XCEPTION" evaluate --head h.safetensors waste --collection p.xdb --read-only | grep ^features
             "$XCEPTION" evaluate --head h.safetensors waste --collection p.xdb --json > e.json
             "$XCEPTION" evaluate --head h.safetensors waste --json > plain.json
             "$XCEPTION" train waste -o h2.safetensors --collection p.xdb --views 2 2>&1; echo $?; ls
