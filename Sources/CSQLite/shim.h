@@ -15,4 +15,21 @@ static inline int csqlite_configure(sqlite3 *database, int option, int value) {
     return sqlite3_db_config(database, option, value, (int *)0);
 }
 
+// Where SQLite has mapped the beginning of a database's file, and how much of it; null if it has not.
+static inline const void *csqlite_mapping(sqlite3 *database, long *size) {
+    sqlite3_file *file = 0;
+    sqlite3_int64 limit = -1, length = 0;
+    void *start = 0;
+    if (sqlite3_file_control(database, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK || !file
+        || !file->pMethods || file->pMethods->iVersion < 3
+        || sqlite3_file_control(database, "main", SQLITE_FCNTL_MMAP_SIZE, &limit) != SQLITE_OK || limit <= 0
+        || file->pMethods->xFileSize(file, &length) != SQLITE_OK || length <= 0
+        || file->pMethods->xFetch(file, 0, 1, &start) != SQLITE_OK || !start) {
+        return 0;
+    }
+    file->pMethods->xUnfetch(file, 0, start);
+    *size = (long)(length < limit ? length : limit);
+    return start;
+}
+
 #endif

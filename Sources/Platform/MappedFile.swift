@@ -1,4 +1,3 @@
-import CMappingGuard
 import Synchronization
 
 /// A file in memory, read-only, followed by a page of zeros, so that the last values can be read in whole vectors.
@@ -11,7 +10,7 @@ package final class MappedFile: @unchecked Sendable {
     private let modificationTime: Int64
     /// The latest change time at which the content is known to equal that of the file when it was opened.
     private let changeTime: Atomic<Int64>
-    private let guardedRange: Int32
+    private var mapping: GuardedMapping?
 
     package enum OpenError: Error, Equatable {
         case system(SystemError)
@@ -65,12 +64,11 @@ package final class MappedFile: @unchecked Sendable {
         bytes = UnsafeRawBufferPointer(start: base, count: status.size)
         reserved = mapped + page
         // If the file is truncated, reads return zeros, and `state` reports it.
-        mapping_guard_install()
-        guardedRange = mapping_guard_add(base, mapped)
+        mapping = GuardedMapping(UnsafeRawBufferPointer(start: base, count: mapped))
     }
 
     deinit {
-        mapping_guard_remove(guardedRange)
+        mapping = nil
         munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress!), reserved)
         close(descriptor)
     }
@@ -87,7 +85,7 @@ package final class MappedFile: @unchecked Sendable {
         guard let status = FileStatus(descriptor: descriptor), status.size == bytes.count,
             status.modificationTime == modificationTime
         else { return .changed }
-        guard !mapping_guard_has_faulted(guardedRange) else { return .unreadable }
+        guard mapping?.hasFaulted != true else { return .unreadable }
         return status.changeTime == changeTime.load(ordering: .acquiring) ? .unchanged : .touched(at: status.changeTime)
     }
 

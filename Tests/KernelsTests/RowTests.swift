@@ -59,11 +59,25 @@ private let rowKernels: [any RowKernels.Type] = {
         #expect(kernels.dot(rows, others, otherSum: sums[0], length: shape.length) == plain(0, 0))
     }
 
-    @Test("The distance of two hashes is the number of bits that differ", arguments: rowKernels.indices)
-    func distances(index: Int) {
-        let hashes: [UInt64] = [0, .max, 0xF0, 1 << 63, 0x0123_4567_89AB_CDEF]
-        var output = [UInt8](repeating: 0, count: hashes.count)
-        rowKernels[index].hashDistances(hashes, count: hashes.count, from: 0, or: .max, into: &output)
-        #expect(output == [0, 0, 4, 1, 32])
+    @Test("Pairs are found by their bound and by their hashes, mirrored or not", arguments: rowKernels.indices)
+    func pairs(index: Int) {
+        let products: [Int32] = [0, 10, 9, 9, -100, 0]
+        let addends: [Float] = [0, 0, 0, 1, 0, -1]
+        let factors: [Float] = [0, 0, 0.25, 0, 0, 5.5]
+        let hashes: [UInt64] = [0xFFFF_0000, 0xFFFF_0000, 0xFFFF_0000, 0xFFFF_0000, 0b111, ~0b111]
+        func found(_ limit: Float, _ hashDistance: Int) -> [Int32] {
+            var output = [Int32](repeating: -1, count: products.count)
+            let count = rowKernels[index].pairs(
+                PairFilter(
+                    products: products, addends: addends, factor: 2, factors: factors, limit: limit, hashes: hashes, hash: 0,
+                    mirroredHash: .max, hashDistance: hashDistance, count: products.count),
+                into: &output)
+            return Array(output.prefix(count))
+        }
+        #expect(found(10, 2) == [1, 3, 5])
+        #expect(found(10, 3) == [1, 3, 4, 5])
+        #expect(found(9.5, 2) == [1, 2, 3, 5])
+        #expect(found(11, 2) == [])
+        #expect(found(11, 3) == [4, 5])
     }
 }

@@ -1,4 +1,6 @@
 import Foundation
+import KernelSelection
+import Kernels
 import PhotoCollections
 import Platform
 import TestSupport
@@ -83,6 +85,28 @@ import Testing
         #expect(throws: CollectionError.notACollection(path: file, found: "an SQLite database of another program")) {
             try PhotoCollection(file)
         }
+    }
+
+    @Test("A reader leaves nothing beside the file, writes nothing, and sees what a writer's log holds")
+    func readers() throws {
+        func files() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() }
+        do {
+            let collection = try made()
+            try collection.add(photo("/a", seed: 1, mean: collection.mean))
+            try collection.flush()
+            #expect(try PhotoCollection(file, readOnly: true).counts() == (1, 0))
+            #expect(try files() == ["photos.xdb", "photos.xdb-shm", "photos.xdb-wal"])
+        }
+        #expect(try files() == ["photos.xdb"])
+        do {
+            let reader = try PhotoCollection(file, readOnly: true)
+            let features = photo("/a", seed: 1, mean: reader.mean).features!.features.values
+            let query = try #require(SimilarityQuery(features, mean: reader.mean))
+            let found = try reader.nearest(to: [query], count: 1, kernels: ProcessorKernels.best.rows, threads: 2)
+            #expect(found?[0].count == 1)
+            #expect(throws: CollectionError.readOnly(path: file)) { try reader.remove([1]) }
+        }
+        #expect(try files() == ["photos.xdb"])
     }
 
     @Test("Damage anywhere in the file is an error, or does no harm")

@@ -96,6 +96,41 @@ import Testing
         #expect(DuplicateSearch(compared, kernels: .best, threads: threads, isCancelled: { true }) { _ in nil }.groups() == nil)
     }
 
+    @Test("No pair is lost that plain comparison finds, however much of photos lies outside of the sketches", arguments: [0.1, 0.6])
+    func exhaustive(noise: Float) throws {
+        let (count, length) = (900, 512)
+        let mean = GenericMean([Float](repeating: 0, count: length))
+        var numbers = Numbers(seed: 31)
+        let kinds = (0..<120).map { _ in numbers.features(length) }
+        var compared = try ComparedPhotos(featureCount: length, capacity: count)
+        var photos: [QuantizedFeatures] = []
+        for index in 0..<count {
+            let kind = kinds[Int(numbers.next() % 120)]
+            photos.append(QuantizedFeatures(mixed(kind, numbers.features(length), noise * numbers.unit()), mean: mean))
+            if index == 400 { photos[400] = QuantizedFeatures([Float](repeating: 0, count: length), mean: mean) }
+            compared.append(photos[index], PerceptualHash(plain: numbers.next() << 32, mirrored: numbers.next() << 32 | 0xFFFF_FFFF))
+        }
+        func cosine(_ a: QuantizedFeatures, _ b: QuantizedFeatures) -> Double {
+            let product = zip(a.bytes, b.bytes).reduce(0) { $0 + Int($1.0) * Int($1.1) }
+            return product == 0 ? 0 : Double(product) / (Double(a.squareSum) * Double(b.squareSum)).squareRoot()
+        }
+        var expected: [Int: [Int]] = [:]
+        var isFree = [Bool](repeating: true, count: count)
+        for photo in 0..<count where isFree[photo] {
+            let copies = (photo + 1..<count).filter { isFree[$0] && cosine(photos[photo], photos[$0]) >= 0.9 }
+            for copy in copies { isFree[copy] = false }
+            if !copies.isEmpty { expected[photo] = copies }
+        }
+        var rule = DuplicateRule()
+        rule.hashDistance = 0
+        rule.momentCosine = 0.9
+        rule.cosine = 1
+        let search = DuplicateSearch(compared, rule: rule, kernels: .best, threads: 2) { _ in nil }
+        let groups = try #require(search.groups()).groups
+        #expect(!expected.isEmpty && expected.count < count / 2)
+        #expect(Dictionary(uniqueKeysWithValues: groups.map { ($0.kept, $0.copies.map(\.photo)) }) == expected)
+    }
+
     @Test("Any number of copies of one picture are one group; those of a moment only if asked for")
     func manyCopies() throws {
         let mean = GenericMean([Float](repeating: 0, count: 64))

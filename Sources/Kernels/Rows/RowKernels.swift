@@ -26,10 +26,11 @@ public protocol RowKernels: Sendable {
         rows: UnsafePointer<UInt8>, rowCount: Int, others: UnsafePointer<Int8>, otherSums: UnsafePointer<Int32>,
         otherCount: Int, length: Int, into output: UnsafeMutablePointer<Int32>)
 
-    /// The number of bits that differ between each of `count` hashes and the nearer one of two.
-    static func hashDistances(
-        _ hashes: UnsafePointer<UInt64>, count: Int, from hash: UInt64, or alternative: UInt64,
-        into output: UnsafeMutablePointer<UInt8>)
+    /// Finds the rows that may be pairs of one row.
+    ///
+    /// - Parameter output: receives their numbers, `[count]` at most.
+    /// - Returns: the number of rows found.
+    static func pairs(_ filter: PairFilter, into output: UnsafeMutablePointer<Int32>) -> Int
 }
 
 extension RowKernels {
@@ -51,14 +52,21 @@ extension RowKernels {
     }
 
     @_alwaysEmitIntoClient
-    public static func hashDistances(
-        _ hashes: UnsafePointer<UInt64>, count: Int, from hash: UInt64, or alternative: UInt64,
-        into output: UnsafeMutablePointer<UInt8>
-    ) {
+    public static func pairs(_ filter: PairFilter, into output: UnsafeMutablePointer<Int32>) -> Int {
+        // Read once: the compiler cannot know that what is stored is none of it.
+        let (products, addends, factors, hashes) = (filter.products, filter.addends, filter.factors, filter.hashes)
+        let (factor, limit, hash, mirroredHash) = (filter.factor, filter.limit, filter.hash, filter.mirroredHash)
+        let (hashDistance, count) = (filter.hashDistance, filter.count)
+        var found = 0
         for index in 0..<count {
-            let distance = min((hashes[index] ^ hash).nonzeroBitCount, (hashes[index] ^ alternative).nonzeroBitCount)
-            output[index] = UInt8(truncatingIfNeeded: distance)
+            let bound = Float(products[index]) + addends[index] + factor * factors[index]
+            let other = hashes[index]
+            let distance = min((other ^ hash).nonzeroBitCount, (other ^ mirroredHash).nonzeroBitCount)
+            // Stored in any case: a branch would be guessed wrong too often.
+            output[found] = Int32(truncatingIfNeeded: index)
+            found &+= (bound >= limit ? 1 : 0) | (distance <= hashDistance ? 1 : 0)
         }
+        return found
     }
 }
 
@@ -79,36 +87,36 @@ func rowDot<P: RowProduct>(
     return P.sum(even) &+ P.sum(odd) &+ P.rowOffset &* otherSum
 }
 
-/// Computes tiles of 3 rows and 4 others: 12 registers of sums, 4 of others and one of a row, which just about fit in
-/// the 16 registers of AVX2.
+/// Computes tiles of 3 rows and 3 others: 9 registers of sums, 3 of others, one of a row and one of products fit in
+/// the 16 of AVX2. With a fourth column two sums move to memory and back at each step.
 @_alwaysEmitIntoClient @inline(__always)
 func rowDots<P: RowProduct>(
     _: P.Type, rows: UnsafePointer<UInt8>, rowCount: Int, others: UnsafePointer<Int8>, otherSums: UnsafePointer<Int32>,
     otherCount: Int, length: Int, into output: UnsafeMutablePointer<Int32>
 ) {
-    typealias Sums = (P.Register, P.Register, P.Register, P.Register)
-    for column in stride(from: 0, to: otherCount, by: 4) {
+    typealias Sums = (P.Register, P.Register, P.Register)
+    for column in stride(from: 0, to: otherCount, by: 3) {
         // A tile at the edge repeats the last row or column; only what exists is stored.
         func other(_ index: Int) -> UnsafeRawPointer {
             UnsafeRawPointer(others) + min(column + index, otherCount - 1) * length
         }
-        let (other0, other1, other2, other3) = (other(0), other(1), other(2), other(3))
+        let (other0, other1, other2) = (other(0), other(1), other(2))
         for first in stride(from: 0, to: rowCount, by: 3) {
             func row(_ index: Int) -> UnsafeRawPointer {
                 UnsafeRawPointer(rows) + min(first + index, rowCount - 1) * length
             }
             let (row0, row1, row2) = (row(0), row(1), row(2))
             let zero = P.Register(repeating: 0)
-            var (sums0, sums1, sums2): (Sums, Sums, Sums) =
-                ((zero, zero, zero, zero), (zero, zero, zero, zero), (zero, zero, zero, zero))
-            for offset in stride(from: 0, to: length, by: P.bytesPerStep) {
+            var (sums0, sums1, sums2): (Sums, Sums, Sums) = ((zero, zero, zero), (zero, zero, zero), (zero, zero, zero))
+            var offset = 0
+            while offset < length {
                 let columns: Sums = (
-                    P.loadOther(other0 + offset), P.loadOther(other1 + offset), P.loadOther(other2 + offset),
-                    P.loadOther(other3 + offset)
+                    P.loadOther(other0 + offset), P.loadOther(other1 + offset), P.loadOther(other2 + offset)
                 )
                 multiplyAdd(P.self, &sums0, P.loadRow(row0 + offset), columns)
                 multiplyAdd(P.self, &sums1, P.loadRow(row1 + offset), columns)
                 multiplyAdd(P.self, &sums2, P.loadRow(row2 + offset), columns)
+                offset &+= P.bytesPerStep
             }
             func store(_ sums: Sums, row index: Int) {
                 guard first + index < rowCount else { return }
@@ -120,7 +128,6 @@ func rowDots<P: RowProduct>(
                 store(sums.0, column: 0)
                 store(sums.1, column: 1)
                 store(sums.2, column: 2)
-                store(sums.3, column: 3)
             }
             store(sums0, row: 0)
             store(sums1, row: 1)
@@ -131,11 +138,10 @@ func rowDots<P: RowProduct>(
 
 @_alwaysEmitIntoClient @inline(__always)
 func multiplyAdd<P: RowProduct>(
-    _: P.Type, _ sums: inout (P.Register, P.Register, P.Register, P.Register), _ row: P.Register,
-    _ others: (P.Register, P.Register, P.Register, P.Register)
+    _: P.Type, _ sums: inout (P.Register, P.Register, P.Register), _ row: P.Register,
+    _ others: (P.Register, P.Register, P.Register)
 ) {
     sums.0 = P.multiplyAdd(sums.0, row, others.0)
     sums.1 = P.multiplyAdd(sums.1, row, others.1)
     sums.2 = P.multiplyAdd(sums.2, row, others.2)
-    sums.3 = P.multiplyAdd(sums.3, row, others.3)
 }

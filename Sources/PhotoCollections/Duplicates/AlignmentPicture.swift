@@ -93,14 +93,17 @@ package struct AlignmentPicture: Sendable {
         ///
         /// - Returns: nil if it has a single shade, which matches anywhere.
         init?(_ picture: AlignmentPicture, width: Int, height: Int, isMirrored: Bool) {
-            let columns = Self.positions(width, isMirrored: isMirrored), rows = Self.positions(height, isMirrored: false)
+            let columns = Self.positions(width, isMirrored: isMirrored)
+            let rows = Self.positions(height, isMirrored: false)
             var samples: [Float] = []
             samples.reserveCapacity(width * height)
             for row in rows {
                 let line = row.first * side, next = line + side
                 for column in columns {
-                    let above = Self.between(picture.samples[line + column.first], picture.samples[line + column.first + 1], column.share)
-                    let below = Self.between(picture.samples[next + column.first], picture.samples[next + column.first + 1], column.share)
+                    let above = Self.between(
+                        picture.samples[line + column.first], picture.samples[line + column.first + 1], column.share)
+                    let below = Self.between(
+                        picture.samples[next + column.first], picture.samples[next + column.first + 1], column.share)
                     samples.append(Self.between(above, below, row.share))
                 }
             }

@@ -1,3 +1,4 @@
+import Kernels
 import Platform
 
 /// The data of any number of photos that duplicates are found by: in columns, in the order in which photos would be
@@ -9,10 +10,17 @@ package struct ComparedPhotos: Sendable {
     private(set) var features: [Int8] = []
     /// The sum of the bytes of each row of `features`.
     private(set) var byteSums: [Int32] = []
+    /// The sum of the first ``headCount`` bytes of each row.
+    private(set) var headSums: [Int32] = []
+    /// The length of each photo's remaining bytes as a vector, as a share of the whole length.
+    private(set) var tails: [Float] = []
     /// 1 / the length of each photo's bytes as a vector; 0 for a photo without features.
     private(set) var inverseLengths: [Float] = []
     private(set) var hashes: [UInt64] = []
     private(set) var mirroredHashes: [UInt64] = []
+
+    /// The memory of a photo besides its features: 256 bytes that most pairs are compared by, sums, lengths and hashes.
+    private static let sketchBytes = 256 + 64
 
     /// Makes room for photos.
     ///
@@ -20,7 +28,7 @@ package struct ComparedPhotos: Sendable {
     package init(featureCount: Int, capacity: Int = 0) throws(CollectionError) {
         self.featureCount = featureCount
         // An array that cannot grow ends the process.
-        let probe = malloc(max(1, capacity * (featureCount + 24)))
+        let probe = malloc(max(1, capacity * (featureCount + Self.sketchBytes)))
         guard probe != nil else { throw .outOfMemory }
         free(probe)
         features.reserveCapacity(capacity * featureCount)
@@ -29,12 +37,19 @@ package struct ComparedPhotos: Sendable {
     package mutating func append(_ photo: QuantizedFeatures, _ hash: PerceptualHash) {
         precondition(photo.bytes.count == featureCount, "features of another network")
         features.append(contentsOf: photo.bytes.lazy.map { Int8(bitPattern: $0 ^ 0x80) })
-        byteSums.append(photo.bytes.reduce(0) { $0 + Int32($1) } - 128 * Int32(featureCount))
+        let head = photo.bytes.prefix(headCount)
+        headSums.append(head.reduce(0) { $0 + Int32($1) } - 128 * Int32(headCount))
+        byteSums.append(headSums[count] + photo.bytes.dropFirst(headCount).reduce(0) { $0 + Int32($1) - 128 })
+        let square = photo.squareSum - head.reduce(0) { $0 + Int($1) * Int($1) }
+        tails.append(photo.squareSum > 0 ? (Float(square) / Float(photo.squareSum)).squareRoot() : 0)
         inverseLengths.append(photo.squareSum > 0 ? 1 / Float(photo.squareSum).squareRoot() : 0)
         hashes.append(hash.plain)
         mirroredHashes.append(hash.mirrored)
         count += 1
     }
+
+    /// The number of features that are compared first: about half of them.
+    var headCount: Int { featureCount / (2 * rowAlignment) * rowAlignment }
 
     /// Returns a photo's bytes as they are stored.
     func bytes(of photo: Int) -> some Sequence<UInt8> {

@@ -22,7 +22,8 @@ package final class DuplicateSearch: Sendable {
     ///     read. Called by several threads.
     package init(
         _ photos: ComparedPhotos, rule: DuplicateRule = DuplicateRule(), kernels: ProcessorKernels, threads: Int,
-        isCancelled: @escaping @Sendable () -> Bool = { false }, picture: @escaping @Sendable (_ photo: Int) -> AlignmentPicture?
+        isCancelled: @escaping @Sendable () -> Bool = { false },
+        picture: @escaping @Sendable (_ photo: Int) -> AlignmentPicture?
     ) {
         pairs = PairSearch(photos: photos, rule: rule, kernels: kernels.rows, threads: threads)
         operators = kernels.operators
@@ -32,6 +33,10 @@ package final class DuplicateSearch: Sendable {
 
     /// Finds the groups.
     ///
+    private static let smallestBlock = 16
+    /// The number of candidates of a block after which blocks become smaller: 16 MiB.
+    private static let manyCandidates = 1 << 20
+
     /// - Parameter didCompare: called with the number of photos that are finished.
     /// - Returns: groups in the order of the photos that are kept, and the photos that could not be checked because
     ///   their pixels could not be read; nil after a cancellation.
@@ -40,21 +45,25 @@ package final class DuplicateSearch: Sendable {
         var isFree = [Bool](repeating: true, count: photos.count)
         var groups: [DuplicateGroup] = []
         var next = 0
+        var blockSize = Self.smallestBlock
         while next < photos.count {
             var block: [Int] = []
-            while next < photos.count, block.count < PairSearch.blockSize {
+            while next < photos.count, block.count < blockSize {
                 if isFree[next] { block.append(next) }
                 next += 1
             }
             guard !block.isEmpty else { break }
             let candidates = pairs.candidates(of: block, isFree: isFree)
+            // Photos that are all alike have more candidates than memory should hold.
+            blockSize = candidates.count > Self.manyCandidates
+                ? max(Self.smallestBlock, blockSize / 2) : min(PairSearch.blockSize, 2 * blockSize)
             var rest = candidates[...]
             for (slot, photo) in block.enumerated() {
-                let own = rest.prefix { $0.slot == slot }
+                let own = rest.prefix { Int($0.slot) == slot }
                 rest = rest.dropFirst(own.count)
                 // An earlier photo of the block may have taken this one, or one of its candidates.
                 guard isFree[photo] else { continue }
-                let copies = confirmed(own.filter { isFree[$0.photo] }, of: photo)
+                let copies = confirmed(own.filter { isFree[Int($0.photo)] }, of: photo)
                 if isCancelled() { return nil }
                 guard !copies.isEmpty else { continue }
                 for copy in copies { isFree[copy.photo] = false }
@@ -71,7 +80,7 @@ package final class DuplicateSearch: Sendable {
         let next = Atomic<Int>(0)
         let evidence = Mutex([DuplicateEvidence?](repeating: nil, count: candidates.count))
         let undecided = candidates.indices.filter { index in
-            guard let known = self.evidence(candidates[index]) else { return true }
+            guard let known = self.evidence(candidates[index]) else { return candidates[index].cosine >= rule.cosine }
             evidence.withLock { $0[index] = known }
             return false
         }
@@ -80,14 +89,14 @@ package final class DuplicateSearch: Sendable {
                 while !self.isCancelled() {
                     let index = next.add(1, ordering: .relaxed).oldValue
                     guard index < undecided.count else { break }
-                    guard let other = self.picture(candidates[undecided[index]].photo) else { continue }
+                    guard let other = self.picture(Int(candidates[undecided[index]].photo)) else { continue }
                     let agreement = picture.agreement(with: other, bar: self.rule.agreement, kernels: self.operators)
                     if agreement >= self.rule.agreement { evidence.withLock { $0[undecided[index]] = .pixels } }
                 }
             }
         }
         return zip(candidates, evidence.withLock { $0 }).compactMap { candidate, evidence in
-            evidence.map { DuplicateGroup.Copy(photo: candidate.photo, cosine: candidate.cosine, evidence: $0) }
+            evidence.map { DuplicateGroup.Copy(photo: Int(candidate.photo), cosine: candidate.cosine, evidence: $0) }
         }
     }
 

@@ -38,9 +38,11 @@ package enum CollectionError: Error, Equatable, Sendable, CustomStringConvertibl
         case .notACollection(let path, let found):
             "\(path.line): is not a collection but \(found); it was not changed"
         case .newerVersion(let path, let version):
-            "\(path.line): is a collection of version \(version), which a newer xception made; update xception to read it"
+            "\(path.line): is a collection of version \(version), which a newer xception made; "
+                + "update xception to read it"
         case .otherOrigin(let path, let differences):
-            "\(path.line): was made with \(differences.joined(separator: "; and with ")); use the same, or another collection"
+            "\(path.line): was made with \(differences.joined(separator: "; and with ")); "
+                + "use the same, or another collection"
         case .locked(let path):
             "\(path.line): another program keeps the collection locked; try again when it is done"
         case .damaged(let path, let reason):

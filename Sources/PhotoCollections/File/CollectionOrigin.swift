@@ -29,7 +29,8 @@ package struct CollectionOrigin: Equatable, Sendable {
         if backbone != other.backbone || featureCount != other.featureCount {
             differences.append(
                 network == other.network
-                    ? "another backbone of the name \(network) (SHA-256 \(backbone.prefix(12))..., not \(other.backbone.prefix(12))...)"
+                    ? "another backbone of the name \(network) "
+                        + "(SHA-256 \(backbone.prefix(12))..., not \(other.backbone.prefix(12))...)"
                     : "the backbone \(network), not \(other.network)")
         }
         if precision != other.precision { differences.append("precision \(precision), not \(other.precision)") }

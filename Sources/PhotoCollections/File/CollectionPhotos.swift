@@ -1,11 +1,20 @@
 import Platform
 
 extension PhotoCollection {
-    /// Returns the number of photos with features, and of those with an error.
+    /// Returns the number of photos with features, and of those with an error. Reads indexes alone.
     package func counts() throws(CollectionError) -> (photos: Int, failures: Int) {
         try perform { () throws(SQLiteError) in
-            (try connection.integer("SELECT count(*) FROM photos WHERE features IS NOT NULL"),
-             try connection.integer("SELECT count(*) FROM photos WHERE features IS NULL"))
+            let failures = try connection.integer("SELECT count(*) FROM photos WHERE error IS NOT NULL")
+            return (try connection.integer("SELECT count(*) FROM photos") - failures, failures)
+        }
+    }
+
+    /// True if no photo has features.
+    package var isEmpty: Bool {
+        get throws(CollectionError) {
+            try perform { () throws(SQLiteError) in
+                try connection.integer("SELECT EXISTS (SELECT 1 FROM photos WHERE features IS NOT NULL)") == 0
+            }
         }
     }
 
@@ -15,8 +24,9 @@ extension PhotoCollection {
     package func list(after last: FilePath?, count: Int) throws(CollectionError) -> [ListedPhoto] {
         try perform { () throws(SQLiteError) in
             let statement = try SQLiteStatement(
-                "SELECT path, error, message FROM photos \(last == nil ? "" : "WHERE path > ?2") ORDER BY path LIMIT ?1",
-                on: connection)
+                """
+                SELECT path, error, message FROM photos \(last == nil ? "" : "WHERE path > ?2") ORDER BY path LIMIT ?1
+                """, on: connection)
             if let last { try statement.bind(.integer(count), last.value) } else { try statement.bind(.integer(count)) }
             var photos: [ListedPhoto] = []
             while try statement.step() {
@@ -52,7 +62,8 @@ extension PhotoCollection {
                 "SELECT id, path, size, modified, width, height FROM photos WHERE features IS NOT NULL", on: connection)
             while try statement.step() {
                 let file = CollectedFile(
-                    path: FilePath(bytes: statement.bytes(1)), size: statement.integer(2), modified: Int64(statement.integer(3)))
+                    path: FilePath(bytes: statement.bytes(1)), size: statement.integer(2),
+                    modified: Int64(statement.integer(3)))
                 body(statement.integer(0), file, statement.integer(4), statement.integer(5))
             }
         }
@@ -78,14 +89,16 @@ extension PhotoCollection {
         var fault: String?
         try perform { () throws(SQLiteError) in
             let check = try SQLiteStatement("PRAGMA integrity_check(1)", on: connection)
-            if try check.step(), check.text(0) != "ok" { fault = check.text(0).printable }
+            // A title may come first.
+            if try check.step(), check.text(0) != "ok" { fault = check.text(0).split(separator: "\n").last.map { String($0).printable } }
             check.reset()
         }
         if let fault { throw .damaged(path: path, reason: fault) }
         try forEachPhoto { photo in
             guard case .features(let values) = photo.outcome else { return true }
             let features = QuantizedFeatures(bytes: values.features.bytes, scale: values.features.scale, mean: mean)
-            if features.squareSum != values.features.squareSum || abs(features.meanSum - values.features.meanSum) > 1e-6 {
+            if features.squareSum != values.features.squareSum || abs(features.meanSum - values.features.meanSum) > 1e-6
+            {
                 fault = "the sums of \(photo.file.path.line) do not match its features"
             }
             return fault == nil

@@ -12,12 +12,18 @@ final class CollectionScan {
         let features: UnsafePointer<UInt8>
     }
 
+    /// The number of bytes of the file to read where the system caches them. SQLite lowers it to its own limit, and
+    /// copies the rest.
+    private static let mappingLimit = 1 << 31
+
     private let path: FilePath
     private let featureCount: Int
     private let statement: SQLiteStatement
     private let following: SQLiteStatement
+    /// Ends before the connection, which ends the mapping itself.
+    private var mapping: GuardedMapping?
 
-    /// Opens a connection.
+    /// Opens a connection. Photos that are added or removed later are not noticed.
     ///
     /// - Throws: ``CollectionError``.
     init(_ path: FilePath, featureCount: Int) throws(CollectionError) {
@@ -25,10 +31,16 @@ final class CollectionScan {
         self.featureCount = featureCount
         do {
             let connection = try PhotoCollection.connection(path, readOnly: true)
+            // One transaction, during which SQLite does not move the mapping.
+            try connection.execute("PRAGMA mmap_size = \(Self.mappingLimit)")
+            try connection.execute("BEGIN")
             statement = try SQLiteStatement(
-                "SELECT id, square_sum, mean_sum, features FROM photos WHERE id BETWEEN ? AND ? AND features IS NOT NULL",
-                on: connection)
+                """
+                SELECT id, square_sum, mean_sum, features FROM photos WHERE id BETWEEN ? AND ? AND features IS NOT NULL
+                """, on: connection)
             following = try SQLiteStatement("SELECT min(id) FROM photos WHERE id >= ?", on: connection)
+            _ = try connection.integer("SELECT min(id) FROM photos")
+            mapping = connection.mapping.map { GuardedMapping($0) }
         } catch {
             throw CollectionError(error, path: path)
         }
@@ -58,8 +70,11 @@ final class CollectionScan {
             statement.reset()
             throw CollectionError(error, path: path)
         }
+        if mapping?.hasFaulted == true { throw .damaged(path: path, reason: "it became shorter while it was read") }
         return isEmpty
     }
+
+    deinit { mapping = nil }
 
     /// Returns the first number of a photo from `id` on.
     func first(from id: Int) throws(CollectionError) -> Int? {

@@ -42,5 +42,7 @@ enum CollectionSchema {
 
     static let contentIndex = "CREATE INDEX photos_content ON photos (content)"
 
-    static let all = [photos, madeBy, contentIndex]
+    static let failureIndex = "CREATE INDEX photos_failed ON photos (error) WHERE error IS NOT NULL"
+
+    static let all = [photos, madeBy, contentIndex, failureIndex]
 }

@@ -97,23 +97,25 @@ final class CollectionStatements {
 /// A row of the table of photos.
 enum PhotoRow {
     static let columns = """
-        path, size, modified, content, width, height, scale, square_sum, mean_sum, hash, mirrored_hash, features, error, \
-        message
+        path, size, modified, content, width, height, scale, square_sum, mean_sum, hash, mirrored_hash, features, \
+        error, message
         """
 
     /// Reads a photo from a row.
     ///
     /// - Throws: ``SQLiteError`` of `SQLITE_CORRUPT` if the row is malformed.
     static func photo(_ row: SQLiteStatement, featureCount: Int) throws(SQLiteError) -> CollectedPhoto {
-        let file = CollectedFile(path: FilePath(bytes: row.bytes(0)), size: row.integer(1), modified: Int64(row.integer(2)))
+        let file = CollectedFile(
+            path: FilePath(bytes: row.bytes(0)), size: row.integer(1), modified: Int64(row.integer(2)))
         let content = row.isNull(3) ? nil : ContentHash(value: row.integer(3))
         guard row.isNull(12) else {
-            return CollectedPhoto(file: file, content: content, outcome: .failure(code: row.text(12), message: row.text(13)))
+            return CollectedPhoto(
+                file: file, content: content, outcome: .failure(code: row.text(12), message: row.text(13)))
         }
         let features = QuantizedFeatures(
             bytes: row.bytes(11), scale: Float(row.real(6)), squareSum: row.integer(7), meanSum: row.real(8))
-        guard features.bytes.count == featureCount, features.scale >= 0, features.scale.isFinite, features.squareSum >= 0,
-            features.meanSum.isFinite, row.integer(4) > 0, row.integer(5) > 0
+        guard features.bytes.count == featureCount, features.scale >= 0, features.scale.isFinite,
+            features.squareSum >= 0, features.meanSum.isFinite, row.integer(4) > 0, row.integer(5) > 0
         else {
             throw SQLiteError(code: SQLITE_CORRUPT, message: "the row of \(file.path.line) is malformed")
         }

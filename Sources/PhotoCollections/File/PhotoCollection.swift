@@ -35,14 +35,17 @@ package final class PhotoCollection {
             connection = try Self.connection(path, readOnly: readOnly)
             if !readOnly { try connection.execute("PRAGMA synchronous = NORMAL") }
             for (name, sql) in [("photos", CollectionSchema.photos), ("made_by", CollectionSchema.madeBy)] {
-                let statement = try SQLiteStatement("SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?", on: connection)
+                let statement = try SQLiteStatement(
+                    "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?", on: connection)
                 try statement.bind(.text(Array(name.utf8)))
                 guard try statement.step(), statement.text(0) == sql else {
                     throw SQLiteError(code: SQLITE_CORRUPT, message: "its table \(name) has another schema")
                 }
             }
             let row = try SQLiteStatement(
-                "SELECT backbone, network, features, precision, preprocessing, views, version, created, mean FROM made_by", on: connection)
+                """
+                SELECT backbone, network, features, precision, preprocessing, views, version, created, mean FROM made_by
+                """, on: connection)
             guard try row.step(), (1...1 << 16).contains(row.integer(2)) else {
                 throw SQLiteError(code: SQLITE_CORRUPT, message: "its origin is missing")
             }
@@ -66,7 +69,9 @@ package final class PhotoCollection {
     ///
     /// - Parameter version: the program's version.
     /// - Throws: ``CollectionError``.
-    package convenience init(_ path: FilePath, creatingFor origin: CollectionOrigin, version: String) throws(CollectionError) {
+    package convenience init(
+        _ path: FilePath, creatingFor origin: CollectionOrigin, version: String
+    ) throws(CollectionError) {
         if !path.exists { try Self.create(path, origin, version: version) }
         try self.init(path)
         try check(origin)
@@ -93,7 +98,8 @@ package final class PhotoCollection {
         guard descriptor >= 0 else { throw .unreadable(path: path, SystemError(number: errno)) }
         defer { close(descriptor) }
         var header = [UInt8](repeating: 0, count: 100)
-        guard pread(descriptor, &header, header.count, 0) == header.count, header.starts(with: "SQLite format 3\0".utf8) else {
+        guard pread(descriptor, &header, header.count, 0) == header.count, header.starts(with: "SQLite format 3\0".utf8)
+        else {
             throw .notACollection(path: path, found: "a file of another kind")
         }
         func number(at offset: Int) -> Int { header[offset..<offset + 4].reduce(0) { $0 << 8 | Int($1) } }
@@ -113,16 +119,18 @@ package final class PhotoCollection {
             }
             return connection
         }
+        let log = FilePath(bytes: path.bytes + "-wal".utf8)
+        let isLogEmpty = FileStatus(log).map { $0.size == 0 } ?? true
         do throws(SQLiteError) {
-            let connection = try SQLiteConnection(path, .read)
+            // SQLite makes files beside a database to read it. The last connection removes them if it may write; one
+            // that may only read leaves them there.
+            let connection = try SQLiteConnection(path, isLogEmpty ? .write : .read)
+            try connection.execute("PRAGMA query_only = ON")
             _ = try connection.integer("SELECT count(*) FROM sqlite_schema")
             return connection
         } catch {
             // A read-only directory has no room for the log's index, which is not needed if there is no log.
-            let log = FilePath(bytes: path.bytes + "-wal".utf8)
-            guard [SQLITE_CANTOPEN, SQLITE_READONLY].contains(error.code), FileStatus(log).map({ $0.size == 0 }) ?? true else {
-                throw error
-            }
+            guard [SQLITE_CANTOPEN, SQLITE_READONLY].contains(error.code), isLogEmpty else { throw error }
             return try SQLiteConnection(path, .readUnchanging)
         }
     }
@@ -145,8 +153,9 @@ package final class PhotoCollection {
                 for sql in CollectionSchema.all { try connection.execute(sql) }
                 let row = try SQLiteStatement("INSERT INTO made_by VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", on: connection)
                 try row.bind(
-                    .text(Array(origin.backbone.utf8)), .text(Array(origin.network.utf8)), .integer(origin.featureCount),
-                    .text(Array(origin.precision.utf8)), .text(Array(origin.preprocessing.utf8)), .integer(origin.views),
+                    .text(Array(origin.backbone.utf8)), .text(Array(origin.network.utf8)),
+                    .integer(origin.featureCount), .text(Array(origin.precision.utf8)),
+                    .text(Array(origin.preprocessing.utf8)), .integer(origin.views),
                     .text(Array(version.utf8)), .integer(time(nil)),
                     mean.squareSum > 0 ? .blob(mean.bytes) : .null)
                 try row.run()

@@ -39,7 +39,9 @@ package struct ContentHash: Equatable, Sendable {
             var bytes = [UInt8](repeating: 0, count: count)
             var filled = 0
             while filled < count {
-                let result = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress! + filled, count - filled, off_t(offset + filled)) }
+                let result = bytes.withUnsafeMutableBytes {
+                    pread(descriptor, $0.baseAddress! + filled, count - filled, off_t(offset + filled))
+                }
                 if result < 0, errno == EINTR { continue }
                 guard result > 0 else { return nil }
                 filled += result

@@ -24,11 +24,14 @@ package struct GenericMean: Equatable, Sendable {
         self.init(
             bytes.withUnsafeBytes { bytes in
                 (0..<bytes.count / 4).map {
-                    Float(bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self)))
+                    Float(
+                        bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self)))
                 }
             })
     }
 
     /// The values in the format of ``init(bytes:)``.
-    var bytes: [UInt8] { values.flatMap { value in (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> (8 * $0)) } } }
+    var bytes: [UInt8] {
+        values.flatMap { value in (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> (8 * $0)) } }
+    }
 }

@@ -33,7 +33,8 @@ final class SQLiteConnection {
         // A URI, so that a name that looks like a URI remains a name.
         let digits = Array("0123456789ABCDEF".utf8)
         let escaped = path.bytes.flatMap { [UInt8(ascii: "%"), digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
-        let address = "file:" + String(decoding: escaped, as: UTF8.self) + (access == .readUnchanging ? "?immutable=1" : "")
+        let address =
+            "file:" + String(decoding: escaped, as: UTF8.self) + (access == .readUnchanging ? "?immutable=1" : "")
         let code = sqlite3_open_v2(address, &handle, flags | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, nil)
         guard code == SQLITE_OK, let handle else {
             let error = SQLiteError(code: code & 0xFF, message: String(cString: sqlite3_errstr(code)))
@@ -56,6 +57,15 @@ final class SQLiteConnection {
 
     fileprivate var error: SQLiteError {
         SQLiteError(code: sqlite3_errcode(handle) & 0xFF, message: String(cString: sqlite3_errmsg(handle)))
+    }
+
+    /// The part of the file that is mapped into memory, as `PRAGMA mmap_size` allows, in whole pages; nil if none is.
+    /// It stays there until the transaction ends in which something was read.
+    var mapping: UnsafeRawBufferPointer? {
+        var size = 0
+        guard let start = csqlite_mapping(handle, &size) else { return nil }
+        let page = sysconf(Int32(_SC_PAGESIZE))
+        return UnsafeRawBufferPointer(start: start, count: (size + page - 1) / page * page)
     }
 
     /// Runs statements and ignores their rows.
@@ -99,7 +109,9 @@ final class SQLiteStatement {
 
     init(_ sql: String, on connection: SQLiteConnection) throws(SQLiteError) {
         var handle: OpaquePointer?
-        guard sqlite3_prepare_v3(connection.handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &handle, nil) == SQLITE_OK,
+        guard
+            sqlite3_prepare_v3(connection.handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &handle, nil)
+                == SQLITE_OK,
             let handle
         else { throw connection.error }
         self.connection = connection
@@ -117,8 +129,14 @@ final class SQLiteStatement {
             case .null: sqlite3_bind_null(handle, index)
             case .integer(let value): sqlite3_bind_int64(handle, index, Int64(value))
             case .real(let value): sqlite3_bind_double(handle, index, value)
-            case .text(let bytes): bytes.withUnsafeBytes { csqlite_bind_text(handle, index, $0.baseAddress ?? Self.nothing, Int32(bytes.count)) }
-            case .blob(let bytes): bytes.withUnsafeBytes { csqlite_bind_blob(handle, index, $0.baseAddress ?? Self.nothing, Int32(bytes.count)) }
+            case .text(let bytes):
+                bytes.withUnsafeBytes {
+                    csqlite_bind_text(handle, index, $0.baseAddress ?? Self.nothing, Int32(bytes.count))
+                }
+            case .blob(let bytes):
+                bytes.withUnsafeBytes {
+                    csqlite_bind_blob(handle, index, $0.baseAddress ?? Self.nothing, Int32(bytes.count))
+                }
             }
             guard code == SQLITE_OK else { throw connection.error }
         }
@@ -166,6 +184,7 @@ final class SQLiteStatement {
         _ column: Int32, _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         let start = sqlite3_column_blob(handle, column)?.assumingMemoryBound(to: UInt8.self)
-        return try body(UnsafeBufferPointer(start: start, count: start == nil ? 0 : Int(sqlite3_column_bytes(handle, column))))
+        return try body(
+            UnsafeBufferPointer(start: start, count: start == nil ? 0 : Int(sqlite3_column_bytes(handle, column))))
     }
 }

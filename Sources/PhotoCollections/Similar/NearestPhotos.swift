@@ -47,7 +47,8 @@ package struct NearestPhotos: Sendable {
             var parent = 0
             while true {
                 var last = parent
-                for child in [2 * parent + 1, 2 * parent + 2] where child < heap.count && heap[last].precedes(heap[child]) {
+                for child in [2 * parent + 1, 2 * parent + 2]
+                where child < heap.count && heap[last].precedes(heap[child]) {
                     last = child
                 }
                 guard last != parent else { return }

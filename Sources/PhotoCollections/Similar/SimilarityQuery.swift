@@ -6,14 +6,20 @@
 package struct SimilarityQuery: Sendable {
     /// c.
     private let direction: [Float]
-    /// c in signed bytes; `step` is the value of one.
+    /// c in signed bytes; the terms' `step` is the value of one.
     let bytes: [Int8]
-    let byteSum: Int32
-    private let step: Double
-    /// c.m
-    private let meanProduct: Double
-    /// m.m
-    private let meanSquares: Double
+    let terms: Terms
+
+    /// The numbers that turn a product into a similarity, without the rows: a loop over photos copies them without
+    /// counting references.
+    struct Terms {
+        let byteSum: Int32
+        let step: Double
+        /// c.m
+        let meanProduct: Double
+        /// m.m
+        let meanSquares: Double
+    }
 
     /// Makes a query.
     ///
@@ -28,11 +34,11 @@ package struct SimilarityQuery: Sendable {
         guard centredLength > 0 else { return nil }
         let direction = centred.map { $0 / centredLength }
         let largest = direction.reduce(0) { max($0, abs($1)) }
-        step = largest / 127
         bytes = direction.map { Int8(($0 * 127 / largest).rounded(.toNearestOrEven)) }
-        byteSum = bytes.reduce(0) { $0 + Int32($1) }
-        meanProduct = zip(direction, mean.values).reduce(0) { $0 + $1.0 * Double($1.1) }
-        meanSquares = mean.squareSum
+        terms = Terms(
+            byteSum: bytes.reduce(0) { $0 + Int32($1) }, step: largest / 127,
+            meanProduct: zip(direction, mean.values).reduce(0) { $0 + $1.0 * Double($1.1) },
+            meanSquares: mean.squareSum)
         self.direction = direction.map(Float.init)
     }
 
@@ -40,18 +46,21 @@ package struct SimilarityQuery: Sendable {
         values.reduce(0) { $0 + $1 * $1 }.squareRoot()
     }
 
-    /// Returns the similarity to within about 0.005, from the product of ``bytes`` with a photo's.
+    /// Returns the similarity of a photo: 1 for the query's own, 0 for one without features.
+    package func similarity(to photo: QuantizedFeatures) -> Double {
+        let product = zip(direction, photo.bytes).reduce(0) { $0 + Double($1.0) * Double($1.1) }
+        return terms.similarity(product: product, squareSum: photo.squareSum, meanSum: photo.meanSum)
+    }
+}
+
+extension SimilarityQuery.Terms {
+    /// Returns the similarity to within about 0.005, from the product of the query's bytes with a photo's.
     func approximateSimilarity(product: Int32, squareSum: Int, meanSum: Double) -> Double {
         similarity(product: Double(product) * step, squareSum: squareSum, meanSum: meanSum)
     }
 
-    /// Returns the similarity of a photo: 1 for the query's own, 0 for one without features.
-    package func similarity(to photo: QuantizedFeatures) -> Double {
-        let product = zip(direction, photo.bytes).reduce(0) { $0 + Double($1.0) * Double($1.1) }
-        return similarity(product: product, squareSum: photo.squareSum, meanSum: photo.meanSum)
-    }
-
-    private func similarity(product: Double, squareSum: Int, meanSum: Double) -> Double {
+    /// Returns the similarity from the product of c with a photo's bytes.
+    func similarity(product: Double, squareSum: Int, meanSum: Double) -> Double {
         guard squareSum > 0 else { return 0 }
         let inverse = 1 / Double(squareSum).squareRoot()
         let distance = 1 - 2 * meanSum * inverse + meanSquares

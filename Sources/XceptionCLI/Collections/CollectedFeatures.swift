@@ -31,7 +31,8 @@ extension PhotoFeatures {
     init(_ features: [Float], of image: RGBImage, mean: GenericMean) throws(InferenceError) {
         do {
             self.init(
-                width: image.originalWidth, height: image.originalHeight, features: QuantizedFeatures(features, mean: mean),
+                width: image.originalWidth, height: image.originalHeight,
+                features: QuantizedFeatures(features, mean: mean),
                 hash: try PerceptualHash(image))
         } catch {
             throw .image(error)

@@ -31,7 +31,8 @@ final class CollectionImages<Value: Sendable>: KnownImages {
         let value = value
         return .stored { session throws(InferenceError) in
             ImageResult(
-                width: features.width, height: features.height, value: try value(features, session), timing: ImageTiming())
+                width: features.width, height: features.height, value: try value(features, session),
+                timing: ImageTiming())
         }
     }
 }

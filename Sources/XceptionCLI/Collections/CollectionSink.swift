@@ -28,7 +28,8 @@ final class CollectionSink<Value: CollectedValue>: RecordSink {
             outcome = .failure(code: failure.code.rawValue, message: failure.message)
         }
         // A named pipe has no version, and other content at each reading.
-        guard let version = record.version ?? FileStatus(record.name.path).flatMap({ $0.isRegular ? $0.version : nil }) else {
+        guard let version = record.version ?? FileStatus(record.name.path).flatMap({ $0.isRegular ? $0.version : nil })
+        else {
             return nil
         }
         let path = record.name.path.absolute

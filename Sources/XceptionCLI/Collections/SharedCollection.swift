@@ -70,8 +70,10 @@ extension CollectionOrigin {
     /// - Parameter preprocessor: the preparation of photos, which `options` describe in words.
     init(_ extractor: FeatureExtractor, _ options: PreprocessingOptions, _ preprocessor: Preprocessor) {
         self.init(
-            backbone: extractor.backbone.sha256, network: extractor.backbone.name, featureCount: extractor.backbone.network.features,
-            precision: extractor.precision.rawValue, preprocessing: options.settings(preprocessor).joined(separator: ", "),
+            backbone: extractor.backbone.sha256, network: extractor.backbone.name,
+            featureCount: extractor.backbone.network.features,
+            precision: extractor.precision.rawValue,
+            preprocessing: options.settings(preprocessor).joined(separator: ", "),
             views: preprocessor.views)
     }
 }

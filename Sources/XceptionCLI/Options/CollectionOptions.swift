@@ -39,12 +39,12 @@ struct CollectionOptions: ParsableArguments {
 
     /// Opens the collection, which must have been made with the model in use.
     ///
-    /// - Parameter readOnly: overrides the option if not nil.
+    /// - Parameter adds: true if photos may be added, unless the option forbids it.
     /// - Throws: ``CommandError``, also for a collection of another origin.
-    func open(for origin: CollectionOrigin, readOnly: Bool? = nil) throws(CommandError) -> SharedCollection? {
+    func open(for origin: CollectionOrigin, adding adds: Bool = true) throws(CommandError) -> SharedCollection? {
         guard let path = collection else { return nil }
         do throws(CollectionError) {
-            let collection = try PhotoCollection(path, readOnly: readOnly ?? self.readOnly)
+            let collection = try PhotoCollection(path, readOnly: readOnly || !adds)
             try collection.check(origin)
             return SharedCollection(collection)
         } catch {

@@ -54,7 +54,7 @@ struct InputOptions: ParsableArguments {
             throw ValidationError("--files-from reads one list; of several: cat LISTS | xception --files-from -")
         }
         if let maxDepth, maxDepth < 1 { throw ValidationError("--max-depth must be at least 1, not \(maxDepth).") }
-        guard !framed || paths.isEmpty && filesFrom.isEmpty else {
+        guard !framed || !namesPhotos else {
             throw ValidationError("--framed reads images from standard input; leave out paths and --files-from.")
         }
         guard filesFrom != [.standardInput] || !paths.contains(.standardInput) else {
@@ -62,16 +62,19 @@ struct InputOptions: ParsableArguments {
         }
     }
 
+    /// True if paths are given, or a list of them.
+    var namesPhotos: Bool { !paths.isEmpty || !filesFrom.isEmpty }
+
     /// Returns the input.
     ///
     /// - Parameter collection: the input if no path is given.
     /// - Throws: ``CommandError`` if there is no input. (Not in `validate()`: a misspelled option should be reported
     ///   first.)
     func inputs(orAllOf collection: SharedCollection? = nil) throws(CommandError) -> RunInput {
-        if let collection, !framed, paths.isEmpty, filesFrom.isEmpty {
+        if let collection, !framed, !namesPhotos {
             return RunInput(paths: [], list: nil, isNULSeparated: false, isFramed: false, collection: collection)
         }
-        guard framed || !paths.isEmpty || !filesFrom.isEmpty else {
+        guard framed || namesPhotos else {
             let isPiped = isatty(STDIN_FILENO) == 0
             throw .usage(
                 "no input: give images or directories, - for an image on standard input"

@@ -103,7 +103,8 @@ struct ClassifyCommand: ParsableCommand {
         if collections.collection == nil { _ = try input.inputs() }
         let model = try models.model()
         let preprocessor = preprocessing.preprocessor(model.extractor.preprocessor)
-        let collection = try collections.open(for: CollectionOrigin(model.extractor, preprocessing, preprocessor))
+        let collection = try collections.open(
+            for: CollectionOrigin(model.extractor, preprocessing, preprocessor), adding: input.namesPhotos)
         let inputs = try input.inputs(orAllOf: collection)
         let job = ImageJob(
             inputs: inputs, extractor: model.extractor, head: model.head,

@@ -75,8 +75,7 @@ struct DuplicatePhotos {
                 title: "\(number + 1)",
                 photos: [PhotoPages.Photo(
                     path: group.kept.path,
-                    lines: ["keep: \(group.reason.words)", "\(group.kept.size), \(group.kept.bytes)"],
-                    isMarked: true
+                    lines: ["keep: \(group.reason.words)", "\(group.kept.size), \(group.kept.bytes)"], isMarked: true
                 )] + group.copies.map { copy in
                     let role = copy.photo.order.isReference ? "reference" : "could go"
                     return PhotoPages.Photo(

@@ -58,8 +58,6 @@ struct DuplicatesCommand: ParsableCommand {
 
     @OptionGroup(title: "Run") var runOptions: RunOptions
 
-    private var namesPhotos: Bool { !input.paths.isEmpty || !input.filesFrom.isEmpty }
-
     func validate() throws {
         guard (0.5...1).contains(threshold) else {
             throw ValidationError("--threshold must be between 0.5 and 1, not \(threshold).")
@@ -79,11 +77,11 @@ struct DuplicatesCommand: ParsableCommand {
     }
 
     func run() throws {
-        guard namesPhotos || collections.collection != nil else {
+        guard input.namesPhotos || collections.collection != nil else {
             throw CommandError.usage(
                 "no input: give images or directories, or --collection FILE; see xception duplicates --help")
         }
-        let run = try PhotoRun(models, preprocessing, runOptions, collections)
+        let run = try PhotoRun(models, preprocessing, runOptions, collections, adding: input.namesPhotos)
         let inputs = try input.inputs(orAllOf: run.collection)
         let overwriteCheck = OverwriteCheck(
             inputs: inputs, models: [run.extractor.backbone.file.path] + (collections.collection.map { [$0] } ?? []))
@@ -92,8 +90,8 @@ struct DuplicatesCommand: ParsableCommand {
 
         let gathered = GatheredPhotos(references: reference, preferred: prefer)
         var failed = 0
-        if namesPhotos {
-            let summary = try run.features(of: inputs, adding: true) { name, photo in gathered.add(name.path, photo) }
+        if input.namesPhotos {
+            let summary = try run.features(of: inputs) { name, photo in gathered.add(name.path, photo) }
             guard summary.signal == nil, summary.hasResults else { return try summary.requireSuccess(inputs) }
             failed = summary.failed
         } else if let collection = run.collection {

@@ -83,7 +83,8 @@ final class GatheredPhotos: Sendable {
                 let found: PhotoFeatures? = switch features {
                 case .here(let features): features
                 case .stored(let id):
-                    try collection?.read { collection throws(CollectionError) in try collection.photo(id)?.features
+                    try collection?.read { collection throws(CollectionError) in
+                        try collection.photo(id)?.features
                     }
                 }
                 guard let found else { continue }

@@ -40,8 +40,6 @@ struct IndexCommand: ParsableCommand {
 
     @OptionGroup(title: "Run") var runOptions: RunOptions
 
-    private var namesPhotos: Bool { !input.paths.isEmpty || !input.filesFrom.isEmpty }
-
     func validate() throws {
         guard collection != FilePath(""), collection != .standardInput else {
             throw ValidationError("index needs the name of a collection's file.")
@@ -49,13 +47,13 @@ struct IndexCommand: ParsableCommand {
         guard !input.framed, !input.paths.contains(.standardInput) else {
             throw ValidationError("A collection holds files; standard input has no name.")
         }
-        guard !namesPhotos || !verify && !json else {
+        guard !input.namesPhotos || !verify && !json else {
             throw ValidationError("--verify and --json look at a collection; leave out the photos.")
         }
     }
 
     func run() throws {
-        if namesPhotos { try update() } else { try show() }
+        if input.namesPhotos { try update() } else { try show() }
     }
 
     private func update() throws {

@@ -82,7 +82,7 @@ struct SimilarCommand: ParsableCommand {
         guard collections.collection != nil || !places.isEmpty else {
             throw CommandError.usage("nothing to search: give --collection FILE or --in PATH")
         }
-        let run = try PhotoRun(models, preprocessing, runOptions, collections)
+        let run = try PhotoRun(models, preprocessing, runOptions, collections, adding: false)
         let inputs = RunInput(paths: queries, list: nil, isNULSeparated: false, isFramed: false)
         let overwriteCheck = OverwriteCheck(
             inputs: RunInput(paths: queries + places, list: nil, isNULSeparated: false, isFramed: false),
@@ -91,7 +91,7 @@ struct SimilarCommand: ParsableCommand {
             [output.file, reportOptions.report].compactMap(\.self).map { OutputFile(path: $0, isForced: output.force) })
         // A picture without any features has no direction.
         let found = Mutex<[(name: ImageName, direction: SimilarityQuery?)]>([])
-        let summary = try run.features(of: inputs, adding: false) { [mean = run.mean] name, photo in
+        let summary = try run.features(of: inputs) { [mean = run.mean] name, photo in
             found.withLock { $0.append((name, SimilarityQuery(photo.features.values, mean: mean))) }
         }
         let asked = found.withLock { $0 }
@@ -108,7 +108,7 @@ struct SimilarCommand: ParsableCommand {
             } else {
                 let inputs = RunInput(paths: places, list: nil, isNULSeparated: false, isFramed: false)
                 let gathering = GatheredNeighbors(directions, count: top, minimum: min)
-                let summary = try run.features(of: inputs, adding: false) { name, photo in
+                let summary = try run.features(of: inputs) { name, photo in
                     gathering.add(name.path, photo)
                 }
                 guard summary.signal == nil, summary.hasResults else { return try summary.requireSuccess(inputs) }
@@ -131,10 +131,8 @@ struct SimilarCommand: ParsableCommand {
         _ collection: SharedCollection, _ directions: [SimilarityQuery], _ run: PhotoRun
     ) throws -> [[SimilarPhotos.Neighbor]] {
         Cancellation.listen()
-        let photos = try collection.withCollection { collection throws(CollectionError) in
-            try collection.counts().photos
-        }
-        guard photos > 0 else {
+        let isEmpty = try collection.withCollection { collection throws(CollectionError) in try collection.isEmpty }
+        guard !isEmpty else {
             throw CommandError.fatal(
                 "\(collection.path.line): holds no photos; add some: xception index \(collection.path.line) PHOTOS")
         }
@@ -148,8 +146,7 @@ struct SimilarCommand: ParsableCommand {
             for neighbors in nearest {
                 var photos: [SimilarPhotos.Neighbor] = []
                 for neighbor in neighbors {
-                    guard let photo = try collection.photo(neighbor.id), case .features(let values) = photo.outcome
-                    else { continue }
+                    guard let photo = try collection.photo(neighbor.id), let values = photo.features else { continue }
                     photos.append(SimilarPhotos.Neighbor(
                         path: photo.file.path, width: values.width, height: values.height,
                         similarity: neighbor.similarity))

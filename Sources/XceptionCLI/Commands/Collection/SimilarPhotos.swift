@@ -40,8 +40,7 @@ struct SimilarPhotos: Sendable {
         for (rank, neighbor) in neighbors.enumerated() {
             let fields: [String] = [
                 CSVText.path(query.path), "\(rank + 1)", neighbor.number, CSVText.path(neighbor.path),
-                "\(neighbor.width)",
-                "\(neighbor.height)",
+                "\(neighbor.width)", "\(neighbor.height)",
             ]
             text += fields.map { CSVText.field($0, separator: ",") }.joined(separator: ",") + "\n"
         }
@@ -50,15 +49,13 @@ struct SimilarPhotos: Sendable {
 
     static func pages(_ answers: [SimilarPhotos]) -> PhotoPages {
         PhotoPages(title: "Similar photos", groups: answers.map { answer in
-            let query =
-                answer.query.isPath
+            let query = answer.query.isPath
                 ? [PhotoPages.Photo(path: answer.query.path, lines: ["query"], isMarked: true)] : []
             return PhotoPages.Group(
                 title: answer.query.line,
                 photos: query + answer.neighbors.map { neighbor in
                     PhotoPages.Photo(
-                        path: neighbor.path,
-                        lines: ["\(neighbor.number), \(neighbor.width) x \(neighbor.height)"])
+                        path: neighbor.path, lines: ["\(neighbor.number), \(neighbor.width) x \(neighbor.height)"])
                 })
         })
     }
@@ -69,8 +66,7 @@ struct SimilarPhotos: Sendable {
             ("results", JSONText.array(neighbors.enumerated().map { rank, neighbor in
                 JSONText.object([
                     ("rank", "\(rank + 1)"), ("path", JSONText.string(neighbor.path.text)),
-                    ("similarity", neighbor.number),
-                    ("width", "\(neighbor.width)"), ("height", "\(neighbor.height)"),
+                    ("similarity", neighbor.number), ("width", "\(neighbor.width)"), ("height", "\(neighbor.height)"),
                 ])
             })),
         ])

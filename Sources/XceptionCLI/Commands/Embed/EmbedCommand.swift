@@ -51,7 +51,8 @@ struct EmbedCommand: ParsableCommand {
         if collections.collection == nil { _ = try input.inputs() }
         let extractor = try models.extractor()
         let preprocessor = preprocessing.preprocessor(extractor.preprocessor)
-        let collection = try collections.open(for: CollectionOrigin(extractor, preprocessing, preprocessor))
+        let collection = try collections.open(
+            for: CollectionOrigin(extractor, preprocessing, preprocessor), adding: input.namesPhotos)
         let inputs = try input.inputs(orAllOf: collection)
         let job = ImageJob(
             inputs: inputs, extractor: extractor, head: nil,
