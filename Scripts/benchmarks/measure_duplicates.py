@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """measure_duplicates.py PHOTOS FOLDER [COUNT]: how many of 14 kinds of copies `xception duplicates` finds.
 
-Makes copies of COUNT photos (60) of the folder PHOTOS below FOLDER, runs the program over originals and copies, and prints what
-was found of each kind, pairs of different photos that were grouped, and what imagehash's pHash finds at a distance of 8. Needs
-Pillow and, for the comparison, imagehash. The program is XCEPTION, or `xception`.
+Makes copies of COUNT photos (60) of the folder PHOTOS below FOLDER, and runs the program over the originals with the copies of
+each kind, and over all at once. Prints the number of copies found of each kind, that of imagehash's pHash at a distance of 8,
+and the groups of different photos. Needs Pillow and, for the comparison, imagehash. The program is XCEPTION, or `xception`.
 """
 import json
 import os
@@ -82,49 +82,54 @@ def make(photo, folder):
             change(image).save(path, quality=30 if kind == "jpeg30" else 90)
 
 
+def groups(*arguments):
+    """The names of the photos of each group, the kept one first."""
+    output = run("duplicates", "--format", "jsonl", *arguments)
+    return [[Path(photo["path"]).name for photo in [line["kept"], *line["copies"]]] for line in map(json.loads, output.splitlines())]
+
+
+def run(*arguments):
+    program = os.environ.get("XCEPTION", "xception")
+    return subprocess.run([program, *arguments], check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def nearness(phash, original, copy):
+    """The distance of two files' hashes, or of those of mirror images."""
+    original, copy = (ImageOps.exif_transpose(Image.open(path)) for path in (original, copy))
+    return min(phash(original) - phash(copy), phash(ImageOps.mirror(original)) - phash(copy))
+
+
 def main(photos, folder, count=60):
     folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
+    copies = folder / "copies"
+    copies.mkdir(parents=True, exist_ok=True)
     names = sorted(path for path in Path(photos).iterdir() if path.suffix.lower() in (".jpg", ".jpeg", ".png"))[:int(count)]
     for photo in names:
-        make(photo, folder)
-    output = subprocess.run([os.environ.get("XCEPTION", "xception"), "duplicates", "--format", "jsonl", folder], check=True,
-                            capture_output=True, text=True).stdout
-    # A copy counts as found if it is in one group with its original.
-    group = {}
-    false = []
-    for number, line in enumerate(output.splitlines()):
-        line = json.loads(line)
-        members = [Path(photo["path"]).name for photo in [line["kept"], *line["copies"]]]
-        group.update((name, number) for name in members)
-        false += [(members[0], name) for name in members[1:] if name.split(".")[0] != members[0].split(".")[0]]
-
-    def found(stem, kind):
-        name = f"{stem}.{kind}.{'png' if kind == 'png' else 'jpg'}"
-        return name in group and group[name] == group.get(f"{stem}.original.jpg")
-
+        make(photo, copies)
+    collection = folder / "copies.xdb"
+    run("index", collection, copies)
     stems = [photo.stem for photo in names]
+    originals = [copies / f"{stem}.original.jpg" for stem in stems]
     try:
         from imagehash import phash
     except ImportError:
         phash = None
     total = hashed = 0
     for kind in KINDS:
-        hits = sum(found(stem, kind) for stem in stems)
+        files = [copies / f"{stem}.{kind}.{'png' if kind == 'png' else 'jpg'}" for stem in stems]
+        found = groups("--collection", collection, *originals, *files)
+        together = {frozenset(name.split(".")[0] for name in group) for group in found if len(group) == 2}
+        hits = sum(frozenset([stem]) in together for stem in stems)
         total += hits
-        near = ""
-        if phash:
-            def near_in_hash(stem):
-                name = folder / f"{stem}.{kind}.{'png' if kind == 'png' else 'jpg'}"
-                original, copy = (ImageOps.exif_transpose(Image.open(path)) for path in (folder / f"{stem}.original.jpg", name))
-                return min(phash(original) - phash(copy), phash(ImageOps.mirror(original)) - phash(copy)) <= 8
-            count_near = sum(near_in_hash(stem) for stem in stems)
-            hashed += count_near
-            near = f"   pHash {count_near:3}"
-        print(f"{kind:10} {hits:3} of {len(stems)}{near}")
-    copies = len(KINDS) * len(stems)
-    print(f"all        {total} of {copies}, {100 * total / copies:.1f}%" + (f"   pHash {100 * hashed / copies:.1f}%" if phash else ""))
-    print(f"different photos in one group: {len(false)}", *false[:10])
+        near = sum(nearness(phash, *pair) <= 8 for pair in zip(originals, files)) if phash else 0
+        hashed += near
+        print(f"{kind:10} {hits:3} of {len(stems)}" + (f"   pHash {near:3}" if phash else ""))
+    pairs = len(KINDS) * len(stems)
+    print(f"all        {total} of {pairs}, {100 * total / pairs:.1f}%" + (f"   pHash {100 * hashed / pairs:.1f}%" if phash else ""))
+    found = groups("--collection", collection)
+    mixed = [group for group in found if len({name.split(".")[0] for name in group}) > 1]
+    removable = sum(len(group) - 1 for group in found)
+    print(f"all at once: {removable} of {pairs} could go; groups of different photos: {len(mixed)}", *mixed[:10])
 
 
 if __name__ == "__main__":

@@ -96,6 +96,29 @@ import Testing
         #expect(DuplicateSearch(compared, kernels: .best, threads: threads, isCancelled: { true }) { _ in nil }.groups() == nil)
     }
 
+    @Test("A copy that resembles only another copy by its hash joins the group, if its features are like the kept photo's")
+    func copiesOfCopies() throws {
+        let mean = GenericMean([Float](repeating: 0, count: 128))
+        var numbers = Numbers(seed: 4)
+        let base = numbers.features(128)
+        var compared = try ComparedPhotos(featureCount: 128)
+        // The kept one in a window, the picture, a small copy of it, and another picture of nearly the same hash.
+        let features = [
+            base, mixed(base, numbers.features(128), 0.1), mixed(base, numbers.features(128), 0.6),
+            [Float](repeating: 0, count: 96) + numbers.features(32),
+        ]
+        for (features, hash) in zip(features, [0, 0xFFFF_FFFF, 0xFFFF_FFFE, 0xFFFF_FFFC] as [UInt64]) {
+            compared.append(
+                QuantizedFeatures(features, mean: mean), PerceptualHash(plain: hash, mirrored: hash ^ 0xFFFF_0000_0000))
+        }
+        let picture = try AlignmentPicture(fixture("china.jpg"))
+        let search = DuplicateSearch(compared, kernels: .best, threads: 2) { $0 < 2 ? picture : nil }
+        let group = try #require(search.groups()?.groups.first)
+        #expect(search.groups()?.groups.count == 1)
+        #expect(group.kept == 0 && group.copies.map(\.photo) == [1, 2])
+        #expect(group.copies.map(\.evidence) == [.pixels, .hash])
+    }
+
     @Test("No pair is lost that plain comparison finds, however much of photos lies outside of the sketches", arguments: [0.1, 0.6])
     func exhaustive(noise: Float) throws {
         let (count, length) = (900, 512)

@@ -30,7 +30,8 @@ package enum DuplicateEvidence: String, Sendable {
     case moment
 }
 
-/// A photo, and those that show the same picture. Each was compared with the photo that is kept, not with one another.
+/// A photo, and those that show the same picture. Each was compared with the photo that is kept, or
+/// by its hash with one of those that were confirmed by pixels.
 package struct DuplicateGroup: Equatable, Sendable {
     /// The position among the compared photos; likewise for the copies.
     package let kept: Int

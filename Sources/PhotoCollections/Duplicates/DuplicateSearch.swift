@@ -63,10 +63,13 @@ package final class DuplicateSearch: Sendable {
                 rest = rest.dropFirst(own.count)
                 // An earlier photo of the block may have taken this one, or one of its candidates.
                 guard isFree[photo] else { continue }
-                let copies = confirmed(own.filter { isFree[Int($0.photo)] }, of: photo)
+                var copies = confirmed(own.filter { isFree[Int($0.photo)] }, of: photo)
                 if isCancelled() { return nil }
                 guard !copies.isEmpty else { continue }
                 for copy in copies { isFree[copy.photo] = false }
+                let others = copiesOfCopies(copies, of: photo, isFree: isFree)
+                for copy in others { isFree[copy.photo] = false }
+                copies += others
                 groups.append(DuplicateGroup(kept: photo, copies: copies))
             }
             if isCancelled() { return nil }
@@ -97,6 +100,22 @@ package final class DuplicateSearch: Sendable {
         }
         return zip(candidates, evidence.withLock { $0 }).compactMap { candidate, evidence in
             evidence.map { DuplicateGroup.Copy(photo: Int(candidate.photo), cosine: candidate.cosine, evidence: $0) }
+        }
+    }
+
+    /// Finds photos whose hashes are near those of copies that pixels have confirmed, and whose features are like those
+    /// of the photo that is kept. A picture with a border is kept for its pixels, but small and grey copies of the
+    /// picture resemble only the one without.
+    private func copiesOfCopies(
+        _ copies: [DuplicateGroup.Copy], of photo: Int, isFree: [Bool]
+    ) -> [DuplicateGroup.Copy] {
+        let block = copies.lazy.filter { $0.evidence == .pixels }.map(\.photo).prefix(PairSearch.blockSize)
+        guard !block.isEmpty else { return [] }
+        let near = Set(pairs.candidates(of: block.sorted(), isFree: isFree).lazy.filter(\.isNearInHash).map(\.photo))
+        return near.sorted().compactMap { other in
+            let cosine = pairs.cosine(photo, Int(other))
+            guard cosine >= rule.hashCosine else { return nil }
+            return DuplicateGroup.Copy(photo: Int(other), cosine: cosine, evidence: .hash)
         }
     }
 

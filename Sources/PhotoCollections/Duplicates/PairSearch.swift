@@ -62,6 +62,12 @@ struct PairSearch: Sendable {
         return found.withLock { $0 }.sorted { ($0.slot, $0.photo) < ($1.slot, $1.photo) }
     }
 
+    /// Returns the cosine of two photos' features.
+    func cosine(_ a: Int, _ b: Int) -> Float {
+        let product = zip(photos.bytes(of: a), photos.bytes(of: b)).reduce(0) { $0 + Int($1.0) * Int($1.1) }
+        return Float(product) * photos.inverseLengths[a] * photos.inverseLengths[b]
+    }
+
     /// A thread's buffers, and the pairs it has found.
     private struct ChunkWork {
         var products = [Int32](repeating: 0, count: PairSearch.blockSize * PairSearch.chunk)
