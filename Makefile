@@ -12,7 +12,7 @@ SWIFT ?= swift
 # Debian's names; Homebrew's are in Package.swift. objdump is for the test that looks for
 # instructions that an older processor lacks; g++ brings what Swift links programs with on Linux
 # (crtbegin.o, libgcc, libstdc++).
-PACKAGES = libjpeg62-turbo-dev libpng-dev libmd-dev libwebp-dev libheif-dev libsqlite3-dev pkg-config binutils g++
+PACKAGES = libjpeg62-turbo-dev libpng-dev libmd-dev libwebp-dev libheif-dev libde265-dev libsqlite3-dev pkg-config binutils g++
 # Libraries of the toolchain itself, installed only if it does not start without them.
 TOOLCHAIN_PACKAGES = libcurl4-openssl-dev libncurses-dev libxml2-dev
 # The runtime inside the binary: it needs less memory and runs where no Swift is installed. In a
@@ -136,7 +136,8 @@ PORTABLE_FLAGS = -Xswiftc -DXCEPTION_NO_CHECKOUT -Xswiftc -L$(CURDIR)/.build-por
   -Xswiftc -Xclang-linker -Xswiftc -static-libgcc
 portable:
 	@Packaging/static-libraries.sh .build-portable/libraries
-	@$(MAKE) --no-print-directory SCRATCH=.build-portable BUILD_FLAGS="$(PORTABLE_FLAGS)" build
+	@PKG_CONFIG_PATH="$(CURDIR)/.build-portable/libraries" $(MAKE) --no-print-directory SCRATCH=.build-portable \
+	  BUILD_FLAGS="$(PORTABLE_FLAGS)" build
 
 wheel: portable
 	@Packaging/make_wheel.py .build-portable
@@ -158,7 +159,7 @@ clean:
 toolchain:
 	@command -v $(SWIFT) >/dev/null || { \
 	  echo "make: no Swift toolchain on the PATH; install Swift 6.2 or later from https://swift.org/install" >&2; exit 1; }
-	@! command -v pkg-config >/dev/null || pkg-config --exists libjpeg libpng libmd libwebp libheif sqlite3 || \
+	@! command -v pkg-config >/dev/null || pkg-config --exists libjpeg libpng libmd libwebp libheif libde265 sqlite3 || \
 	  echo "make: a library that the program is linked with is missing; make deps installs it" >&2
 
 # The only target that installs packages; demo and test ask for it.
@@ -173,7 +174,7 @@ deps: toolchain
 	    $(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing >/dev/null; \
 	  fi; \
 	elif command -v brew >/dev/null; then \
-	  for package in jpeg-turbo libpng libmd sqlite pkgconf; do brew list $$package >/dev/null 2>&1 || brew install $$package; done; \
+	  for package in jpeg-turbo libpng libmd webp libheif libde265 sqlite pkgconf; do brew list $$package >/dev/null 2>&1 || brew install $$package; done; \
 	fi
 
 # The official weights from Keras' addresses, into the user's data directory. numpy and h5py come

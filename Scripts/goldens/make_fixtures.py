@@ -389,6 +389,14 @@ def heif_pictures(photo):
     }
 
 
+def heif_of_blocks(photo):
+    """A HEIC file of several coding tree blocks, of which damage leaves some out."""
+    pillow_heif.register_heif_opener()
+    out = io.BytesIO()
+    photo.resize((224, 160), Image.LANCZOS).save(out, "HEIF", quality=50)
+    return out.getvalue()
+
+
 def heif_golden(name, data):
     image = on_white(ImageOps.exif_transpose(Image.open(io.BytesIO(data))))
     return {"file": f"decode/{name}", "width": image.width, "height": image.height,
@@ -607,7 +615,9 @@ if __name__ == "__main__":
     rows += [{"file": f"decode/{name}", "error": code} for name, (_, code) in bad.items()]
     write_json("decode.json", "files", rows)
 
-    heif = heif_pictures(Image.open(PHOTOS / "chelsea.png").convert("RGB").crop((110, 70, 330, 235)))
+    face = Image.open(PHOTOS / "chelsea.png").convert("RGB").crop((110, 70, 330, 235))
+    (DECODE / "blocks.heic").write_bytes(heif_of_blocks(face))
+    heif = heif_pictures(face)
     for name, data in heif.items():
         (DECODE / name).write_bytes(data)
     write_json("heif.json", "files", [heif_golden(name, data) for name, data in heif.items()])

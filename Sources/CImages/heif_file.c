@@ -2,12 +2,15 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <libheif/heif.h>
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
 
+#include "hevc_decoder.h"
+#include "hevc_missing_parts.h"
 #include "shared_library.h"
 
 struct heif_library {
@@ -26,6 +29,7 @@ struct heif_library {
     __typeof__(heif_decoding_options_alloc) *heif_decoding_options_alloc;
     __typeof__(heif_decoding_options_free) *heif_decoding_options_free;
     __typeof__(heif_decode_image) *heif_decode_image;
+    __typeof__(heif_image_get_decoding_warnings) *heif_image_get_decoding_warnings;
     __typeof__(heif_image_release) *heif_image_release;
     __typeof__(heif_image_get_width) *heif_image_get_width;
     __typeof__(heif_image_get_height) *heif_image_get_height;
@@ -50,6 +54,7 @@ static const heif_library *load(heif_library *library, void *handle) {
     LOAD_FUNCTION(library, handle, heif_decoding_options_alloc);
     LOAD_FUNCTION(library, handle, heif_decoding_options_free);
     LOAD_FUNCTION(library, handle, heif_decode_image);
+    LOAD_FUNCTION(library, handle, heif_image_get_decoding_warnings);
     LOAD_FUNCTION(library, handle, heif_image_release);
     LOAD_FUNCTION(library, handle, heif_image_get_width);
     LOAD_FUNCTION(library, handle, heif_image_get_height);
@@ -64,10 +69,11 @@ const heif_library *heif_library_open(const char *name) {
         // Versions that have it load their decoders there.
         struct heif_error (*initialize)(void *) = (struct heif_error (*)(void *))dlsym(handle, "heif_init");
         if (initialize) initialize(NULL);
+        hevc_decoder_register(handle);
 #ifdef __GLIBC__
-        // libde265 leaves parts of a damaged picture unwritten, and does not say so. From now on memory is zero when it
-        // is allocated (the complement of this), so that no such part shows what was there before.
-        mallopt(M_PERTURB, 0xFF);
+        // From now on all memory is filled with this when it is allocated (the setting is its complement): no part of a
+        // damaged picture shows what was in memory before, whatever decoder libheif has.
+        mallopt(M_PERTURB, 0xFF ^ hevc_plain_byte);
 #endif
         return library;
     }
@@ -108,7 +114,10 @@ const char *heif_file_message(const heif_file *reader) { return reader->message;
 
 static codec_status status_of(heif_file *reader, struct heif_error error) {
     if (error.code == heif_error_Ok) return CODEC_OK;
-    snprintf(reader->message, sizeof reader->message, "%s", error.message ? error.message : "no reason given");
+    const char *message = error.message ? error.message : "no reason given", *of_decoder = "Unspecified: ";
+    // What a decoder says is after what libheif says of decoders.
+    const char *reason = strstr(message, of_decoder);
+    snprintf(reader->message, sizeof reader->message, "%s", reason ? reason + strlen(of_decoder) : message);
     // Some reasons have line breaks.
     size_t end = 0;
     for (char *c = reader->message; *c; ++c) {
@@ -157,14 +166,18 @@ codec_status heif_file_pixels(heif_file *reader, const uint8_t **pixels, size_t 
     struct heif_decoding_options *options = library->heif_decoding_options_alloc();
     if (!options) return CODEC_OUT_OF_MEMORY;
     options->convert_hdr_to_8bit = 1;
-    // What a decoder only warns of leaves pixels that it made up.
-    if (options->version >= 3) options->strict_decoding = 1;
     const codec_status status = status_of(
         reader, library->heif_decode_image(
                     reader->handle, &reader->image, heif_colorspace_RGB,
                     reader->has_alpha ? heif_chroma_interleaved_RGBA : heif_chroma_interleaved_RGB, options));
     library->heif_decoding_options_free(options);
     if (status != CODEC_OK) return status;
+    // What a decoder warns of leaves pixels that it made up. (It would be an error if the options were strict, but the
+    // decoders of AV1 forget their picture then; and libheif 1.15 writes more warnings than there is room for.)
+    if (library->heif_image_get_decoding_warnings(reader->image, 0, NULL, 0) > 0) {
+        snprintf(reader->message, sizeof reader->message, "its decoder warns of it");
+        return CODEC_CORRUPT;
+    }
     int row_bytes = 0;
     *pixels = library->heif_image_get_plane_readonly(reader->image, heif_channel_interleaved, &row_bytes);
     *stride = (size_t)row_bytes;

@@ -18,7 +18,8 @@ func decodeHEIF(
         case CODEC_OUT_OF_MEMORY: throw .outOfMemory
         // Before the size is known, this means more boxes or items than libheif allows.
         case CODEC_MEMORY_LIMIT where image.width > 0: throw budget.tooLarge(.memory(options.maximumMemory))
-        case CODEC_UNSUPPORTED: throw .unsupportedFormat(found: "\(format.words.name) of a kind that libheif does not read")
+        case CODEC_UNSUPPORTED:
+            throw .unsupportedFormat(found: "\(format.words.name) of a kind that libheif does not read")
         default: throw .corruptImage("\(format == .avif ? "AVIF" : "HEIC"): \(reason)")
         }
     }

@@ -12,8 +12,8 @@ func decodeJPEG(
     let eighths = scaleInEighths(width: header.width, height: header.height, minimumSide: options.minimumScaledSide)
     let width = (header.width * eighths + 7) / 8, height = (header.height * eighths + 7) / 8
     let upright = try UprightPixels(
-        width: width, height: height, orientation: options.applyOrientation ? orientation ?? header.orientation : .upright,
-        budget: &budget)
+        width: width, height: height,
+        orientation: options.applyOrientation ? orientation ?? header.orientation : .upright, budget: &budget)
 
     guard let reader = jpeg_reader_create(bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count) else {
         throw .outOfMemory

@@ -51,7 +51,11 @@ func decodePNG(
             var pixels = inPlace ?? converted.start
             if let stored {
                 let source = stored.start + first * rowSize
-                if converter.isIdentity { pixels = source } else { converter.convert(source, to: pixels, count: rows * width) }
+                if converter.isIdentity {
+                    pixels = source
+                } else {
+                    converter.convert(source, to: pixels, count: rows * width)
+                }
             }
             converter.whitenTransparentColour(pixels, count: rows * width)
             if inPlace == nil { upright.store(pixels, from: row + first, count: rows) }

@@ -84,7 +84,8 @@ extension FileBytes {
                 try bytes.grow(to: min(max(2 * bytes.capacity, expected + 1), limit))
             }
             guard try bytes.append(from: descriptor, waits: wait != nil) else { return bytes }
-            if bytes.count >= ImageFormat.sniffedBytes, !bytes.withUnsafeBytes({ ImageFormat($0).isDecodable }) { return bytes }
+            let isKnown = bytes.count >= ImageFormat.sniffedBytes
+            if isKnown, !bytes.withUnsafeBytes({ ImageFormat($0).isDecodable }) { return bytes }
         }
     }
 
@@ -92,7 +93,9 @@ extension FileBytes {
     ///
     /// - Parameter wait: waits for data, and returns false to stop.
     /// - Returns: nil if `wait` returned false.
-    package static func reading(_ length: Int, from descriptor: Int32, wait: () -> Bool) throws(ImageError) -> FileBytes? {
+    package static func reading(
+        _ length: Int, from descriptor: Int32, wait: () -> Bool
+    ) throws(ImageError) -> FileBytes? {
         // Memory is allocated as bytes arrive: a length alone costs nothing.
         let bytes = try FileBytes(capacity: max(1, min(length, firstCapacity)))
         while bytes.count < length {

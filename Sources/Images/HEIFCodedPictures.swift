@@ -53,7 +53,8 @@ struct HEIFCodedPictures {
 
     /// The first extent of each item.
     private mutating func readLocations(_ content: Range<Int>) {
-        guard let version = file.byte(at: content.lowerBound), let sizes = file.bigEndian16(at: content.lowerBound + 4) else { return }
+        guard let version = file.byte(at: content.lowerBound), let sizes = file.bigEndian16(at: content.lowerBound + 4)
+        else { return }
         var position = content.lowerBound + 6
         func read(_ size: Int) -> Int? {
             defer { position += size }
@@ -69,11 +70,12 @@ struct HEIFCodedPictures {
         let indexSize = version > 0 ? sizes & 15 : 0
         guard let count = read(version < 2 ? 2 : 4) else { return }
         for _ in 0..<min(count, Self.mostItems) {
-            guard read(version < 2 ? 2 : 4) != nil, version == 0 || read(2) != nil, read(2) != nil, let base = read(baseSize),
-                let extents = read(2)
+            guard read(version < 2 ? 2 : 4) != nil, version == 0 || read(2) != nil, read(2) != nil,
+                let base = read(baseSize), let extents = read(2)
             else { return }
             for extent in 0..<extents {
-                guard read(indexSize) != nil, let offset = read(offsetSize), let length = read(lengthSize) else { return }
+                guard read(indexSize) != nil, let offset = read(offsetSize), let length = read(lengthSize)
+                else { return }
                 let start = base + offset
                 guard extent == 0, start < file.count else { continue }
                 let data = start..<(length == 0 ? file.count : min(start + length, file.count))
@@ -89,7 +91,8 @@ struct HEIFCodedPictures {
     private mutating func readHEVCUnits(_ data: Range<Int>) {
         var position = data.lowerBound
         for _ in 0..<16 {
-            guard let length = file.bigEndian32(at: position), length > 0, length <= data.upperBound - position - 4 else { return }
+            guard let length = file.bigEndian32(at: position), length > 0, length <= data.upperBound - position - 4
+            else { return }
             readHEVCUnit(position + 4..<position + 4 + length)
             position += 4 + length
         }
@@ -100,7 +103,9 @@ struct HEIFCodedPictures {
         guard unit.count > 2, let header = file.byte(at: unit.lowerBound), header >> 1 & 0x3F == 33 else { return }
         // A 3 separates zeros that would look like a start code.
         var payload: [UInt8] = []
-        for byte in file[unit].dropFirst(2).prefix(512) where !(byte == 3 && payload.suffix(2) == [0, 0]) { payload.append(byte) }
+        for byte in file[unit].dropFirst(2).prefix(512) where !(byte == 3 && payload.suffix(2) == [0, 0]) {
+            payload.append(byte)
+        }
         var bits = BitReader(payload)
         bits.skip(4)
         let subLayers = bits.read(3)
@@ -172,10 +177,13 @@ struct HEIFCodedPictures {
     private func boxes(in range: Range<Int>) -> [(type: Int, content: Range<Int>)] {
         var boxes: [(type: Int, content: Range<Int>)] = []
         var position = range.lowerBound
-        while boxes.count < Self.mostItems, let size = file.bigEndian32(at: position), let type = file.bigEndian32(at: position + 4) {
+        while boxes.count < Self.mostItems, let size = file.bigEndian32(at: position),
+            let type = file.bigEndian32(at: position + 4)
+        {
             var (header, length) = (8, size)
             if size == 1 {
-                guard file.bigEndian32(at: position + 8) == 0, let long = file.bigEndian32(at: position + 12) else { break }
+                guard file.bigEndian32(at: position + 8) == 0, let long = file.bigEndian32(at: position + 12)
+                else { break }
                 (header, length) = (16, long)
             } else if size == 0 {
                 length = range.upperBound - position

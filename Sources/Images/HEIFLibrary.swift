@@ -19,12 +19,9 @@ package struct HEIFLibrary: @unchecked Sendable {
 
     var version: String { String(cString: heif_library_version(handle)) }
 
-    /// Returns true if the library has a decoder for the format.
-    func reads(_ format: ReadableFormat) -> Bool {
-        switch format {
-        case .heic: heif_library_reads_heic(handle) != 0
-        case .avif: heif_library_reads_avif(handle) != 0
-        default: false
-        }
-    }
+    /// True if the library has a decoder of HEVC.
+    var readsHEIC: Bool { heif_library_reads_heic(handle) != 0 }
+
+    /// True if the library has a decoder of AV1.
+    var readsAVIF: Bool { heif_library_reads_avif(handle) != 0 }
 }

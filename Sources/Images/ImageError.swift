@@ -12,7 +12,7 @@ package enum ImageError: Error, Equatable, Sendable {
     case fileTooLarge(limit: Int)
     case emptyFile
     /// `found` names the bytes' format, as a noun phrase.
-    case unsupportedFormat(found: String, remedy: ImageFormat.Remedy = .convert)
+    case unsupportedFormat(found: String, remedy: FormatWords.Remedy = .convert)
     case corruptImage(String)
     case imageTooLarge(width: Int, height: Int, limit: Limit)
     /// The system has no memory left for an image within the limits.

@@ -5,29 +5,7 @@ package enum ImageFormat: Equatable, Sendable {
     case raw
     /// A TIFF file, possibly a camera's raw file; the first bytes do not distinguish them.
     case tiff
-    case other(OtherFormat)
-
-    /// A format that is not read, as messages name it.
-    package struct OtherFormat: Hashable, Sendable {
-        /// A name with an article, such as "a GIF image" or "of an unknown format".
-        package let name: String
-        /// A plural, such as "GIF images".
-        package let plural: String
-        /// True for a picture, false for a text, a video or another kind of file.
-        package let isImage: Bool
-        package var remedy: Remedy
-    }
-
-    /// A way to make a file of the format readable.
-    package enum Remedy: Hashable, Sendable {
-        case convert
-        /// None: the file is not a picture.
-        case nothing
-        /// Installing a Debian package that is missing.
-        case install(package: String)
-        /// Allowing the format, which the options exclude.
-        case allow
-    }
+    case other(FormatWords)
 
     /// The number of leading bytes that identify a format.
     package static let sniffedBytes = 512
@@ -50,20 +28,22 @@ package enum ImageFormat: Equatable, Sendable {
         } else if start.contains("ftyp", at: 4) {
             self.init(isoMedia: start)
         } else {
-            self = .other(OtherFormat(start))
+            self = .other(
+                knownFormat(start) ?? text(start) ?? .file("of an unknown format", "files of unknown formats"))
         }
     }
 
     /// Identifies an ISO base media file by its brands: the first one, or the others if that only means HEIF.
     private init(isoMedia start: UnsafeRawBufferPointer) {
-        func isBrand(_ brands: [StaticString], at offset: Int) -> Bool { brands.contains { start.contains($0, at: offset) } }
+        func isBrand(_ brands: [StaticString], at offset: Int) -> Bool {
+            brands.contains { start.contains($0, at: offset) }
+        }
         let end = min(start.bigEndian32(at: 0) ?? 0, start.count)
-        let offsets = isBrand(["mif1", "mif2", "msf1", "miaf"], at: 8) ? [8] + Array(stride(from: 16, to: end - 3, by: 4)) : [8]
+        let saysOnlyHEIF = isBrand(["mif1", "mif2", "msf1", "miaf"], at: 8)
+        let offsets = saysOnlyHEIF ? [8] + Array(stride(from: 16, to: end - 3, by: 4)) : [8]
         if offsets.contains(where: { isBrand(["avif", "avis"], at: $0) }) {
             self = .avif
-        } else if isBrand(["heic", "heix", "hevc", "hevx", "heim", "heis", "hevm", "hevs"], at: 8) || offsets.count > 1
-            || isBrand(["mif1", "mif2", "msf1", "miaf"], at: 8)
-        {
+        } else if saysOnlyHEIF || isBrand(["heic", "heix", "hevc", "hevx", "heim", "heis", "hevm", "hevs"], at: 8) {
             self = .heic
         } else if isBrand(["crx "], at: 8) {
             self = .other(.image("Canon raw (CR3)"))
@@ -87,7 +67,7 @@ package enum ImageFormat: Equatable, Sendable {
     }
 
     /// The format's name in messages.
-    package var words: OtherFormat {
+    package var words: FormatWords {
         switch self {
         case .other(let format): format
         case .tiff: .tiff
@@ -101,7 +81,7 @@ package enum ImageFormat: Equatable, Sendable {
     /// The reason for which files of the format are not read, in words; nil if they are.
     ///
     /// - Parameter formats: the formats that are allowed.
-    package func obstacle(allowed formats: Set<ReadableFormat> = Set(ReadableFormat.allCases)) -> OtherFormat? {
+    package func obstacle(allowed formats: Set<ReadableFormat> = Set(ReadableFormat.allCases)) -> FormatWords? {
         switch self {
         case .other(let format): format
         default: readable?.obstacle(allowed: formats)
@@ -114,31 +94,12 @@ private let tiffSignatures: [[UInt8]] = [[0x49, 0x49, 0x2A, 0x00], [0x4D, 0x4D, 
 /// Signatures of Panasonic's raw files and three of Olympus': TIFF with another version number.
 private let rawSignatures = [[0x49, 0x49, 0x55, 0x00], Array("IIRO".utf8), Array("IIRS".utf8), Array("MMOR".utf8)]
 
-extension ImageFormat.OtherFormat {
-    static func image(_ name: String, article: String = "a") -> Self {
-        file("\(article) \(name) image", "\(name) images", isImage: true)
-    }
-
-    /// A TIFF file that is not a raw file.
-    package static let tiff = image("TIFF")
-
-    static func file(_ name: String, _ plural: String, isImage: Bool = false) -> Self {
-        Self(name: name, plural: plural, isImage: isImage, remedy: isImage ? .convert : .nothing)
-    }
-
-    fileprivate init(_ bytes: UnsafeRawBufferPointer) {
-        self = knownFormat(bytes) ?? Self.text(bytes) ?? .file("of an unknown format", "files of unknown formats")
-    }
-
-    /// Text has no control characters except white space in its first bytes.
-    private static func text(_ bytes: UnsafeRawBufferPointer) -> Self? {
-        let start = bytes.prefix(ImageFormat.sniffedBytes)
-        guard start.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || (0x09...0x0D).contains($0) }) else { return nil }
-        let text = String(decoding: start, as: UTF8.self).lowercased()
-        if text.contains("<svg") { return .file("an SVG drawing", "SVG drawings", isImage: true) }
-        if text.contains("<html") || text.contains("<!doctype html") {
-            return .file("an HTML page", "HTML pages")
-        }
-        return .file("a text file", "text files")
-    }
+/// Text has no control characters except white space in its first bytes.
+private func text(_ bytes: UnsafeRawBufferPointer) -> FormatWords? {
+    let start = bytes.prefix(ImageFormat.sniffedBytes)
+    guard start.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || (0x09...0x0D).contains($0) }) else { return nil }
+    let text = String(decoding: start, as: UTF8.self).lowercased()
+    if text.contains("<svg") { return .file("an SVG drawing", "SVG drawings", isImage: true) }
+    if text.contains("<html") || text.contains("<!doctype html") { return .file("an HTML page", "HTML pages") }
+    return .file("a text file", "text files")
 }

@@ -17,7 +17,8 @@ struct JPEGHeader {
             if marker == 0xDA || marker == 0xD9 { break }  // start of scan, end of image
             if (0xD0...0xD7).contains(marker) || marker == 0x01 || marker == 0xD8 { continue }  // no parameters
             // A length below its own two bytes means an empty segment to libjpeg and Pillow.
-            guard let length = bytes.bigEndian16(at: position).map({ max($0, 2) }), position + length <= bytes.count else {
+            guard let length = bytes.bigEndian16(at: position).map({ max($0, 2) }), position + length <= bytes.count
+            else {
                 throw .corruptImage("JPEG: a marker segment is cut off")
             }
             let segment = UnsafeRawBufferPointer(rebasing: bytes[position + 2..<position + length])

@@ -1,5 +1,5 @@
 /// Identifies a format that is not read by the first bytes of its files.
-func knownFormat(_ start: UnsafeRawBufferPointer) -> ImageFormat.OtherFormat? {
+func knownFormat(_ start: UnsafeRawBufferPointer) -> FormatWords? {
     if let (_, format) = signatures.first(where: { start.starts(withBytes: $0.0) }) { return format }
     if start.contains("DICM", at: 128) { return .image("DICOM") }
     return isNetpbm(start) ? .image("PPM, PGM or PBM") : nil
@@ -16,7 +16,7 @@ private func isNetpbm(_ start: UnsafeRawBufferPointer) -> Bool {
 private func text(_ text: String) -> [UInt8] { Array(text.utf8) }
 
 /// Signatures of formats; a longer one stands before its own prefix.
-private let signatures: [([UInt8], ImageFormat.OtherFormat)] = [
+private let signatures: [([UInt8], FormatWords)] = [
     (text("GIF87a"), .image("GIF")),
     (text("GIF89a"), .image("GIF")),
     (text("BM"), .image("BMP")),

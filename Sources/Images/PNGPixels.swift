@@ -67,7 +67,8 @@ struct PNGPixels {
     }
 
     private func lookUp(
-        _ indices: UnsafePointer<UInt8>, in table: UnsafePointer<UInt8>, to target: UnsafeMutablePointer<UInt8>, count: Int
+        _ indices: UnsafePointer<UInt8>, in table: UnsafePointer<UInt8>, to target: UnsafeMutablePointer<UInt8>,
+        count: Int
     ) {
         for i in 0..<count {
             let color = table + 3 * Int(indices[i])

@@ -89,7 +89,8 @@ struct RawPreviews {
             let header = note.contains("OLYMPUS", at: 0) ? 8 : 12
             pending.append(Directory(base: start, offset: header + 4, isLittleEndian: note.contains("II", at: header)))
         } else if note.contains("Nikon\0", at: 0), note.count > 10,
-            let tiff = TIFFBytes(UnsafeRawBufferPointer(rebasing: note[10...])), let offset = tiff.read(UInt32.self, at: 4)
+            let tiff = TIFFBytes(UnsafeRawBufferPointer(rebasing: note[10...])),
+            let offset = tiff.read(UInt32.self, at: 4)
         {
             pending.append(Directory(base: start + 10, offset: Int(offset), isLittleEndian: tiff.isLittleEndian))
         }

@@ -1,5 +1,3 @@
-import CImages
-
 /// The formats that ``decodeImage(_:options:)`` reads.
 package enum ReadableFormat: String, CaseIterable, Sendable {
     case jpeg, png
@@ -28,7 +26,7 @@ package enum ReadableFormat: String, CaseIterable, Sendable {
 
 extension ReadableFormat {
     /// The format's name in messages.
-    package var words: ImageFormat.OtherFormat {
+    package var words: FormatWords {
         switch self {
         case .jpeg: .image("JPEG")
         case .png: .image("PNG")
@@ -37,41 +35,5 @@ extension ReadableFormat {
         case .avif: .image("AVIF", article: "an")
         case .raw: .image("raw")
         }
-    }
-
-    /// The program library that reads the format, and its version; nil if it is not installed.
-    package var library: (name: String, version: String)? {
-        switch self {
-        case .jpeg, .raw: ("libjpeg-turbo", String(cString: jpeg_library_version()))
-        case .png: ("libpng", String(cString: png_library_version()))
-        case .webp: WebPLibrary.installed.map { ("libwebp", $0.version) }
-        case .heic, .avif: HEIFLibrary.installed.flatMap { $0.reads(self) ? ("libheif", $0.version) : nil }
-        }
-    }
-
-    /// Debian's package that is missing if ``library`` is nil.
-    package var package: String {
-        switch self {
-        case .jpeg, .raw: "libjpeg62-turbo"
-        case .png: "libpng16-16"
-        case .webp: "libwebpdemux2"
-        case .heic: HEIFLibrary.installed == nil ? "libheif1" : "libheif-plugin-libde265"
-        case .avif: HEIFLibrary.installed == nil ? "libheif1" : "libheif-plugin-dav1d"
-        }
-    }
-
-    /// The reason for which files of the format are not read, in words, with a remedy; nil if they are read.
-    ///
-    /// - Parameter formats: the formats that are allowed.
-    package func obstacle(allowed formats: Set<ReadableFormat> = Set(ReadableFormat.allCases)) -> ImageFormat.OtherFormat? {
-        var words = words
-        if !formats.contains(self) {
-            words.remedy = .allow
-        } else if library == nil {
-            words.remedy = .install(package: package)
-        } else {
-            return nil
-        }
-        return words
     }
 }

@@ -12,7 +12,9 @@ package struct WebPLibrary: @unchecked Sendable {
     ///
     /// - Parameters: names for `dlopen`.
     /// - Returns: nil if there are no such libraries.
-    package init?(decoder: String = String(cString: webp_decoder_name), demuxer: String = String(cString: webp_demuxer_name)) {
+    package init?(
+        decoder: String = String(cString: webp_decoder_name), demuxer: String = String(cString: webp_demuxer_name)
+    ) {
         guard let handle = webp_library_open(decoder, demuxer) else { return nil }
         self.handle = handle
     }

@@ -34,6 +34,22 @@ struct HEIFGolden: Decodable, CustomTestStringConvertible {
         }
     }
 
+    /// libde265 goes on where a slice makes no sense, and leaves out what it did not find.
+    @Test func aHEICPictureOfWhichPartsAreMissingIsAnError() throws {
+        let bytes = try fixture("decode/blocks.heic"), whole = try decode(bytes)
+        let start = try #require(bytes.indices.first { bytes[$0...].starts(with: Array("mdat".utf8)) }) + 4
+        var refused = 0
+        for position in stride(from: start, to: bytes.count, by: 97) {
+            var changed = bytes
+            changed.replaceSubrange(position..., with: repeatElement(0, count: bytes.count - position))
+            let image = try? decode(changed)
+            // The thumbnail, which no pixel comes of, may be damaged.
+            #expect(image == nil || image == whole, "zero from byte \(position)")
+            if image == nil { refused += 1 }
+        }
+        #expect(refused > 50)
+    }
+
     @Test(arguments: [("decode/lossless.webp", "WebP"), ("decode/photo.heic", "HEIC"), ("decode/photo.avif", "AVIF")])
     func theLimitsHold(file: String, name: String) throws {
         let bytes = try fixture(file), size = try decode(bytes)

@@ -53,7 +53,8 @@ struct ResampleWeights {
             }
             for tap in 0..<count {
                 let weight = (sum == 0 ? weights[tap] : weights[tap] / sum) * Double(1 << Self.fractionBits)
-                fixedPoint.start[(position - outputs.lowerBound) * tapCount + tap] = Int32(weight + (weight < 0 ? -0.5 : 0.5))
+                fixedPoint.start[(position - outputs.lowerBound) * tapCount + tap] = Int32(
+                    weight + (weight < 0 ? -0.5 : 0.5))
             }
             starts.append(start)
             counts.append(count)

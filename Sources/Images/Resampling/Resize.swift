@@ -39,7 +39,8 @@ extension RGBImage {
         withPixels { source in
             for (y, row) in rows.enumerated() {
                 resampleRow(
-                    UnsafeRawPointer(source.baseAddress! + row * width * 3), to: out.start + y * outputWidth * 3, weights)
+                    UnsafeRawPointer(source.baseAddress! + row * width * 3), to: out.start + y * outputWidth * 3,
+                    weights)
             }
         }
         return RGBImage(width: outputWidth, height: rows.count, buffer: out)
@@ -91,7 +92,9 @@ extension RGBImage {
 private let half = Int32(1) << (ResampleWeights.fractionBits - 1)
 
 /// Computes one output row. A pixel is read as four bytes, the last one's with a byte of the buffer's slack.
-private func resampleRow(_ source: UnsafeRawPointer, to target: UnsafeMutablePointer<UInt8>, _ weights: ResampleWeights) {
+private func resampleRow(
+    _ source: UnsafeRawPointer, to target: UnsafeMutablePointer<UInt8>, _ weights: ResampleWeights
+) {
     for x in weights.starts.indices {
         var sum = SIMD4<Int32>(repeating: half)
         let first = source + weights.starts[x] * 3

@@ -170,7 +170,7 @@ final class DirectorySource {
 
     /// Classifies a file by name, which a damaged image still has, or else by content.
     private func file(_ path: FilePath, isMissing: Bool) -> SourceEntry {
-        func entry(_ obstacle: ImageFormat.OtherFormat?) -> SourceEntry {
+        func entry(_ obstacle: FormatWords?) -> SourceEntry {
             guard let obstacle else { return .image(.file(path)) }
             return .skipped(path, obstacle.isImage ? .unsupported(obstacle) : .notAnImage)
         }

@@ -21,7 +21,7 @@ enum SourceEntry {
 enum SkipReason: Hashable {
     case hidden
     /// A picture in a format that is not read.
-    case unsupported(ImageFormat.OtherFormat)
+    case unsupported(FormatWords)
     case notAnImage
     /// A symbolic link to a directory.
     case link
@@ -85,7 +85,7 @@ extension [SkipReason: Int] {
 
     /// The skipped pictures, with a remedy for each kind; nil if there are none.
     var unreadImages: String? {
-        var kinds: [ImageFormat.Remedy: [(format: ImageFormat.OtherFormat, count: Int)]] = [:]
+        var kinds: [FormatWords.Remedy: [(format: FormatWords, count: Int)]] = [:]
         for case (.unsupported(let format), let count) in self {
             kinds[format.remedy, default: []].append((format, count))
         }
@@ -116,7 +116,7 @@ final class ChainedSource: ImageSource {
     var isReady: Bool { sources.first?.isReady ?? true }
 }
 
-extension ImageFormat.OtherFormat {
+extension FormatWords {
     /// Returns the count with the format, such as "1 HEIC image".
     fileprivate func counted(_ count: Int) -> String {
         // "a HEIC image" without its article
@@ -124,7 +124,7 @@ extension ImageFormat.OtherFormat {
     }
 }
 
-extension ImageFormat.Remedy {
+extension FormatWords.Remedy {
     fileprivate var advice: String {
         switch self {
         case .convert: "convert to JPEG or PNG first"

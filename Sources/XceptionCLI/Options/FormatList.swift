@@ -14,10 +14,12 @@ struct FormatList: ExpressibleByArgument {
 
     /// Parses a list.
     ///
-    /// - Returns: nil if the text is not a list of formats, separated by commas.
+    /// - Returns: nil if the text is not a list of formats, or of endings of their files' names, separated by commas.
     init?(argument: String) {
         let names = argument.split(separator: ",", omittingEmptySubsequences: false)
-        let formats = names.compactMap { ReadableFormat(rawValue: $0.lowercased()) }
+        let formats = names.compactMap { name in
+            ReadableFormat(rawValue: name.lowercased()) ?? ReadableFormat(fileName: Array(".\(name)".utf8))
+        }
         guard formats.count == names.count else { return nil }
         self.init(formats: Set(formats))
     }

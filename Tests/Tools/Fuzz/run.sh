@@ -6,6 +6,7 @@ cd "$(dirname "$0")/../../.."
 seconds=$1
 shift
 fixtures=Tests/Fixtures/decode
+export LSAN_OPTIONS=print_suppressions=0:suppressions=Tests/Tools/Sanitizers/leaks.txt
 mkdir -p .build-fuzz/findings
 for target in "$@"; do
   corpus=.build-fuzz/corpus/$target
@@ -21,10 +22,8 @@ for target in "$@"; do
     *) cp Tests/Fixtures/fuzz/"$target"/* "$corpus" ;;
   esac
   echo "fuzzing $target for $seconds s"
-  # libdav1d 1.0 forgets some bytes of damaged files.
-  leaks=$([ "$target" = heif ] && echo 0 || echo 1)
   set +e
-  .build-fuzz/release/Fuzz "$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -detect_leaks="$leaks" -max_len=65536 \
+  .build-fuzz/release/Fuzz "$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=65536 \
     -verbosity=1 -print_final_stats=1 -artifact_prefix=.build-fuzz/findings/ "$corpus" \
     2>&1 | grep -aE '(INITED|DONE) |number_of_executed|ERROR|SUMMARY|Test unit|Fatal|^=='
   status=${PIPESTATUS[0]}
