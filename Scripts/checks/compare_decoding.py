@@ -1,21 +1,24 @@
 """Decodes every file of some folders with this project and with Pillow, and compares verdict, size and pixels.
 
     swift build -c release --product DecodeChecksums    (with XCEPTION_TOOLS=1 in the environment)
-    python Scripts/checks/compare_decoding.py FOLDER... [--decoder PROGRAM] [--list N]
+    python Scripts/checks/compare_decoding.py FOLDER... [--decoder PROGRAM] [--list N] [--near N]
 
-Needs Pillow and NumPy. Prints how many files each pair of verdicts has, and exits with 1 if any file that both
-decode differs. Pillow paints what damaged files still have; we refuse them: see the counts.
+Needs Pillow, pillow-heif (which reads HEIC for it) and NumPy. Prints how many files of each kind each pair of verdicts
+has, and exits with 1 if any file that both decode differs by more than --near. Pillow paints what damaged files still
+have; we refuse them: see the counts.
 """
 
 import argparse
 import collections
-import hashlib
 import os
 import pathlib
 import subprocess
 import sys
+import tempfile
 import warnings
 
+import numpy as np
+import pillow_heif
 from PIL import Image, ImageOps
 
 sys.path.append(str(pathlib.Path(__file__).parent.parent / "goldens"))
@@ -24,13 +27,24 @@ from make_fixtures import on_white
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 
 
-def pillow_verdict(path):
+def pillow_pixels(path):
+    """The kind of the file, and its pixels or the name of the error."""
+    kind = pathlib.Path(path).suffix.lower().lstrip(".")
     try:
-        with Image.open(path, formats=("JPEG", "PNG")) as image:
-            image = on_white(ImageOps.exif_transpose(image))
-        return f"ok {image.width} {image.height} {hashlib.sha256(image.tobytes()).hexdigest()}"
+        with Image.open(path, formats=("JPEG", "MPO", "PNG", "WEBP", "HEIF", "AVIF")) as image:
+            kind = image.format
+            return kind, np.asarray(on_white(ImageOps.exif_transpose(image)))
     except Exception as error:
-        return type(error).__name__
+        return kind, type(error).__name__
+
+
+def comparison(ours, pillow, near):
+    if ours.shape != pillow.shape:
+        return "SIZES DIFFER"
+    largest = int(np.abs(ours.astype(np.int16) - pillow).max(initial=0))
+    if largest == 0:
+        return "same pixels"
+    return f"pixels differ by at most {near}" if largest <= near else f"PIXELS DIFFER by up to {largest}"
 
 
 def main():
@@ -38,26 +52,32 @@ def main():
     parser.add_argument("folders", nargs="+")
     parser.add_argument("--decoder", default=str(ROOT / ".build-tools" / "release" / "DecodeChecksums"))
     parser.add_argument("--list", type=int, default=5, help="files that are named of each kind (default: 5)")
+    parser.add_argument("--near", type=int, default=2, help="the largest difference that does not count (default: 2)")
     arguments = parser.parse_args()
     warnings.simplefilter("ignore")
+    pillow_heif.register_heif_opener()
     paths = sorted(os.path.join(folder, name) for root in arguments.folders
                    for folder, _, names in os.walk(root) for name in names)
-    ours = subprocess.run([arguments.decoder], input="\n".join(paths), stdout=subprocess.PIPE, text=True, check=True)
     kinds = collections.defaultdict(list)
-    for path, our in zip(paths, ours.stdout.splitlines(), strict=True):
-        pillow = pillow_verdict(path)
-        if our.startswith("ok") and pillow.startswith("ok"):
-            kind = ("same pixels" if our == pillow else "PIXELS DIFFER" if our.split()[:3] == pillow.split()[:3]
-                    else "SIZES DIFFER")
-        else:
-            kind = f"ours: {our.split()[0]}, Pillow: {pillow.split()[0]}"
-        kinds[kind].append(path)
-    for kind, files in sorted(kinds.items()):
-        print(f"{len(files):8} {kind}")
-        if kind != "same pixels":
+    with tempfile.TemporaryDirectory() as folder:
+        # One file a process: pixels of all of them together would fill the disk.
+        for path in paths:
+            our = subprocess.run([arguments.decoder, folder], input=path, stdout=subprocess.PIPE, text=True, check=True)
+            verdict = our.stdout.split()
+            format_name, pillow = pillow_pixels(path)
+            if verdict[0] == "ok" and not isinstance(pillow, str):
+                width, height = int(verdict[1]), int(verdict[2])
+                pixels = np.fromfile(f"{folder}/0.rgb", np.uint8).reshape(height, width, 3)
+                verdict = comparison(pixels, pillow, arguments.near)
+            else:
+                verdict = f"ours: {verdict[0]}, Pillow: {pillow if isinstance(pillow, str) else 'ok'}"
+            kinds[format_name, verdict].append(path)
+    for (format_name, verdict), files in sorted(kinds.items()):
+        print(f"{len(files):8} {format_name:5} {verdict}")
+        if verdict != "same pixels":
             for path in files[:arguments.list]:
-                print(f"           {path}")
-    return 1 if kinds["PIXELS DIFFER"] or kinds["SIZES DIFFER"] else 0
+                print(f"               {path}")
+    return 1 if any("DIFFER" in verdict for _, verdict in kinds) else 0
 
 
 if __name__ == "__main__":

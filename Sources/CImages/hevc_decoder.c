@@ -93,7 +93,8 @@ static struct heif_error decode_with(
     for (int more = 1; more && error.code == heif_error_Ok;) {
         more = 0;
         const de265_error failure = hevc.de265_decode(context, &more);
-        if (failure != DE265_OK) return damaged(hevc.de265_get_error_text(failure));
+        if (failure == DE265_ERROR_OUT_OF_MEMORY) return out_of_memory();
+        if (failure != DE265_OK) return damaged("its coded data make no sense");
         const struct de265_image *decoded = hevc.de265_get_next_picture(context);
         if (!decoded) continue;
         has_picture = 1;
@@ -104,8 +105,7 @@ static struct heif_error decode_with(
         error = copy(decoded, image);
     }
     if (error.code != heif_error_Ok) return error;
-    const de265_error warning = hevc.de265_get_warning(context);
-    if (warning != DE265_OK) return damaged(hevc.de265_get_error_text(warning));
+    if (hevc.de265_get_warning(context) != DE265_OK) return damaged("its coded data make no sense");
     return has_picture ? success : damaged("there is no picture in the coded data");
 }
 

@@ -12,7 +12,6 @@ static const struct hevc_functions *load(struct hevc_functions *functions, void 
     LOAD_FUNCTION(functions, libde265, de265_flush_data);
     LOAD_FUNCTION(functions, libde265, de265_decode);
     LOAD_FUNCTION(functions, libde265, de265_get_warning);
-    LOAD_FUNCTION(functions, libde265, de265_get_error_text);
     LOAD_FUNCTION(functions, libde265, de265_get_next_picture);
     LOAD_FUNCTION(functions, libde265, de265_get_chroma_format);
     LOAD_FUNCTION(functions, libde265, de265_get_image_width);

@@ -14,7 +14,6 @@ struct hevc_functions {
     __typeof__(de265_flush_data) *de265_flush_data;
     __typeof__(de265_decode) *de265_decode;
     __typeof__(de265_get_warning) *de265_get_warning;
-    __typeof__(de265_get_error_text) *de265_get_error_text;
     __typeof__(de265_get_next_picture) *de265_get_next_picture;
     __typeof__(de265_get_chroma_format) *de265_get_chroma_format;
     __typeof__(de265_get_image_width) *de265_get_image_width;
