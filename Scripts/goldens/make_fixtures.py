@@ -527,7 +527,7 @@ def broken(files):
 
 def on_white(image):
     """convert("RGB"), with transparency composited on white."""
-    if "transparency" in image.info or image.mode in ("LA", "RGBA"):
+    if "transparency" in image.info or image.mode in ("LA", "RGBA", "RGBa"):
         rgba = image.convert("RGBA")
         return Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba).convert("RGB")
     return image.convert("RGB")

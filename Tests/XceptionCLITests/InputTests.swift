@@ -269,6 +269,6 @@ import Testing
             "xception: lossy.webp: this is a WebP image, a format that is not allowed here",
             "xception: skipped 1 PNG image, 1 WebP image (not among --formats)",
         ])
-        #expect(outcome.errors.contains("the value 'jpeg,wbp' is invalid"))
+        #expect(outcome.errors.contains("'jpeg,wbp' is invalid for '--formats <list>': expected jpeg, png, webp, heic"))
     }
 }
