@@ -393,7 +393,9 @@ def heif_of_blocks(photo):
     """A HEIC file of several coding tree blocks, of which damage leaves some out."""
     pillow_heif.register_heif_opener()
     out = io.BytesIO()
-    photo.resize((224, 160), Image.LANCZOS).save(out, "HEIF", quality=50)
+    small = photo.resize((160, 96), Image.LANCZOS)
+    small.info.clear()
+    small.save(out, "HEIF", quality=50)
     return out.getvalue()
 
 

@@ -39,11 +39,11 @@ struct HEIFGolden: Decodable, CustomTestStringConvertible {
         let bytes = try fixture("decode/blocks.heic"), whole = try decode(bytes)
         let start = try #require(bytes.indices.first { bytes[$0...].starts(with: Array("mdat".utf8)) }) + 4
         var refused = 0
-        for position in stride(from: start, to: bytes.count, by: 97) {
+        for position in stride(from: start, to: bytes.count, by: 53) {
             var changed = bytes
             changed.replaceSubrange(position..., with: repeatElement(0, count: bytes.count - position))
             let image = try? decode(changed)
-            // The thumbnail, which no pixel comes of, may be damaged.
+            // The last bytes may be zero already.
             #expect(image == nil || image == whole, "zero from byte \(position)")
             if image == nil { refused += 1 }
         }
