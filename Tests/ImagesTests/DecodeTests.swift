@@ -51,8 +51,8 @@ import Testing
         ("P6 is not always a picture: P7", "a PPM, PGM or PBM image", .convert), ("Pixels", "a text file", .nothing),
         ("\n<!DOCTYPE html><p>404", "an HTML page", .nothing), ("<svg xmlns=''>", "an SVG drawing", .convert),
         ("hello, world", "a text file", .nothing), ("\u{1}\u{2}\u{3}", "of an unknown format", .nothing),
-    ] as [(String, String, ImageFormat.Remedy)])
-    func otherFormatsAreNamed(start: String, name: String, remedy: ImageFormat.Remedy) {
+    ] as [(String, String, FormatWords.Remedy)])
+    func otherFormatsAreNamed(start: String, name: String, remedy: FormatWords.Remedy) {
         #expect(throws: ImageError.unsupportedFormat(found: name, remedy: remedy)) { try decode(Array(start.utf8)) }
     }
 }
