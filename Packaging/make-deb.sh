@@ -34,6 +34,13 @@ CHANGES
 mkdir "$stage/debian" "$root/DEBIAN"
 printf 'Source: xception\n\nPackage: xception\nArchitecture: any\n' > "$stage/debian/control"
 depends=$(cd "$stage" && dpkg-shlibdeps -O -e root/usr/bin/xception | sed -n 's/^shlibs:Depends=//p')
+cat > "$root/DEBIAN/prerm" <<'PRERM'
+#!/bin/sh
+set -e
+# Python writes them when root imports the module.
+rm -rf /usr/lib/python3/dist-packages/xception/__pycache__
+PRERM
+chmod 755 "$root/DEBIAN/prerm"
 (cd "$root" && find usr -type f -print0 | LC_ALL=C sort -z | xargs -0 md5sum > DEBIAN/md5sums)
 sed -e "s/@version@/$version/" -e "s/@maintainer@/$maintainer/" -e "s/@architecture@/$architecture/" -e "s/@depends@/$depends/" \
   -e "s/@size@/$(du -sk --apparent-size "$root/usr" | cut -f1)/" Packaging/debian/control.in > "$root/DEBIAN/control"
