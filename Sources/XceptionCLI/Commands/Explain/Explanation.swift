@@ -24,40 +24,6 @@ struct ExplainedPhoto: Sendable {
     }
 }
 
-/// Computes class activation maps.
-struct ExplanationTask: ImageTask {
-    let head: HeadWeights
-    let explainer: Explainer
-    /// The class; nil for the most probable ones.
-    let classIndex: Int?
-    let top: Int
-    /// The kind of picture; nil for none.
-    let picture: PictureKind?
-
-    func evaluate(
-        _ input: InputTensor, of image: RGBImage, on session: InferenceSession
-    ) throws(InferenceError) -> ExplainedPhoto {
-        let (features, means) = try session.featureMap(input)
-        let scores = try session.scores(ofFeatures: means, head)
-        let part = explainer.part(of: image)
-        let best = scores.top(classIndex == nil ? top : scores.classes.count)
-        let explained = best.filter { classIndex == nil || $0.index == classIndex }
-        var photo = ExplainedPhoto(explanations: explained.map { prediction in
-            let map = explainer.map(of: prediction.index, features, means)
-            let box = map.strongestRegion.map { region in
-                part.pixels(columns: region.columns, rows: region.rows, of: (map.plane.width, map.plane.height))
-            }
-            return Explanation(prediction: prediction, map: map, box: box)
-        })
-        do throws(ImageError) {
-            photo.picture = try picture?.draw(photo.explanations, explainer, input, image)
-        } catch {
-            throw .image(error)
-        }
-        return photo
-    }
-}
-
 /// Computes the evidence for classes, also as pictures.
 struct Explainer: Sendable {
     private let gradient: HeadGradient
