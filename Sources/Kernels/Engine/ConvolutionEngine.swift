@@ -234,14 +234,18 @@ public final class ConvolutionEngine {
         check(
             input.count == weights.rows && bias.count == weights.columns,
             "a dense layer of \(weights.rows) x \(weights.columns) has \(input.count) inputs and \(bias.count) biases")
+        // Whole vectors, two shares a thread.
         let lanes = kernels.lanes
-        return [Float](unsafeUninitializedCapacity: weights.columns) { output, count in
+        let share = (weights.columns / (2 * team.count) / lanes + 1) * lanes
+        return [Float](unsafeUninitializedCapacity: weights.columns + maximumLanes) { output, count in
             let output = output.baseAddress!
             input.withUnsafeBufferPointer { input in
                 let input = input.baseAddress!
-                team.forEach((weights.columns + lanes - 1) / lanes) { item, _ in
+                team.forEach((weights.columns + share - 1) / share) { item, _ in
+                    let first = item * share
                     kernels.dense(DenseColumns(
-                        input: input, matrix: weights, bias: bias.base, column: item * lanes, output: output))
+                        input: input, matrix: weights, bias: bias.base,
+                        columns: first..<min(first + share, weights.columns), output: output))
                 }
             }
             count = weights.columns

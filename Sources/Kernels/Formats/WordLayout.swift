@@ -8,20 +8,27 @@ public struct WordLayout: Equatable, Sendable {
     public let lanes: Int
     public let valuesPerWord: Int
 
+    /// Channels of a whole block.
+    public let blockChannels: Int
+    public let wholeBlocks: Int
+    /// Channels and words of the last block if it is not a whole one, else 0.
+    public let restChannels: Int
+    public let restWords: Int
+    public let blocks: Int
+    /// The depth of the product, in words.
+    public let words: Int
+
+    // Kept, not computed: every tile asks, and a division takes as long as some of its steps.
     @inlinable
     public init(channels: Int, lanes: Int, valuesPerWord: Int) {
         self.channels = channels
         self.lanes = lanes
         self.valuesPerWord = valuesPerWord
+        blockChannels = lanes * valuesPerWord
+        wholeBlocks = channels / blockChannels
+        restChannels = channels % blockChannels
+        restWords = (restChannels + valuesPerWord - 1) / valuesPerWord
+        blocks = wholeBlocks + (restChannels > 0 ? 1 : 0)
+        words = wholeBlocks * lanes + restWords
     }
-
-    /// Channels of a whole block.
-    @inlinable public var blockChannels: Int { lanes * valuesPerWord }
-    @inlinable public var wholeBlocks: Int { channels / blockChannels }
-    /// Channels and words of the last block if it is not a whole one, else 0.
-    @inlinable public var restChannels: Int { channels % blockChannels }
-    @inlinable public var restWords: Int { (restChannels + valuesPerWord - 1) / valuesPerWord }
-    @inlinable public var blocks: Int { wholeBlocks + (restChannels > 0 ? 1 : 0) }
-    /// The depth of the product, in words.
-    @inlinable public var words: Int { wholeBlocks * lanes + restWords }
 }

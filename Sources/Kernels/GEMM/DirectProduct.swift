@@ -171,20 +171,28 @@ struct DirectProduct {
         }
         let right = prepacked?.words ?? UnsafeRawPointer(workspace.panels.words)
         let next = index + 1 < plan.partition.blocks.count ? plan.partition.blocks[index + 1] : nil
-        let input = next.map { left.inputBytes(rows: $0.rows) }
         let block = plan.blocks[index]
         let first = plan.partition.blocks[index].pixels.lowerBound
         let tiles = block.tiling.count
+        let input = next.flatMap { next in
+            let bytes = left.inputBytes(rows: next.rows)
+            return bytes.baseAddress.map {
+                PrefetchStream($0, bytes: bytes.count, parts: tiles * panels.count, steps: plan.layout.words)
+            }
+        }
+        let wide = panels.last!.vectors == 2 ? panels.count : panels.count - 1
         for tile in 0..<tiles {
-            for panel in panels {
-                let right = right + panel.index * plan.panelSize * 4
-                var prefetch = TilePrefetch(none: right)
-                if let input, let start = input.baseAddress {
-                    prefetch.setStream(
-                        start, bytes: input.count, part: tile * panels.count + panel.index, of: tiles * panels.count,
-                        steps: plan.layout.words)
-                }
-                multiply(tile, of: block, first: first, panel, right, prefetch, workspace)
+            // A call for all panels of two vectors, where the microkernel may complete their sums.
+            let area = area(tile, of: block, first: first, panels: panels.indices)
+            let isShared = self.tiles.completesInRegisters(
+                area, height: block.tiling.height(of: tile), columns: wide * 2 * plan.layout.lanes)
+            var next = 0
+            while next < panels.count {
+                let run = next..<(isShared && next < wide ? wide : next + 1)
+                let right = right + next * plan.panelSize * 4
+                let prefetch = input.map { TilePrefetch($0, part: tile * panels.count + next) } ?? TilePrefetch(none: right)
+                multiply(tile, of: block, first: first, panels: run, right, prefetch, workspace)
+                next = run.upperBound
             }
         }
     }
@@ -198,19 +206,21 @@ struct DirectProduct {
             let next = panel.index + 1 < item.panels.upperBound ? plan.partition.panels[panel.index + 1] : nil
             if let prepacked {
                 let right = prepacked.words + panel.index * plan.panelSize * 4
+                let following = PrefetchStream(
+                    right + plan.panelSize * 4, bytes: plan.panelSize * 4, parts: tiles, steps: plan.layout.words)
                 for tile in 0..<tiles {
-                    var prefetch = TilePrefetch(none: right)
-                    prefetch.setStream(
-                        right + plan.panelSize * 4, bytes: plan.panelSize * 4, part: tile, of: tiles,
-                        steps: plan.layout.words)
-                    multiply(tile, of: block, first: first, panel, right, prefetch, workspace)
+                    multiply(
+                        tile, of: block, first: first, panels: panel.index..<panel.index + 1, right,
+                        TilePrefetch(following, part: tile), workspace)
                 }
             } else {
                 pack(panel, into: workspace.panels.words)
                 let right = UnsafeRawPointer(workspace.panels.words)
                 for tile in 0..<tiles {
                     if let next { weights.prefetch(columns: next.first, part: tile, of: tiles) }
-                    multiply(tile, of: block, first: first, panel, right, TilePrefetch(none: right), workspace)
+                    multiply(
+                        tile, of: block, first: first, panels: panel.index..<panel.index + 1, right,
+                        TilePrefetch(none: right), workspace)
                 }
             }
         }
@@ -220,21 +230,30 @@ struct DirectProduct {
         tiles.format.kernels.packPanel(PanelPacking(weights, column: panel.first, vectors: panel.vectors, into: words))
     }
 
+    /// The place of a tile's completed sums. `first` is the block's first pixel.
+    private func area(_ tile: Int, of block: DirectBlock, first: Int, panels: Range<Int>) -> OutputArea {
+        let first = first + block.tiling.starts[tile]
+        let all = plan.partition.panels
+        return OutputArea(
+            pixels: first..<first + block.tiling.rows(of: tile),
+            channels: all[panels.lowerBound].first..<all[panels.upperBound - 1].columns.upperBound)
+    }
+
     private func multiply(
-        _ tile: Int, of block: DirectBlock, first: Int, _ panel: ColumnPanel, _ right: UnsafeRawPointer,
+        _ tile: Int, of block: DirectBlock, first: Int, panels: Range<Int>, _ right: UnsafeRawPointer,
         _ prefetch: TilePrefetch, _ workspace: Workspace
     ) {
         let tiling = block.tiling
-        let first = first + tiling.starts[tile]
+        let panel = plan.partition.panels[panels.lowerBound]
         let columns = prepacked?.columns
         tiles.multiply(
             height: tiling.height(of: tile), vectors: panel.vectors, depth: plan.layout.words,
             left: UnsafeRawPointer(workspace.left.words) + tiling.starts[tile] * plan.layout.blocks * plan.layout.lanes * 4,
-            right: right,
+            right: right, panels: panels.count,
             sums: TileSums(
                 initial: columns.map { UnsafeRawPointer($0.initial + panel.first) } ?? UnsafeRawPointer(bias + panel.first),
                 initialStride: 0, output: workspace.tiles.words, outputStride: panel.vectors * plan.layout.lanes * 4),
-            completing: OutputArea(pixels: first..<first + tiling.rows(of: tile), channels: panel.columns),
+            completing: area(tile, of: block, first: first, panels: panels),
             scales: columns.map {
                 TileScales(
                     rows: workspace.scales.floats + tiling.starts[tile], columns: $0.scales + panel.first,

@@ -66,25 +66,9 @@ public struct IncompleteTile {
 }
 
 extension Epilogue {
-    /// Makes the microkernel prefetch the rows of the output, and of the residual, that an area covers: they are far
-    /// apart, out of a hardware prefetcher's reach. If a product has too few blocks of depth for all rows, the rest is
-    /// fetched now.
-    func prefetch(_ area: OutputArea, depthBlocks: Int, with prefetch: inout TilePrefetch) {
-        let first = UnsafeRawPointer(output.address(pixel: area.pixels.lowerBound, channel: area.channels.lowerBound))
-        prefetch.output = first
-        prefetch.outputStep = output.pixelStride
-        if let residualOffset { prefetch.residualOffset = residualOffset }
-        if case .maxPool(let pool) = shortcut { Self.prefetch(pool, area) }
-        for row in stride(from: depthBlocks, to: area.pixels.count, by: 1) {
-            let line = first + row * prefetch.outputStep
-            csimd_prefetch(line)
-            csimd_prefetch(line + CacheLine.bytes)
-            csimd_prefetch(line + prefetch.residualOffset)
-            csimd_prefetch(line + prefetch.residualOffset + CacheLine.bytes)
-        }
-    }
-
-    private static func prefetch(_ pool: MaxPool, _ area: OutputArea) {
+    /// Prefetches the part of the pool's windows that an area covers.
+    func prefetchPool(_ area: OutputArea) {
+        guard case .maxPool(let pool) = shortcut else { return }
         let size = pool.input.elementType.size
         for pixel in area.pixels {
             let window = PoolWindow(pool, pixel: pixel)

@@ -67,8 +67,8 @@ struct Partition {
     /// True if every thread has all panels in its cache.
     let panelsFitCache: Bool
 
-    /// Words of panels that a thread may keep in cache: 240 KiB, a quarter of a second-level cache of 1 MiB.
-    private static let residentPanelWords = 60 * 1024
+    /// Words of panels that a thread may keep in cache: 256 KiB, half of a second-level cache of 512 KiB.
+    private static let residentPanelWords = 64 * 1024
     /// Words of packed left operands in a block that shares the cache with them, by the same estimate.
     private static let residentBlockWords = 48 * 1024
     /// Pixels of a block past which the panels stream. Fewer do not amortise loading the panels; more overflow the

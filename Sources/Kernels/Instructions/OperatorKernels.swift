@@ -41,15 +41,13 @@ extension OperatorKernels {
 
     @_alwaysEmitIntoClient
     public static func depthwise(_ convolution: DepthwiseConvolution, _ part: OperandPart) {
-        // Two rows at a time need more registers than 16.
-        let inPairs = registers == 32
         switch (convolution.inputActivation == .none, convolution.input.elementType) {
-        case (true, .float16): Kernels.depthwise(Vector.self, Float16Element.self, inPairs: inPairs, convolution, part)
-        case (true, .float32): Kernels.depthwise(Vector.self, Float32Element.self, inPairs: inPairs, convolution, part)
+        case (true, .float16): Kernels.depthwise(Vector.self, Float16Element.self, convolution, part)
+        case (true, .float32): Kernels.depthwise(Vector.self, Float32Element.self, convolution, part)
         case (false, .float16):
-            Kernels.depthwise(Vector.self, Rectified<Float16Element>.self, inPairs: inPairs, convolution, part)
+            Kernels.depthwise(Vector.self, Rectified<Float16Element>.self, convolution, part)
         case (false, .float32):
-            Kernels.depthwise(Vector.self, Rectified<Float32Element>.self, inPairs: inPairs, convolution, part)
+            Kernels.depthwise(Vector.self, Rectified<Float32Element>.self, convolution, part)
         }
     }
 

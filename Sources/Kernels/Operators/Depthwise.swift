@@ -7,7 +7,8 @@ import CSIMD
 /// output, or 2 loads in a pair.
 ///
 /// - Parameters:
-///   - isPair: true to compute two image rows at a time, for which 16 registers are too few.
+///   - isPair: true to compute two image rows at a time. 16 registers do not hold all the weights then, which costs
+///     less than the loads that it saves.
 ///   - places: the places of the pixels from `y` on in a packed left operand.
 @_alwaysEmitIntoClient @inline(__always)
 func depthwiseRows<V: FloatVector, Reader: ElementReader, Sums: DepthwiseSums>(
@@ -70,106 +71,116 @@ func depthwiseRows<V: FloatVector, Reader: ElementReader, Sums: DepthwiseSums>(
     store(input.width - 1)
 }
 
-/// 3x3 depthwise convolution, stride 2, any padding, of one vector of channels of output row `y`.
+/// 3x3 depthwise convolution, stride 2, any padding, of one or two vectors of channels of output row `y`.
 ///
-/// Each output's last column is the next one's first: 6 loads and 9 multiply-adds per output.
+/// Two vectors of AVX2 fill a cache line, which is fetched once then.
 ///
-/// - Parameter places: the places of the row's pixels in a packed left operand.
+/// - Parameters:
+///   - vectors: 1 or 2.
+///   - block: the first vector's.
+///   - places: the places of the row's pixels in a packed left operand.
 @_alwaysEmitIntoClient @inline(__always)
 func stridedDepthwiseRow<V: FloatVector, Reader: ElementReader>(
-    _: V.Type, _: Reader.Type, _ convolution: DepthwiseConvolution, y: Int, channel: Int, block: Int,
+    _: V.Type, _: Reader.Type, vectors: Int, _ convolution: DepthwiseConvolution, y: Int, channel: Int, block: Int,
     places: UnsafePointer<PackedRow>, output: UnsafeMutablePointer<Float>
 ) {
     let (input, geometry) = (convolution.input, convolution.geometry)
-    let pixelStride = input.pixelStride
-    let tapStride = input.channels
-    let weights = convolution.weights + channel
-    let column = UnsafeRawPointer(input.base) + channel * Reader.size
+    let (pixelStride, tapStride) = (input.pixelStride, input.channels)
     let top = y * 2 - geometry.rowPadding.before
-    // Rows outside the image count as zero: their weights are zero, and some other row is read.
-    @inline(__always) func row(_ tap: Int) -> (values: UnsafeRawPointer, V, V, V) {
+    let range = ActivationRange<V>(convolution.activation)
+    /// Returns an input row and the weights that it meets. Rows outside the image count as zero: their weights are
+    /// zero, and some other row is read.
+    @inline(__always) func row(_ tap: Int, vector: Int) -> (values: UnsafeRawPointer, V, V, V) {
         let y = top + tap
-        let isInside = y >= 0 && y < input.height
-        let values = column + max(0, min(y, input.height - 1)) * input.width * pixelStride
-        guard isInside else { return (values, V.zero, V.zero, V.zero) }
-        let weights = weights + 3 * tap * tapStride
+        let channel = channel + vector * V.lanes
+        let values = UnsafeRawPointer(input.address(pixel: max(0, min(y, input.height - 1)) * input.width, channel: channel))
+        guard y >= 0 && y < input.height else { return (values, V.zero, V.zero, V.zero) }
+        let weights = convolution.weights + 3 * tap * tapStride + channel
         return (values, V.load(weights), V.load(weights + tapStride), V.load(weights + 2 * tapStride))
     }
-    let (a, a0, a1, a2) = row(0)
-    let (b, b0, b1, b2) = row(1)
-    let (c, c0, c1, c2) = row(2)
-    let bias = V.load(convolution.bias.unsafelyUnwrapped + channel)
-    let range = ActivationRange<V>(convolution.activation)
-    let columns = 0..<input.width
-    var sum = bias
-    for x in 0...geometry.outputWidth {
-        // The column that this output shares with the one before it.
-        let shared = x * 2 - geometry.columnPadding.before
-        let offset = shared * pixelStride
-        @inline(__always) func value(_ row: UnsafeRawPointer, _ step: Int) -> V {
-            Reader.load(V.self, row + offset + step * pixelStride)
+    @inline(__always) func compute(
+        _ x: Int, vector: Int, _ a: (values: UnsafeRawPointer, V, V, V), _ b: (values: UnsafeRawPointer, V, V, V),
+        _ c: (values: UnsafeRawPointer, V, V, V), _ bias: V, isInner: Bool
+    ) {
+        let column = x * 2 - geometry.columnPadding.before
+        @inline(__always) func adding(_ sum: V, _ step: Int, _ weights: (V, V, V)) -> V {
+            guard isInner || column + step >= 0 && column + step < input.width else { return sum }
+            @inline(__always) func value(_ row: UnsafeRawPointer) -> V {
+                Reader.load(V.self, row + (column + step) * pixelStride)
+            }
+            return sum.adding(value(a.values), times: weights.0).adding(value(b.values), times: weights.1)
+                .adding(value(c.values), times: weights.2)
         }
-        var (first, second, third) = (V.zero, V.zero, V.zero)
-        if columns.contains(shared) { (first, second, third) = (value(a, 0), value(b, 0), value(c, 0)) }
-        if x > 0 {
-            let last = sum.adding(first, times: a2).adding(second, times: b2).adding(third, times: c2)
-            range.clamp(last).store(output + places[x - 1].word(block: block))
-        }
-        if x == geometry.outputWidth { break }
-        sum = bias.adding(first, times: a0).adding(second, times: b0).adding(third, times: c0)
-        if columns.contains(shared + 1) {
-            sum = sum.adding(value(a, 1), times: a1).adding(value(b, 1), times: b1).adding(value(c, 1), times: c1)
-        }
+        let sum = adding(adding(adding(bias, 0, (a.1, b.1, c.1)), 1, (a.2, b.2, c.2)), 2, (a.3, b.3, c.3))
+        range.clamp(sum).store(output + places[x].word(block: block + vector))
     }
+    let bias = convolution.bias.unsafelyUnwrapped + channel
+    let (a, b, c) = (row(0, vector: 0), row(1, vector: 0), row(2, vector: 0))
+    let second = vectors > 1 ? 1 : 0
+    let (d, e, f) = (row(0, vector: second), row(1, vector: second), row(2, vector: second))
+    let (bias0, bias1) = (V.load(bias), V.load(bias + second * V.lanes))
+    @inline(__always) func compute(_ x: Int, isInner: Bool) {
+        compute(x, vector: 0, a, b, c, bias0, isInner: isInner)
+        if vectors > 1 { compute(x, vector: 1, d, e, f, bias1, isInner: isInner) }
+    }
+    // Outputs whose columns are all inside the image.
+    let first = (geometry.columnPadding.before + 1) / 2
+    let inner = first..<max(first, min((input.width + geometry.columnPadding.before - 1) / 2, geometry.outputWidth))
+    for x in 0..<min(first, geometry.outputWidth) { compute(x, isInner: false) }
+    for x in inner { compute(x, isInner: true) }
+    for x in inner.upperBound..<max(inner.upperBound, geometry.outputWidth) { compute(x, isInner: false) }
 }
 
 /// 3x3 depthwise convolution of a part of its output, written as packed rows of a left matrix.
-///
-/// - Parameter inPairs: true to compute two image rows at a time.
 @_alwaysEmitIntoClient @inline(__always)
 func depthwise<V: FloatVector, Reader: ElementReader>(
-    _: V.Type, _: Reader.Type, inPairs: Bool, _ convolution: DepthwiseConvolution, _ part: OperandPart
+    _: V.Type, _: Reader.Type, _ convolution: DepthwiseConvolution, _ part: OperandPart
 ) {
     if convolution.geometry.stride == 2 {
-        for block in part.blocks {
-            for y in part.rows {
-                stridedDepthwiseRow(
-                    V.self, Reader.self, convolution, y: y, channel: part.firstChannel + block * V.lanes, block: block,
-                    places: part.places + (y - part.rows.lowerBound) * convolution.geometry.outputWidth,
-                    output: part.output)
+        for y in part.rows {
+            let places = part.places + (y - part.rows.lowerBound) * convolution.geometry.outputWidth
+            var block = part.blocks.lowerBound
+            while block < part.blocks.upperBound {
+                let channel = part.firstChannel + block * V.lanes
+                if block + 2 <= part.blocks.upperBound {
+                    stridedDepthwiseRow(
+                        V.self, Reader.self, vectors: 2, convolution, y: y, channel: channel, block: block, places: places,
+                        output: part.output)
+                } else {
+                    stridedDepthwiseRow(
+                        V.self, Reader.self, vectors: 1, convolution, y: y, channel: channel, block: block, places: places,
+                        output: part.output)
+                }
+                block += 2
             }
         }
     } else if convolution.bias == nil {
-        depthwise(V.self, Reader.self, PlainSums.self, inPairs: inPairs, convolution, part)
+        depthwise(V.self, Reader.self, PlainSums.self, convolution, part)
     } else {
-        depthwise(V.self, Reader.self, BiasedSums.self, inPairs: inPairs, convolution, part)
+        depthwise(V.self, Reader.self, BiasedSums.self, convolution, part)
     }
 }
 
 /// The rows of stride 1.
 @_alwaysEmitIntoClient @inline(__always)
 func depthwise<V: FloatVector, Reader: ElementReader, Sums: DepthwiseSums>(
-    _: V.Type, _: Reader.Type, _: Sums.Type, inPairs: Bool, _ convolution: DepthwiseConvolution, _ part: OperandPart
+    _: V.Type, _: Reader.Type, _: Sums.Type, _ convolution: DepthwiseConvolution, _ part: OperandPart
 ) {
     for block in part.blocks {
         let channel = part.firstChannel + block * V.lanes
         var places = part.places
         var y = part.rows.lowerBound
-        if inPairs {
-            while y + 2 <= part.rows.upperBound {
-                depthwiseRows(
-                    V.self, Reader.self, Sums.self, isPair: true, convolution, y: y, channel: channel, block: block,
-                    places: places, output: part.output)
-                y += 2
-                places += 2 * convolution.input.width
-            }
+        while y + 2 <= part.rows.upperBound {
+            depthwiseRows(
+                V.self, Reader.self, Sums.self, isPair: true, convolution, y: y, channel: channel, block: block,
+                places: places, output: part.output)
+            y += 2
+            places += 2 * convolution.input.width
         }
-        while y < part.rows.upperBound {
+        if y < part.rows.upperBound {
             depthwiseRows(
                 V.self, Reader.self, Sums.self, isPair: false, convolution, y: y, channel: channel, block: block,
                 places: places, output: part.output)
-            y += 1
-            places += convolution.input.width
         }
     }
 }

@@ -25,12 +25,13 @@ struct StrassenProduct {
             let next = panel.index + 1 < panels.endIndex ? plan.partition.panels[panel.index + 1] : nil
             for operand in StrassenOperand.allCases {
                 let right = self.right(panel, operand, workspace)
+                // Prepacked panels are adjacent.
+                let following = PrefetchStream(
+                    right + plan.panelSize, bytes: plan.panelSize * 4, parts: tiles, steps: plan.depth)
                 for tile in 0..<tiles {
                     var prefetch = TilePrefetch(none: right)
                     if prepacked != nil {
-                        // Prepacked panels are adjacent.
-                        prefetch.setStream(
-                            right + plan.panelSize, bytes: plan.panelSize * 4, part: tile, of: tiles, steps: plan.depth)
+                        prefetch = TilePrefetch(following, part: tile)
                     } else if let next {
                         self.prefetch(next, part: operand.rawValue * tiles + tile, of: StrassenOperand.allCases.count * tiles)
                     }

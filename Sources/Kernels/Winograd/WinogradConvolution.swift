@@ -43,16 +43,13 @@ extension ConvolutionEngine {
             let microkernel = floats.microkernel(height: height, vectors: 2)
             for product in 0..<Winograd.products {
                 let left = operands + product * operandSize
-                for panel in 0..<panels {
-                    microkernel.multiply(
-                        depth: weights.channels, left: left,
-                        right: filters.floats + (product * panels + panel) * weights.channels * width,
-                        sums: TileSums(
-                            initial: nil, initialStride: 0,
-                            output: products + product * productSize + panel * height * width,
-                            outputStride: width * 4),
-                        prefetch: TilePrefetch(none: left))
-                }
+                microkernel.multiply(
+                    depth: weights.channels, left: left,
+                    right: filters.floats + product * panels * weights.channels * width,
+                    sums: TileSums(
+                        initial: nil, initialStride: 0, output: products + product * productSize, outputStride: width * 4,
+                        panels: panels, panelStride: height * width * 4),
+                    prefetch: TilePrefetch(none: left))
             }
 
             let y = tileRow * Winograd.tile
