@@ -10,7 +10,8 @@ struct ExplainCommand: ParsableCommand {
         discussion: """
             Writes the class activation map (Zhou et al. 2016): the contribution of each place of the network's last \
             feature map to the class's logit; the logit is the mean of the map plus the class's bias. For a head with \
-            hidden layers it is Grad-CAM.
+            hidden layers it is Grad-CAM. With two views the map is that of the first, the whole photo, while the probability \
+            is that of both.
 
             Examples:
               xception explain photo.jpg                    the best class, in the terminal

@@ -29,9 +29,10 @@ struct Explainer: Sendable {
     private let gradient: HeadGradient
     private let preprocessor: Preprocessor
 
-    /// - Throws: ``CommandError`` if there are two views, or no memory for the head.
+    /// Maps are of the first of two views.
+    ///
+    /// - Throws: ``CommandError`` if there is no memory for the head.
     init(_ head: Head, _ preprocessor: Preprocessor) throws(CommandError) {
-        guard preprocessor.views == 1 else { throw .usage("maps are of one view of a photo; leave out --views") }
         do { gradient = try HeadGradient(head) } catch { throw .fatal(error.description) }
         self.preprocessor = preprocessor
     }

@@ -27,6 +27,7 @@ extension TrainedHead {
             }
         }
         if preprocessor.filter != standard.filter { metadata[.resample] = preprocessor.filter.rawValue }
+        if preprocessor.views != standard.views { metadata[.views] = "\(preprocessor.views)" }
         return Head.file(
             name: name, classes: classes.map { ClassLabel(id: $0, label: $0) }, activation: .softmax,
             layers: [Head.Dense(kernel: kernel, bias: bias)], backboneSHA256: backbone.sha256, training: record,
