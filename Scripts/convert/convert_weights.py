@@ -4,8 +4,8 @@
 
 SOURCE is a Keras file (.keras, .weights.h5, legacy .h5) of an Xception or a MobileNet (v1, of width 0.25,
 0.5, 0.75 or 1), a PyTorch state dict (.pth, .pt, .ckpt, .safetensors) of an Xception in the naming of
-tstandley, Cadene or timm, with or without a head; or a backbone file of `xception`, to
-which --head adds a head. Batch normalization is folded into the convolutions in double precision. The files are the same bytes
+tstandley, Cadene or timm, or of timm's xception41, xception65 or xception71, with or without a head; or a backbone file of `xception`, to which
+--head adds a head. Batch normalization is folded into the convolutions in double precision. The files are the same bytes
 every time; either all of them are written or none. Exit status 2 if SOURCE cannot be used.
 
 Options give the settings that a file lacks; --variant sets the defaults of a family:
@@ -13,6 +13,7 @@ Options give the settings that a file lacks; --variant sets the defaults of a fa
     keras                stem padding 0, pools "same", epsilon 1e-3, squash, bilinear
     timm                 stem padding 0, pools symmetric, epsilon 1e-5, crop:333, bicubic
     cadene, tstandley    as timm, bilinear
+    aligned              timm's xception41, 65, 71: epsilon 1e-3, crop:331, bicubic
 
 Needs numpy and h5py, no framework. In a checkout xception-convert is Scripts/convert/convert_weights.py. The
 shipped model is made by

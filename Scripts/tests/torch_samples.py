@@ -103,3 +103,24 @@ def torch_legacy(path, tree):
         pickle.dump([key for key, _ in pickler.storages], file, protocol=2)
         for _, array in pickler.storages:
             file.write(struct.pack("<q", array.size) + array.tobytes())
+
+
+def aligned_state(layers, head=()):
+    """The naming of timm's xception41, xception65 and xception71."""
+    state = collections.OrderedDict()
+    for layer, tensors in layers.items():
+        path, _, part = layer.rpartition(".")
+        separable = part in ("conv_dw", "conv_pw")
+        convolution = layer if separable else f"{layer}.conv"
+        normalization = f"{path}.bn_{part.removeprefix('conv_')}" if separable else f"{layer}.bn"
+        if "depthwise_kernel" in tensors:
+            state[f"{convolution}.weight"] = tensors["depthwise_kernel"].transpose(2, 3, 0, 1)
+        else:
+            state[f"{convolution}.weight"] = tensors["kernel"].transpose(3, 2, 0, 1)
+        for torch_name, keras_name in (("weight", "gamma"), ("bias", "beta"), ("running_mean", "moving_mean"),
+                                       ("running_var", "moving_variance")):
+            state[f"{normalization}.{torch_name}"] = tensors[keras_name]
+        state[f"{normalization}.num_batches_tracked"] = np.zeros((), np.float32)
+    for kernel, bias in head:
+        state["head.fc.weight"], state["head.fc.bias"] = kernel.T, bias
+    return state

@@ -12,6 +12,8 @@ package enum MetadataKey: String, Sendable, CaseIterable {
 
     // The backbone's architecture
     case network
+    /// Which of several networks of one kind.
+    case variant
     case stemPadding = "stem_padding"
     case poolPadding = "pool_padding"
     case shortcutAfterReLU = "shortcut_after_relu"

@@ -32,7 +32,7 @@ import Xception
         }
         let path = FilePath(folder.path).appending("test")
         #expect(throws: ModelFileError.wrongMetadata(
-            path: path, key: .network, found: "resnet", expected: "xception or mobilenet_v1")
+            path: path, key: .network, found: "resnet", expected: "xception or mobilenet_v1 or aligned_xception")
         ) { try backbone("resnet", features: 1024) }
         #expect(throws: ModelFileError.wrongShape(path: path, name: "conv_pw_13/bias", found: [1025], expected: [1024])) {
             try backbone("mobilenet_v1", features: 1025)

@@ -88,7 +88,8 @@ def preprocessing_metadata(preprocessing):
 def variant_metadata(network, variant):
     """The metadata of the network; a file that names no network is an Xception."""
     if network is not XCEPTION:
-        return {"network": network.name, "batch_norm_epsilon": repr(variant.batch_norm_epsilon)}
+        return ({"network": network.name, "batch_norm_epsilon": repr(variant.batch_norm_epsilon)}
+                | ({"variant": network.variant} if network.variant else {}))
     return {
         "stem_padding": str(variant.stem_padding),
         "pool_padding": variant.pool_padding,

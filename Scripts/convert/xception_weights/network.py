@@ -9,7 +9,8 @@ class Network:
     """An architecture.
 
     `layers` maps each convolution, in the order in which Keras lists them, to its tensors' shapes: its kernels' and
-    those of the batch normalization that follows it. `features` is the length of the vector that goes into the head.
+    those of the batch normalization that follows it. `features` is the length of the vector that goes into the head, `variant`
+    which one of its kind it is, where the file has to say so.
     """
 
     name: str
@@ -18,6 +19,7 @@ class Network:
     features: int
     input_size: int
     default_name: str
+    variant: str = ""
 
 
 def separable(size, channels_in, channels_out):
@@ -69,6 +71,33 @@ def mobilenet(width):
         layers[f"conv_pw_{number}"] = normalized({"kernel": (1, 1, channels, int(out * width))}, int(out * width))
         channels = int(out * width)
     return Network("mobilenet_v1", "MobileNet", layers, features=channels, input_size=224, default_name="mobilenet")
+
+
+ALIGNED_ENTRIES = {
+    "41": ((128, 2), (256, 2), (728, 2)),
+    "65": ((128, 2), (256, 2), (728, 2)),
+    "71": ((128, 2), (256, 1), (256, 2), (728, 1), (728, 2)),
+}
+"""Channels and stride of each block of the entry flow."""
+
+
+def aligned_xception(variant):
+    """The "modified aligned Xception" of DeepLabv3+ (Chen et al. 2018), "41", "65" or "71"; layers are named as timm names them."""
+    blocks = [((out,) * 3, stride) for out, stride in ALIGNED_ENTRIES[variant]]
+    blocks += [((728,) * 3, 1)] * (8 if variant == "41" else 16)
+    blocks += [((728, 1024, 1024), 2), ((1536, 1536, 2048), 1)]
+    layers = {"stem.0": normalized({"kernel": (3, 3, 3, 32)}, 32), "stem.1": normalized({"kernel": (3, 3, 32, 64)}, 64)}
+    channels = 64
+    for number, (filters, stride) in enumerate(blocks):
+        if number < len(blocks) - 1 and (stride == 2 or filters[2] != channels):
+            layers[f"blocks.{number}.shortcut"] = normalized({"kernel": (1, 1, channels, filters[2])}, filters[2])
+        for order, out in enumerate(filters, 1):
+            module = f"blocks.{number}.stack.conv{order}"
+            layers[f"{module}.conv_dw"] = normalized({"depthwise_kernel": (3, 3, channels, 1)}, channels)
+            layers[f"{module}.conv_pw"] = normalized({"kernel": (1, 1, channels, out)}, out)
+            channels = out
+    return Network("aligned_xception", f"xception{variant}", layers, features=2048, input_size=299,
+                   default_name=f"xception{variant}", variant=variant)
 
 
 def kernels_of(shapes):

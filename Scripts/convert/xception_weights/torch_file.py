@@ -6,7 +6,7 @@ import zipfile
 
 import numpy as np
 
-from . import torch_naming, torch_pickle
+from . import aligned_naming, torch_naming, torch_pickle
 from .errors import ConversionError
 from .model_file import read_tensors, to_float32
 from .torch_pickle import StateDictUnpickler, Tensor
@@ -101,6 +101,19 @@ def state_dict(tree, read_storage):
 
 def read(path, kind):
     """Reads a state dict into Weights; `kind` is one of file_kind's."""
+    description = "safetensors" if kind == "safetensors" else "PyTorch state dict"
     if kind == "safetensors":
-        return torch_naming.assemble("safetensors", read_tensors(path)[0])
-    return torch_naming.assemble("PyTorch state dict", read_zip(path) if kind == "torch zip" else read_legacy(path))
+        tensors = read_tensors(path)[0]
+    else:
+        tensors = read_zip(path) if kind == "torch zip" else read_legacy(path)
+    refuse_segmentation(tensors)
+    naming = aligned_naming if aligned_naming.recognizes(tensors) else torch_naming
+    return naming.assemble(description, tensors)
+
+
+def refuse_segmentation(tensors):
+    """Raises ConversionError where there is more than a classifier: DeepLab's, segmentation_models_pytorch's, mmsegmentation's."""
+    for name in tensors:
+        if any(part.startswith("aspp") or part in ("segmentation_head", "decode_head") for part in name.split(".")):
+            raise ConversionError(f"a segmentation network ({name}): its convolutions are dilated and it has no classifier;"
+                                  " convert a checkpoint of the classification network")

@@ -27,6 +27,7 @@ class Preprocessing:
 TORCH = Variant(pool_padding="symmetric", batch_norm_epsilon=1e-5)
 PRESETS = {
     "keras": (Variant(), Preprocessing()),
+    "aligned": (Variant(), Preprocessing(resize="crop:331", resample="bicubic")),
     "timm": (TORCH, Preprocessing(resize="crop:333", resample="bicubic")),
     "cadene": (TORCH, Preprocessing(resize="crop:333")),
     "tstandley": (TORCH, Preprocessing(resize="crop:333")),

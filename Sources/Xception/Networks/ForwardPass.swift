@@ -34,20 +34,31 @@ struct ForwardPass: NetworkOperations {
 
     mutating func depthwiseBlock(
         _ names: (depthwise: String, pointwise: String), _ x: PooledMap, filters: Int, stride: Int,
-        padding: WindowPadding, activation: ActivationFunction
+        padding: WindowPadding, inputActivation: ActivationFunction, innerActivation: ActivationFunction,
+        residual: PooledMap?, activation: ActivationFunction
     ) throws(OutOfMemory) -> PooledMap {
         let geometry = ConvolutionGeometry(height: x.map.height, width: x.map.width, stride: stride, padding: padding)
         let y = try output(engine.activationType, geometry, filters)
         try engine.separableConvolution(
-            x.map, weights[names.pointwise], geometry, innerActivation: activation,
-            Epilogue(output: y.map, activation: activation))
+            x.map, weights[names.pointwise], geometry, inputActivation: inputActivation, innerActivation: innerActivation,
+            Epilogue(
+                output: y.map, activation: activation, shortcut: residual.map { .residual($0.map) } ?? .none))
         return finished(names.pointwise, y)
+    }
+
+    mutating func projection(
+        _ name: String, _ x: PooledMap, filters: Int, stride: Int
+    ) throws(OutOfMemory) -> PooledMap {
+        let geometry = ConvolutionGeometry(projectionOf: (x.map.height, x.map.width), stride: stride)
+        let y = try output(engine.activationType, geometry, filters)
+        try engine.convolution(x.map, weights[name], geometry, Epilogue(output: y.map))
+        return finished(name, y)
     }
 
     mutating func downsample(
         _ name: String, _ x: PooledMap, shortcut: PooledMap, padding: WindowPadding, activation: ActivationFunction
     ) throws(OutOfMemory) -> PooledMap {
-        let geometry = ConvolutionGeometry(downsamplingHeight: x.map.height, width: x.map.width)
+        let geometry = ConvolutionGeometry(projectionOf: (x.map.height, x.map.width), stride: 2)
         let y = try output(engine.activationType, geometry, x.map.channels)
         let pool = MaxPool(
             input: x.map, outputWidth: geometry.outputWidth,

@@ -39,7 +39,8 @@ package struct MobileNet: Network {
         for (index, (count, stride)) in blocks.enumerated() {
             x = try network.depthwiseBlock(
                 ("conv_dw_\(index + 1)", "conv_pw_\(index + 1)"), x, filters: filters(count), stride: stride,
-                padding: stride == 1 ? .same : .after, activation: .relu6)
+                padding: stride == 1 ? .same : .after, inputActivation: .none, innerActivation: .relu6, residual: nil,
+                activation: .relu6)
         }
         return x
     }

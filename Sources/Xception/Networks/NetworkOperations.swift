@@ -25,14 +25,22 @@ package protocol NetworkOperations {
         activation: ActivationFunction
     ) throws(Failure) -> Tensor
 
-    /// Keras `DepthwiseConv2D` 3x3, batch normalization, activation function; then `Conv2D` 1x1, batch normalization,
-    /// the same activation function.
+    /// Keras `DepthwiseConv2D` 3x3, batch normalization, activation function; then `Conv2D` 1x1, batch normalization.
     ///
-    /// - Parameter names: the names of the two layers.
+    /// - Parameters:
+    ///   - names: the names of the two layers.
+    ///   - inputActivation: applied to `x` first, `none` or `relu`.
+    ///   - innerActivation: applied between the two layers.
+    ///   - residual: added to the result.
+    ///   - activation: applied last.
     mutating func depthwiseBlock(
         _ names: (depthwise: String, pointwise: String), _ x: Tensor, filters: Int, stride: Int, padding: WindowPadding,
+        inputActivation: ActivationFunction, innerActivation: ActivationFunction, residual: Tensor?,
         activation: ActivationFunction
     ) throws(Failure) -> Tensor
+
+    /// Keras `Conv2D` 1x1, batch normalization: a block's shortcut.
+    mutating func projection(_ name: String, _ x: Tensor, filters: Int, stride: Int) throws(Failure) -> Tensor
 
     /// The end of a downsampling block: Keras `MaxPooling2D` 3x3 stride 2 of `x`, plus `Conv2D`
     /// 1x1 stride 2 "same" and batch normalization of `shortcut`.
@@ -75,8 +83,8 @@ extension ConvolutionGeometry {
             columnPadding: padding.amount(size: width, stride: stride))
     }
 
-    /// A 1x1 convolution of stride 2.
-    init(downsamplingHeight height: Int, width: Int) {
-        self.init(kernel: 1, stride: 2, padding: 0, inputHeight: height, inputWidth: width)
+    /// A 1x1 convolution.
+    init(projectionOf size: (height: Int, width: Int), stride: Int) {
+        self.init(kernel: 1, stride: stride, padding: 0, inputHeight: size.height, inputWidth: size.width)
     }
 }

@@ -2,7 +2,7 @@ import ModelFiles
 
 /// The networks that backbones are made for.
 package enum Networks {
-    package static let all: [any Network.Type] = [XceptionNetwork.self, MobileNet.self]
+    package static let all: [any Network.Type] = [XceptionNetwork.self, MobileNet.self, AlignedXception.self]
 
     /// Returns the network that a backbone's file names; Xception if it names none.
     ///

@@ -71,6 +71,7 @@ struct ShapeInference: NetworkOperations {
 
     mutating func depthwiseBlock(
         _ names: (depthwise: String, pointwise: String), _ x: Tensor, filters: Int, stride: Int, padding: WindowPadding,
+        inputActivation: ActivationFunction, innerActivation: ActivationFunction, residual: Tensor?,
         activation: ActivationFunction
     ) -> Tensor {
         let geometry = ConvolutionGeometry(height: x.height, width: x.width, stride: stride, padding: padding)
@@ -82,10 +83,16 @@ struct ShapeInference: NetworkOperations {
         return y
     }
 
+    mutating func projection(_ name: String, _ x: Tensor, filters: Int, stride: Int) -> Tensor {
+        let y = output(ConvolutionGeometry(projectionOf: (x.height, x.width), stride: stride), filters)
+        append(name, "Conv2D", y, tensors: ["kernel": [1, 1, x.channels, filters]])
+        return y
+    }
+
     mutating func downsample(
         _ name: String, _ x: Tensor, shortcut: Tensor, padding: WindowPadding, activation: ActivationFunction
     ) -> Tensor {
-        let y = output(ConvolutionGeometry(downsamplingHeight: x.height, width: x.width), x.channels)
+        let y = output(ConvolutionGeometry(projectionOf: (x.height, x.width), stride: 2), x.channels)
         append(name, "Conv2D", y, tensors: ["kernel": [1, 1, shortcut.channels, x.channels]])
         return y
     }
