@@ -56,7 +56,7 @@ def main():
     photos = photos_in(args.photos)
     with tempfile.TemporaryDirectory() as temporary:
         model, small, large = (os.path.join(temporary, name) for name in ("xception.onnx", "small", "large"))
-        save_onnx_twin(model)
+        save_onnx_twin("xception", model)
         os.mkdir(small)
         os.mkdir(large)
         for folder, count in ((small, args.small), (large, args.large)):

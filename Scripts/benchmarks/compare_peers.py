@@ -1,9 +1,9 @@
 """Times the program beside ONNX Runtime and OpenVINO on the same network and prints the tables of Documentation/speed.md.
 
-    python Scripts/benchmarks/compare_peers.py [--precision fp32 bf16 int8] [--calibration FOLDER] [--rounds 7]
+    python Scripts/benchmarks/compare_peers.py [--network xception] [--precision fp32 bf16 int8] [--calibration FOLDER] [--rounds 7]
         [--threads N ...] [--binary PATH] [--photo PATH] [--avx2]
 
-The peers run an ONNX twin of Models/ (onnx_twin.py), so that every program computes the same thing, which is checked
+The peers run an ONNX twin of the network in Models/ (onnx_twin.py), so that every program computes the same thing, which is checked
 before anything is timed; in int8 they run the models of their own tools, calibrated on the photos of FOLDER.
 Each round times every program once, one after the other, the best of ten runs, so that a drift of the
 machine's speed affects all; printed are the best and the median over the rounds, and their ratios to the fastest
@@ -25,7 +25,7 @@ import time
 import numpy as np
 
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-from project import BINARY, PHOTOS
+from project import BINARY, NETWORKS, PHOTOS
 from inputs import photo, random_input
 from onnx_twin import save_onnx_twin
 import peers
@@ -47,8 +47,9 @@ def best_of(run, count=10):
 
 def contestants(precision, path, threads, batch, args):
     """Name -> function that returns milliseconds per image."""
-    images = np.stack([random_input(seed, 299, 299).transpose(2, 0, 1) for seed in range(batch)])
-    bench = [args.binary, "bench", "--precision", precision, "--threads", str(threads)]
+    size = NETWORKS[args.network].input_size
+    images = np.stack([random_input(seed, size, size).transpose(2, 0, 1) for seed in range(batch)])
+    bench = [args.binary, "bench", "--model", args.network, "--precision", precision, "--threads", str(threads)]
 
     def ours():
         if batch == 1:
@@ -57,7 +58,7 @@ def contestants(precision, path, threads, batch, args):
 
     repeats = 10 if batch == 1 else 3
     contest = {"xception": ours}
-    for name, run in peers.runners(precision, path, threads, args.calibration).items():
+    for name, run in peers.runners(precision, path, threads, args.calibration, size).items():
         if args.avx2 and name.startswith("ONNX Runtime"):
             continue
         contest[name] = lambda run=run: best_of(lambda: run(images), repeats) / batch
@@ -107,11 +108,11 @@ def compare_processes(path, args):
         print(f"{name}: {peak:.0f} MiB at the peak")
 
 
-def check_agreement(path, binary):
+def check_agreement(path, network, binary):
     """Ends the script unless the program and the ONNX twin name the same five labels in the same order."""
     cat = os.path.join(PHOTOS, "chelsea.png")
-    logits = peers.onnx_runtime(path, 1)(photo(cat).transpose(2, 0, 1)[None])[0]
-    document = json.loads(output_of([binary, "--json", cat]))
+    logits = peers.onnx_runtime(path, 1)(photo(cat, NETWORKS[network].input_size).transpose(2, 0, 1)[None])[0]
+    document = json.loads(output_of([binary, "--model", network, "--json", cat]))
     indices = [prediction["index"] for prediction in document["results"][0]["predictions"]]
     if indices != list(np.argsort(-logits)[:5]):
         sys.exit(f"the programs disagree: {indices} and {np.argsort(-logits)[:5]}")
@@ -119,6 +120,7 @@ def check_agreement(path, binary):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--network", choices=NETWORKS, default="xception")
     parser.add_argument("--precision", nargs="+", choices=("fp32", "bf16", "int8"), default=["fp32"])
     parser.add_argument("--calibration", help="folder of photos that the peers' int8 is calibrated on")
     parser.add_argument("--rounds", type=int, default=7)
@@ -133,10 +135,10 @@ def main():
         os.environ |= {"XCEPTION_ISA": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2"}
 
     with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "xception.onnx")
-        save_onnx_twin(path)
-        check_agreement(path, args.binary)
-        print(describe_processor(args.binary) + "\n", flush=True)
+        path = os.path.join(folder, f"{args.network}.onnx")
+        save_onnx_twin(args.network, path)
+        check_agreement(path, args.network, args.binary)
+        print(describe_processor(args.binary, args.network) + "\n", flush=True)
         print("| measurement | program | best, ms | median, ms | best / best peer | median / best peer |\n| --- | --- | --- | --- | --- | --- |")
         for precision in args.precision:
             kind = "" if precision == "fp32" else f"{precision}, "

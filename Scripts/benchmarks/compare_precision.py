@@ -1,9 +1,9 @@
 """Measures what reduced precision costs in accuracy: `xception --precision X`, and the peers' int8 and bf16, against fp32.
 
-    python Scripts/benchmarks/compare_precision.py FOLDER [--precision bf16 int8] [--hard 0.5] [--labels labels.csv]
+    python Scripts/benchmarks/compare_precision.py FOLDER [--network xception] [--precision bf16 int8] [--hard 0.5] [--labels labels.csv]
         [--calibration FOLDER] [--limit N] [--binary PATH]
 
-FOLDER holds the photos. Every contestant is given the same pixels: PNGs of 299x299, made by Pillow. With --hard F the
+FOLDER holds the photos. Every contestant is given the same pixels: PNGs of its input's size, made by Pillow. With --hard F the
 photos are mirrored square crops of that fraction of the shorter side, at a place drawn from the file's name: the
 shipped head was fitted on easier views, and such crops are about as hard for it as photos it never saw.
 
@@ -31,16 +31,15 @@ import numpy as np
 from PIL import Image
 
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-from project import BACKBONE, BINARY, HEAD
+from project import BINARY, NETWORKS
 from inputs import photo, photos_in
 from xception_weights.model_file import read_tensors, serialize, write_atomically
 
-SIZE = 299
 SCALE = 4
 
 
-def write_input(path, output, hard):
-    """Writes the network's input for a photo as a PNG of 299x299."""
+def write_input(path, output, size, hard):
+    """Writes the network's input for a photo as a PNG."""
     image = Image.open(path).convert("RGB")
     if hard:
         digest = hashlib.sha1(os.path.basename(path).encode()).hexdigest()
@@ -48,20 +47,20 @@ def write_input(path, output, hard):
         side = max(8, round(min(image.size) * hard))
         left, top = (int(places.integers(0, length - side + 1)) for length in image.size)
         image = image.crop((left, top, left + side, top + side)).transpose(Image.FLIP_LEFT_RIGHT)
-    image.resize((SIZE, SIZE), Image.BILINEAR).save(output)
+    image.resize((size, size), Image.BILINEAR).save(output)
 
 
-def write_logit_head(path):
-    """Writes the shipped head with sigmoid outputs of a quarter of its logits."""
-    tensors, metadata = read_tensors(HEAD)
+def write_logit_head(shipped, path):
+    """Writes a shipped head with sigmoid outputs of a quarter of its logits."""
+    tensors, metadata = read_tensors(shipped)
     scaled = {name: values / np.float32(SCALE) for name, values in tensors.items()}
     content, _ = serialize(scaled, metadata | {"activation": "sigmoid", "name": "logits"}, "float32")
     write_atomically({path: content})
 
 
-def program_logits(binary, head, paths, precision):
+def program_logits(binary, backbone, head, paths, precision):
     """[photos x classes], float64, as computed by the program, and its reported precision."""
-    command = [binary, "--json", "-k", "1000", "--precision", precision, "--model", str(BACKBONE), "--head", head, *paths]
+    command = [binary, "--json", "-k", "1000", "--precision", precision, "--model", str(backbone), "--head", head, *paths]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     if done.returncode:
         sys.exit(f"xception --precision {precision}: {done.stderr.strip()}")
@@ -107,16 +106,17 @@ def peers_logits(args, images, folder):
     from onnx_twin import save_onnx_twin
     import peers
 
-    twin = os.path.join(folder, "xception.onnx")
-    save_onnx_twin(twin)
+    twin = os.path.join(folder, f"{args.network}.onnx")
+    save_onnx_twin(args.network, twin)
     for precision in ("fp32", *args.precision):
-        for name, run in peers.runners(precision, twin, os.cpu_count(), args.calibration).items():
+        for name, run in peers.runners(precision, twin, os.cpu_count(), args.calibration, images[0].shape[1]).items():
             yield name, np.concatenate([run(image[None]) for image in images]).astype(np.float64)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder")
+    parser.add_argument("--network", choices=NETWORKS, default="xception")
     parser.add_argument("--precision", nargs="*", default=["bf16", "int8"])
     parser.add_argument("--hard", type=float, default=0)
     parser.add_argument("--labels", help="CSV with the columns file and index")
@@ -125,6 +125,7 @@ def main():
     parser.add_argument("--binary", default=BINARY)
     args = parser.parse_args()
 
+    shipped = NETWORKS[args.network]
     paths = photos_in([args.folder])
     if args.limit:
         paths = [paths[number * len(paths) // args.limit] for number in range(min(args.limit, len(paths)))]
@@ -137,10 +138,10 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         inputs = [os.path.join(folder, f"{number:05}.png") for number in range(len(paths))]
         for path, output in zip(paths, inputs):
-            write_input(path, output, args.hard)
+            write_input(path, output, shipped.input_size, args.hard)
         head = os.path.join(folder, "logits.head.safetensors")
-        write_logit_head(head)
-        reference, _ = program_logits(args.binary, head, inputs, "fp32")
+        write_logit_head(shipped.head, head)
+        reference, _ = program_logits(args.binary, shipped.backbone, head, inputs, "fp32")
 
         print(f"{len(paths)} photos" + (f", crops of {args.hard:g} of the shorter side" if args.hard else ""))
         columns = ["", "same first", "same five", "KL", "KL99", "max dp", "SNR, dB"] + ["top-1 / top-5"] * (truth is not None)
@@ -151,10 +152,10 @@ def main():
 
         show("xception fp32", reference)
         for precision in args.precision:
-            logits, ran = program_logits(args.binary, head, inputs, precision)
+            logits, ran = program_logits(args.binary, shipped.backbone, head, inputs, precision)
             show(f"xception {precision}" + (f" (ran {ran})" if ran != precision else ""), logits)
         if args.calibration:
-            images = [photo(path).transpose(2, 0, 1) for path in inputs]
+            images = [photo(path, shipped.input_size).transpose(2, 0, 1) for path in inputs]
             for name, logits in peers_logits(args, images, folder):
                 show(name, logits)
 

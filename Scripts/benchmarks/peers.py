@@ -1,6 +1,6 @@
-"""ONNX Runtime and OpenVINO on the ONNX twin, in each precision that they have, as functions from images to logits.
+"""ONNX Runtime and OpenVINO on an ONNX twin, in each precision that they have, as functions from images to logits.
 
-Images are float32 [N x 3 x 299 x 299] in [-1, 1], as inputs.photo makes them, transposed.
+Images are float32 [N x 3 x size x size] in [-1, 1], as inputs.photo makes them, transposed.
 """
 import os
 import sys
@@ -41,24 +41,24 @@ def openvino(model, threads, precision="f32"):
     return lambda images: request.infer({0: images})[0].copy()
 
 
-def calibration_images(folder, count=100):
+def calibration_images(folder, size, count=100):
     """The first photos of a folder, each as a batch of one."""
     paths = photos_in([folder])[:count]
     if not paths:
         sys.exit(f"{folder}: no photos to calibrate with")
-    return [photo(path).transpose(2, 0, 1)[None] for path in paths]
+    return [photo(path, size).transpose(2, 0, 1)[None] for path in paths]
 
 
-def nncf_int8(path, folder):
+def nncf_int8(path, folder, size):
     """The model of a file, quantized by NNCF with its defaults and calibrated on a folder of photos."""
     import nncf
     import openvino
 
-    images = calibration_images(folder)
+    images = calibration_images(folder, size)
     return nncf.quantize(openvino.Core().read_model(path), nncf.Dataset(images), subset_size=len(images))
 
 
-def write_qdq_int8(path, folder, output):
+def write_qdq_int8(path, folder, size, output):
     """Writes a model file quantized by ONNX Runtime: static QDQ, weights per channel, ranges by minimum and maximum.
 
     The classifier stays float32, which is kinder to its accuracy than ONNX Runtime's default.
@@ -66,7 +66,7 @@ def write_qdq_int8(path, folder, output):
     from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
 
     class Reader(CalibrationDataReader):
-        images = iter(calibration_images(folder))
+        images = iter(calibration_images(folder, size))
 
         def get_next(self):
             image = next(self.images, None)
@@ -74,13 +74,13 @@ def write_qdq_int8(path, folder, output):
 
     quantize_static(path, output, Reader(), quant_format=QuantFormat.QDQ, per_channel=True,
                     activation_type=QuantType.QUInt8, weight_type=QuantType.QInt8,
-                    op_types_to_quantize=["Conv", "Relu", "MaxPool", "Add"])
+                    op_types_to_quantize=["Conv", "Relu", "Clip", "MaxPool", "Add"])
 
 
-def runners(precision, path, threads, folder):
+def runners(precision, path, threads, folder, size):
     """Peer's name -> function from images to logits, for fp32, bf16 or int8.
 
-    `path` is the ONNX twin, `folder` the photos that int8 is calibrated on. ONNX Runtime has no bf16 convolutions
+    `path` is the ONNX twin, `folder` the photos that int8 is calibrated on, `size` the side of its input. ONNX Runtime has no bf16 convolutions
     for this processor family.
     """
     import onnxruntime
@@ -93,8 +93,8 @@ def runners(precision, path, threads, folder):
         return {f"{vino} bf16": openvino(path, threads, "bf16")}
     quantized = path.removesuffix(".onnx") + "-int8.onnx"
     if not os.path.exists(quantized):
-        write_qdq_int8(path, folder, quantized)
+        write_qdq_int8(path, folder, size, quantized)
     saved = path.removesuffix(".onnx") + "-int8.xml"
     if not os.path.exists(saved):
-        ov.save_model(nncf_int8(path, folder), saved)
+        ov.save_model(nncf_int8(path, folder, size), saved)
     return {f"{ort} int8 (QDQ)": onnx_runtime(quantized, threads), f"{vino} int8 (NNCF)": openvino(saved, threads)}

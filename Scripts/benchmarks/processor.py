@@ -31,12 +31,12 @@ def caches():
     return ", ".join(described)
 
 
-def describe_processor(binary):
+def describe_processor(binary, network):
     """Model, processors, caches, the program's version, and the rate of multiply-adds that `xception bench` measures."""
     version = subprocess.run([binary, "--version"], capture_output=True, check=True, text=True).stdout.splitlines()[0]
     limits = []
     for threads in sorted({1, os.cpu_count()}):
-        command = [binary, "bench", "--json", "--runs", "3", "--batch", "1", "--threads", str(threads)]
+        command = [binary, "bench", "--model", network, "--json", "--runs", "3", "--batch", "1", "--threads", str(threads)]
         bench = json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
         # What the multiply-adds of one image would take at the limit.
         milliseconds = bench["gflops"] * bench["milliseconds"]["best"] / bench["gflops_limit"]

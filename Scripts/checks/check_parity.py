@@ -1,6 +1,6 @@
 """Compares the program with Keras on the same photos and the same weights.
 
-    python Scripts/checks/check_parity.py DIRECTORY [--labels labels.csv] [--binary PATH]
+    python Scripts/checks/check_parity.py DIRECTORY [--network xception] [--labels labels.csv] [--binary PATH]
 
 Prints the largest difference of a probability over all classes, on how many photos the five best
 classes come in the same order and, given labels (CSV with the columns file and index), the top-1 and
@@ -17,16 +17,15 @@ import sys
 import numpy as np
 
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-from project import BINARY, MODELS
+from project import BINARY, NETWORKS
 import reference_model
 from inputs import photo, softmax
 
 
-def ours(binary, directory, models, options):
+def ours(binary, directory, shipped, options):
     """Path -> probabilities in class order, from one run of the program."""
-    command = [binary, "classify", directory, "--json", "-k", "1000", *options,
-               "--model", os.path.join(models, "xception-backbone.safetensors"),
-               "--head", os.path.join(models, "imagenet.head.safetensors")]
+    command = [binary, "classify", directory, "--json", "-k", "1000", "--precision", "fp32", *options,
+               "--model", shipped.backbone, "--head", shipped.head]
     document = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
     answers = {}
     for result in document["results"]:
@@ -46,17 +45,17 @@ def main():
     parser.add_argument("directory")
     parser.add_argument("--labels", help="CSV with the columns file and index")
     parser.add_argument("--binary", default=BINARY)
-    parser.add_argument("--models", default=MODELS)
+    parser.add_argument("--network", choices=NETWORKS, default="xception")
     parser.add_argument("--tolerance", type=float, default=1e-5)
     parser.add_argument("options", nargs="*", help="more options for the program, after --")
     args = parser.parse_args()
 
-    answers = ours(args.binary, args.directory, args.models, args.options)
+    shipped = NETWORKS[args.network]
+    answers = ours(args.binary, args.directory, shipped, args.options)
     paths = list(answers)
-    model, _ = reference_model.build(os.path.join(args.models, "xception-backbone.safetensors"),
-                                     os.path.join(args.models, "imagenet.head.safetensors"))
+    model, _ = reference_model.build(args.network)
     mine = np.stack([answers[path] for path in paths])
-    keras = np.stack([softmax(model.predict_on_batch(photo(path)[None])[0])
+    keras = np.stack([softmax(model.predict_on_batch(photo(path, shipped.input_size)[None])[0])
                       for path in paths])
 
     difference = np.abs(mine - keras)

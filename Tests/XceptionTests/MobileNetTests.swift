@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Xception
 
-/// Keras computes these with the shipped weights (Scripts/goldens/make_mobilenet_goldens.py).
+/// Keras computes these with the shipped weights, and NumPy the blocks (Scripts/goldens/make_mobilenet_goldens.py).
 @Suite struct MobileNetTests {
     static let inputs = try! Goldens("mobilenet").names(prefix: "logits/")
 
@@ -31,7 +31,7 @@ import Xception
         #expect(largestDifference(softmax.probabilities(logits), softmax.probabilities(expected)) < 1e-5)
     }
 
-    @Test("The output of every block is Keras'")
+    @Test("The output of every block is that of the network in 64-bit floats")
     func blocks() throws {
         let goldens = try Goldens("mobilenet")
         var seen: [String] = []
