@@ -75,7 +75,7 @@ def main():
     output = subprocess.run([args.binary, "explain", "--json", "--exact-decode", "--head", args.head, "--model", BACKBONE, *args.photos],
                             stdout=subprocess.PIPE, check=True).stdout
     explanations = [json.loads(line) for line in output.splitlines()]
-    model, _ = reference_model.build(BACKBONE, HEAD)
+    model, _ = reference_model.build("xception")
     network = keras.Model(model.input, model.get_layer("block14_sepconv2_act").output)
     dense = layers(args.head)
     worst, sums, random = 0, np.zeros(4), np.random.default_rng(1)
