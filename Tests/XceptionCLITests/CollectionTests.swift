@@ -128,9 +128,9 @@ import Testing
             truncate -s 20000 c.xdb; x index c.xdb --verify; x similar photos/coffee.jpg --collection c.xdb
             """#)
         let beginnings = [
-            "text.xdb: is no collection but a file of another kind", "none.xdb: there is no such collection",
-            "c.xdb: was made with precision fp32, not int8", "text.xdb: is no collection", "say where to look",
-            "name images or directories", "/nowhere: there is no such file",
+            "text.xdb: is not a collection but a file of another kind", "none.xdb: there is no such collection",
+            "c.xdb: was made with precision fp32, not int8", "text.xdb: is not a collection", "nothing to search: give",
+            "no input: give images or directories", "/nowhere: there is no such file",
         ]
         for (line, beginning) in zip(outcome.errorLines, beginnings) { #expect(line.hasPrefix("xception: " + beginning)) }
         #expect(outcome.errorLines.count == beginnings.count + 3)

@@ -78,11 +78,11 @@ import Xception
             return { pixels[4 * ($1 * 100 + $0) + 3] }
         }
         let squashed = overlay(Preprocessor(size: 40))
-        #expect(squashed(99, 49) > 180 && squashed(0, 0) == 38 && squashed(60, 0) < 60)
+        #expect(squashed(99, 49) > 180 && squashed(0, 0) < 42 && squashed(60, 0) < 60)
         // The middle 40 x 40 of 100 x 50 pixels.
         let cropped = overlay(Preprocessor(size: 40, resize: .centerCrop(shorterSide: 50)))
         #expect(cropped(29, 25) == 0 && cropped(70, 25) == 0 && cropped(50, 4) == 0 && cropped(50, 45) == 0)
-        #expect(cropped(69, 44) > 180 && cropped(30, 5) == 38)
+        #expect(cropped(69, 44) > 180 && (38..<42).contains(cropped(30, 5)))
         let part = Preprocessor(size: 40, resize: .centerCrop(shorterSide: 50)).part(ofWidth: 100, height: 50)
         #expect(part.pixels(columns: 0..<1, rows: 1..<2, of: (2, 2)) == [30, 25, 20, 20])
     }
