@@ -147,7 +147,7 @@ import Xception
         }
     }
 
-    @Test("A stack that is too small for anything is not used", arguments: [16, 32, 64])
+    @Test("A stack that is too small for anything is not used", arguments: [32, 64])
     func stack(kibibytes: Int) throws {
         let outcome = try Program.shell(#"ulimit -s \#(kibibytes); "$XCEPTION" -k 1 "$PHOTOS/coffee.jpg" | cut -f 2"#)
         #expect(outcome.output == "espresso\n" && outcome.errors.isEmpty)
