@@ -173,7 +173,7 @@ def check(browser, file, directory, axe):
 
     check_cards("loaded", photos)
     expect(len(shown()) <= 400 or len(photos) <= 400, f"{len(shown())} cards at once")
-    expect(browser.evaluate("document.querySelectorAll('script').length") == 2, "a name became a script")
+    expect(browser.evaluate("document.querySelectorAll('script').length") == 3, "a name became a script")
     failures = browser.evaluate('[...document.querySelectorAll("#failures b")].map(node => node.textContent)')
     expect(failures == [result["path"] for result in results if "error" in result], f"the failures listed are {failures}")
 
