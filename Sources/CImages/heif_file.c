@@ -13,52 +13,38 @@
 #include "hevc_missing_parts.h"
 #include "shared_library.h"
 
+#define HEIF_FUNCTIONS(F) \
+    F(heif_get_version) \
+    F(heif_have_decoder_for_format) \
+    F(heif_context_alloc) \
+    F(heif_context_free) \
+    F(heif_context_read_from_memory_without_copy) \
+    F(heif_context_get_primary_image_handle) \
+    F(heif_image_handle_release) \
+    F(heif_image_handle_get_width) \
+    F(heif_image_handle_get_height) \
+    F(heif_image_handle_get_luma_bits_per_pixel) \
+    F(heif_image_handle_has_alpha_channel) \
+    F(heif_image_handle_is_premultiplied_alpha) \
+    F(heif_decoding_options_alloc) \
+    F(heif_decoding_options_free) \
+    F(heif_decode_image) \
+    F(heif_image_get_decoding_warnings) \
+    F(heif_image_release) \
+    F(heif_image_get_width) \
+    F(heif_image_get_height) \
+    F(heif_image_get_plane_readonly)
+
 struct heif_library {
-    __typeof__(heif_get_version) *heif_get_version;
-    __typeof__(heif_have_decoder_for_format) *heif_have_decoder_for_format;
-    __typeof__(heif_context_alloc) *heif_context_alloc;
-    __typeof__(heif_context_free) *heif_context_free;
-    __typeof__(heif_context_read_from_memory_without_copy) *heif_context_read_from_memory_without_copy;
-    __typeof__(heif_context_get_primary_image_handle) *heif_context_get_primary_image_handle;
-    __typeof__(heif_image_handle_release) *heif_image_handle_release;
-    __typeof__(heif_image_handle_get_width) *heif_image_handle_get_width;
-    __typeof__(heif_image_handle_get_height) *heif_image_handle_get_height;
-    __typeof__(heif_image_handle_get_luma_bits_per_pixel) *heif_image_handle_get_luma_bits_per_pixel;
-    __typeof__(heif_image_handle_has_alpha_channel) *heif_image_handle_has_alpha_channel;
-    __typeof__(heif_image_handle_is_premultiplied_alpha) *heif_image_handle_is_premultiplied_alpha;
-    __typeof__(heif_decoding_options_alloc) *heif_decoding_options_alloc;
-    __typeof__(heif_decoding_options_free) *heif_decoding_options_free;
-    __typeof__(heif_decode_image) *heif_decode_image;
-    __typeof__(heif_image_get_decoding_warnings) *heif_image_get_decoding_warnings;
-    __typeof__(heif_image_release) *heif_image_release;
-    __typeof__(heif_image_get_width) *heif_image_get_width;
-    __typeof__(heif_image_get_height) *heif_image_get_height;
-    __typeof__(heif_image_get_plane_readonly) *heif_image_get_plane_readonly;
+    HEIF_FUNCTIONS(FUNCTION_FIELD)
 };
 
 const char *const heif_library_name = SHARED_LIBRARY("heif", "1");
 
 static const heif_library *load(heif_library *library, void *handle) {
-    LOAD_FUNCTION(library, handle, heif_get_version);
-    LOAD_FUNCTION(library, handle, heif_have_decoder_for_format);
-    LOAD_FUNCTION(library, handle, heif_context_alloc);
-    LOAD_FUNCTION(library, handle, heif_context_free);
-    LOAD_FUNCTION(library, handle, heif_context_read_from_memory_without_copy);
-    LOAD_FUNCTION(library, handle, heif_context_get_primary_image_handle);
-    LOAD_FUNCTION(library, handle, heif_image_handle_release);
-    LOAD_FUNCTION(library, handle, heif_image_handle_get_width);
-    LOAD_FUNCTION(library, handle, heif_image_handle_get_height);
-    LOAD_FUNCTION(library, handle, heif_image_handle_get_luma_bits_per_pixel);
-    LOAD_FUNCTION(library, handle, heif_image_handle_has_alpha_channel);
-    LOAD_FUNCTION(library, handle, heif_image_handle_is_premultiplied_alpha);
-    LOAD_FUNCTION(library, handle, heif_decoding_options_alloc);
-    LOAD_FUNCTION(library, handle, heif_decoding_options_free);
-    LOAD_FUNCTION(library, handle, heif_decode_image);
-    LOAD_FUNCTION(library, handle, heif_image_get_decoding_warnings);
-    LOAD_FUNCTION(library, handle, heif_image_release);
-    LOAD_FUNCTION(library, handle, heif_image_get_width);
-    LOAD_FUNCTION(library, handle, heif_image_get_height);
-    LOAD_FUNCTION(library, handle, heif_image_get_plane_readonly);
+#define LOAD(function) LOAD_FUNCTION(library, handle, function)
+    HEIF_FUNCTIONS(LOAD)
+#undef LOAD
     return library;
 }
 

@@ -179,12 +179,9 @@ static const struct heif_decoder_plugin decoder_plugin = {
     .decode_image = decode_image,
 };
 
-int hevc_decoder_register(void *libheif) {
+void hevc_decoder_register(void *libheif) {
     void *libde265 = dlopen(SHARED_LIBRARY("de265", "0"), RTLD_NOW | RTLD_LOCAL);
-    if (!libde265) return 0;
-    if (hevc_functions_load(libde265, libheif) &&
-        hevc.heif_register_decoder_plugin(&decoder_plugin).code == heif_error_Ok)
-        return 1;
-    dlclose(libde265);
-    return 0;
+    if (libde265 && !(hevc_functions_load(libde265, libheif) &&
+                      hevc.heif_register_decoder_plugin(&decoder_plugin).code == heif_error_Ok))
+        dlclose(libde265);
 }

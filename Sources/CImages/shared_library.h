@@ -10,11 +10,14 @@
 #define SHARED_LIBRARY(name, version) "lib" name ".so." version
 #endif
 
-// Assigns a function to the field of its name, or returns NULL.
+// A library's functions are listed once, as F(name) of each. This declares the field of one,
+#define FUNCTION_FIELD(function) __typeof__(function) *function;
+
+// and this assigns it, or returns NULL.
 #define LOAD_FUNCTION(library, handle, function)                                          \
     do {                                                                                  \
         (library)->function = (__typeof__((library)->function))dlsym((handle), #function); \
         if (!(library)->function) return NULL;                                            \
-    } while (0)
+    } while (0);
 
 #endif

@@ -7,35 +7,36 @@
 
 #include "shared_library.h"
 
+#define DECODER_FUNCTIONS(F) \
+    F(WebPGetDecoderVersion) \
+    F(WebPGetFeaturesInternal) \
+    F(WebPInitDecoderConfigInternal) \
+    F(WebPDecode)
+
+#define DEMUXER_FUNCTIONS(F) \
+    F(WebPDemuxInternal) \
+    F(WebPDemuxDelete) \
+    F(WebPDemuxGetI) \
+    F(WebPDemuxGetFrame) \
+    F(WebPDemuxReleaseIterator) \
+    F(WebPDemuxGetChunk) \
+    F(WebPDemuxReleaseChunkIterator)
+
 struct webp_library {
-    __typeof__(WebPGetDecoderVersion) *WebPGetDecoderVersion;
-    __typeof__(WebPGetFeaturesInternal) *WebPGetFeaturesInternal;
-    __typeof__(WebPInitDecoderConfigInternal) *WebPInitDecoderConfigInternal;
-    __typeof__(WebPDecode) *WebPDecode;
-    __typeof__(WebPDemuxInternal) *WebPDemuxInternal;
-    __typeof__(WebPDemuxDelete) *WebPDemuxDelete;
-    __typeof__(WebPDemuxGetI) *WebPDemuxGetI;
-    __typeof__(WebPDemuxGetFrame) *WebPDemuxGetFrame;
-    __typeof__(WebPDemuxReleaseIterator) *WebPDemuxReleaseIterator;
-    __typeof__(WebPDemuxGetChunk) *WebPDemuxGetChunk;
-    __typeof__(WebPDemuxReleaseChunkIterator) *WebPDemuxReleaseChunkIterator;
+    DECODER_FUNCTIONS(FUNCTION_FIELD)
+    DEMUXER_FUNCTIONS(FUNCTION_FIELD)
 };
 
 const char *const webp_decoder_name = SHARED_LIBRARY("webp", "7");
 const char *const webp_demuxer_name = SHARED_LIBRARY("webpdemux", "2");
 
 static const webp_library *load(webp_library *library, void *decoder, void *demuxer) {
-    LOAD_FUNCTION(library, decoder, WebPGetDecoderVersion);
-    LOAD_FUNCTION(library, decoder, WebPGetFeaturesInternal);
-    LOAD_FUNCTION(library, decoder, WebPInitDecoderConfigInternal);
-    LOAD_FUNCTION(library, decoder, WebPDecode);
-    LOAD_FUNCTION(library, demuxer, WebPDemuxInternal);
-    LOAD_FUNCTION(library, demuxer, WebPDemuxDelete);
-    LOAD_FUNCTION(library, demuxer, WebPDemuxGetI);
-    LOAD_FUNCTION(library, demuxer, WebPDemuxGetFrame);
-    LOAD_FUNCTION(library, demuxer, WebPDemuxReleaseIterator);
-    LOAD_FUNCTION(library, demuxer, WebPDemuxGetChunk);
-    LOAD_FUNCTION(library, demuxer, WebPDemuxReleaseChunkIterator);
+#define LOAD_DECODER(function) LOAD_FUNCTION(library, decoder, function)
+#define LOAD_DEMUXER(function) LOAD_FUNCTION(library, demuxer, function)
+    DECODER_FUNCTIONS(LOAD_DECODER)
+    DEMUXER_FUNCTIONS(LOAD_DEMUXER)
+#undef LOAD_DECODER
+#undef LOAD_DEMUXER
     return library;
 }
 
