@@ -98,7 +98,7 @@ let modules: [Target] = [
     .target(name: "CBuildStamp", cSettings: stamp),
     .target(name: "CRename"),
     .target(name: "CSIMD"),
-    .target(name: "Platform", dependencies: ["CMappingGuard"]),
+    .target(name: "Platform", dependencies: ["CMalloc", "CMappingGuard"]),
     .target(name: "CImages", dependencies: ["CJPEG", "CPNG"], linkerSettings: [.linkedLibrary("z")]),
     .target(name: "Images", dependencies: ["CImages", "Platform"]),
     .target(name: "Kernels", dependencies: ["CSIMD", "Platform"], swiftSettings: unchecked),

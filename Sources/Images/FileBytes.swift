@@ -11,7 +11,7 @@ package final class FileBytes {
     private static let firstCapacity = 1 << 16
 
     private init(capacity: Int) throws(ImageError) {
-        guard let memory = malloc(capacity) else { throw .outOfMemory }
+        guard let memory = AddressSpace.block(of: capacity, { malloc(capacity) }) else { throw .outOfMemory }
         self.memory = memory
         self.capacity = capacity
     }
@@ -42,7 +42,7 @@ package final class FileBytes {
     }
 
     private func grow(to capacity: Int) throws(ImageError) {
-        guard let larger = realloc(memory, capacity) else { throw .outOfMemory }
+        guard let larger = AddressSpace.block(of: capacity, { realloc(memory, capacity) }) else { throw .outOfMemory }
         memory = larger
         self.capacity = capacity
     }

@@ -12,7 +12,9 @@ package final class ImageBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
 
     package init(count: Int) throws(ImageError) {
         let (size, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Element>.stride)
-        guard !overflow, let memory = calloc(size + Self.readableSlack, 1) else { throw .outOfMemory }
+        guard !overflow, let memory = AddressSpace.block(of: size, { calloc(size + Self.readableSlack, 1) }) else {
+            throw .outOfMemory
+        }
         start = memory.bindMemory(to: Element.self, capacity: count)
         self.count = count
     }

@@ -48,8 +48,11 @@ package final class MappedFile: @unchecked Sendable {
         // A sparse file can have any size.
         guard status.size <= .max - 2 * page else { throw .tooLarge }
         let mapped = (status.size + page - 1) / page * page
-        guard let base = mmap(nil, mapped + page, PROT_READ, MAP_PRIVATE | MAP_ANON, -1, 0), base != MAP_FAILED else {
-            throw .system(SystemError(number: errno))
+        let reservation = AddressSpace.block(of: mapped + page) {
+            mmap(nil, mapped + page, PROT_READ, MAP_PRIVATE | MAP_ANON, -1, 0)
+        }
+        guard let base = reservation, base != MAP_FAILED else {
+            throw .system(SystemError(number: reservation == nil ? ENOMEM : errno))
         }
         guard mmap(base, status.size, PROT_READ, MAP_PRIVATE | MAP_FIXED, descriptor, 0) != MAP_FAILED else {
             let error = SystemError(number: errno)

@@ -61,6 +61,7 @@ struct XceptionCommand: ParsableCommand {
     private static let smallestStack = 1 << 20
 
     static func main() {
+        AddressSpace.shareHeapIfLimited()
         var limit = rlimit()
         #if canImport(Glibc)
         let resource = __rlimit_resource_t(RLIMIT_STACK.rawValue)

@@ -39,7 +39,11 @@ public final class AlignedBuffer {
         let size = count * MemoryLayout<Float>.stride
         let alignment = size >= Self.hugePage ? Self.hugePage : CacheLine.bytes
         let rounded = (size + alignment - 1) / alignment * alignment
-        guard posix_memalign(&memory, alignment, rounded) == 0 else { throw OutOfMemory(bytes: rounded) }
+        memory = AddressSpace.block(of: rounded + alignment) {
+            var block: UnsafeMutableRawPointer?
+            return posix_memalign(&block, alignment, rounded) == 0 ? block : nil
+        }
+        guard memory != nil else { throw OutOfMemory(bytes: rounded) }
         #if os(Linux)
         if alignment == Self.hugePage { madvise(memory, rounded, MADV_HUGEPAGE) }
         #endif

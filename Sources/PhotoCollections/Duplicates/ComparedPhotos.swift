@@ -28,7 +28,8 @@ package struct ComparedPhotos: Sendable {
     package init(featureCount: Int, capacity: Int = 0) throws(CollectionError) {
         self.featureCount = featureCount
         // An array that cannot grow ends the process.
-        let probe = malloc(max(1, capacity * (featureCount + Self.sketchBytes)))
+        let size = max(1, capacity * (featureCount + Self.sketchBytes))
+        let probe = AddressSpace.block(of: size) { malloc(size) }
         guard probe != nil else { throw .outOfMemory }
         free(probe)
         features.reserveCapacity(capacity * featureCount)
