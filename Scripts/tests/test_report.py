@@ -23,12 +23,19 @@ class Report(unittest.TestCase):
             with open(os.path.join(folder, "<b>no photo.png"), "w"):
                 pass
             page = os.path.join(folder, "report.html")
-            done = subprocess.run([BINARY, "--quiet", "--report", page, PHOTOS, folder], stdout=subprocess.DEVNULL)
-            self.assertEqual(done.returncode, 1)
-            checked = subprocess.run(
-                [sys.executable, SCRIPTS / "checks" / "check_report.py", page], capture_output=True, text=True)
-            self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)
-            self.assertIn("11 images", checked.stdout)
+            # Photos that share a folder, and photos that do not: one path is absolute, the other relative.
+            for paths in ([PHOTOS, folder], [PHOTOS, "."]):
+                with self.subTest(paths=paths):
+                    self.check(folder, paths, page)
+
+    def check(self, folder, paths, page):
+        done = subprocess.run(
+            [BINARY, "--quiet", "--force", "--report", page, *paths], stdout=subprocess.DEVNULL, cwd=folder)
+        self.assertEqual(done.returncode, 1)
+        checked = subprocess.run(
+            [sys.executable, SCRIPTS / "checks" / "check_report.py", page], capture_output=True, text=True)
+        self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)
+        self.assertIn("11 images", checked.stdout)
 
 
 if __name__ == "__main__":

@@ -82,7 +82,7 @@ import Xception
         #expect(lines[8].contains("photos/coffee.jpg: is an input"))
         #expect(lines[9].contains("mine.png: is an image, which no output replaces"))
         #expect(lines[10].contains("notes.png: already exists and is not an unchanged output of xception"))
-        #expect(lines[11].contains("maps/coffee.png: exists, and is no picture that explain made"))
+        #expect(lines[11].contains("maps/coffee.png: exists and was not written by explain"))
         #expect(lines[12].contains("where photos are searched for"))
         #expect(lines[13].contains("a file takes the picture of one photo"))
         #expect(lines[14].contains("is a directory, which takes pictures"))

@@ -5,7 +5,7 @@
 function commonFolder(paths) {
   if (!paths.length) return "";
   let folder = paths[0].slice(0, paths[0].lastIndexOf("/") + 1);
-  for (const path of paths) while (!path.startsWith(folder)) folder = folder.slice(0, folder.lastIndexOf("/", folder.length - 2) + 1);
+  for (const path of paths) while (!path.startsWith(folder)) folder = folder.slice(0, folder.slice(0, -1).lastIndexOf("/") + 1);
   return folder;
 }
 

@@ -57,7 +57,7 @@ final class PictureFolder: RecordSink {
         guard let picture = record.pictureFile else { return }
         let file = folder.appending(name(for: record.name))
         if !EarlierOutput.mayReplace(file), EarlierOutput.picture(file) != nil {
-            throw .fatal("\(file.line): exists, and is no picture that explain made; name another directory")
+            throw .fatal("\(file.line): exists and was not written by explain; name another directory")
         }
         try check.check([OutputFile(path: file, isForced: isForced)])
         let destination = try OutputDestination(replacing: file)
