@@ -55,6 +55,7 @@ private let signatures: [([UInt8], FormatWords)] = [
     ([0x59, 0xA6, 0x6A, 0x95], .image("Sun raster")),
     (text("/* XPM */"), .image("XPM", article: "an")),
     (text("%!PS-Adobe"), .file("a PostScript document", "PostScript documents")),
+    (text("SQLite format 3") + [0], .file("an SQLite database", "SQLite databases")),
     (text("%PDF"), .file("a PDF document", "PDF documents")),
     ([0x50, 0x4B, 0x03, 0x04], .file("a ZIP archive", "ZIP archives")),
     ([0x1F, 0x8B], .file("a gzip archive", "gzip archives")),

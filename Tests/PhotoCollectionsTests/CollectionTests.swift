@@ -72,7 +72,8 @@ import Testing
             data.replaceSubrange(offset..<offset + bytes.count, with: bytes)
             try data.write(to: URL(filePath: file.text))
         }
-        #expect(throws: CollectionError.otherOrigin(path: file, differences: ["precision fp32, not int8"])) {
+        let precision = OriginDifference("precision fp32, not int8", option: "--precision fp32")
+        #expect(throws: CollectionError.otherOrigin(path: file, differences: [precision])) {
             try PhotoCollection(
                 file,
                 creatingFor: CollectionOrigin(

@@ -9,7 +9,7 @@ package enum CollectionError: Error, Equatable, Sendable, CustomStringConvertibl
     case notACollection(path: FilePath, found: String)
     case newerVersion(path: FilePath, version: Int)
     /// The collection has another origin than the run; each difference reads like "precision int8, not fp32".
-    case otherOrigin(path: FilePath, differences: [String])
+    case otherOrigin(path: FilePath, differences: [OriginDifference])
     case locked(path: FilePath)
     case damaged(path: FilePath, reason: String)
     case fullDisk(path: FilePath)
@@ -41,8 +41,10 @@ package enum CollectionError: Error, Equatable, Sendable, CustomStringConvertibl
             "\(path.line): is a collection of version \(version), which a newer xception made; "
                 + "update xception to read it"
         case .otherOrigin(let path, let differences):
-            "\(path.line): was made with \(differences.joined(separator: "; and with ")); "
-                + "use the same, or another collection"
+            "\(path.line): was made with \(differences.map(\.description).joined(separator: "; and with ")); use "
+                + (differences.contains { $0.option == nil }
+                    ? "the same" : differences.compactMap(\.option).joined(separator: " "))
+                + ", or another collection"
         case .locked(let path):
             "\(path.line): another program keeps the collection locked; try again when it is done"
         case .damaged(let path, let reason):

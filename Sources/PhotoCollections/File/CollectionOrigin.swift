@@ -23,21 +23,42 @@ package struct CollectionOrigin: Equatable, Sendable {
         self.views = views
     }
 
-    /// The differences from another origin in words, as "precision int8, not fp32".
-    func differences(from other: CollectionOrigin) -> [String] {
-        var differences: [String] = []
-        if backbone != other.backbone || featureCount != other.featureCount {
+    /// The differences from another origin.
+    func differences(from other: CollectionOrigin) -> [OriginDifference] {
+        var differences: [OriginDifference] = []
+        if network != other.network {
             differences.append(
-                network == other.network
-                    ? "another backbone of the name \(network) "
-                        + "(SHA-256 \(backbone.prefix(12))..., not \(other.backbone.prefix(12))...)"
-                    : "the backbone \(network), not \(other.network)")
+                OriginDifference("the backbone \(network), not \(other.network)", option: "--model \(network)"))
+        } else if backbone != other.backbone || featureCount != other.featureCount {
+            let (own, others) = (backbone.prefix(12), other.backbone.prefix(12))
+            differences.append(
+                OriginDifference("another backbone of the name \(network) (SHA-256 \(own)..., not \(others)...)"))
         }
-        if precision != other.precision { differences.append("precision \(precision), not \(other.precision)") }
+        if precision != other.precision {
+            differences.append(
+                OriginDifference("precision \(precision), not \(other.precision)", option: "--precision \(precision)"))
+        }
         if preprocessing != other.preprocessing {
-            differences.append("photos prepared as \"\(preprocessing)\", not \"\(other.preprocessing)\"")
+            differences.append(
+                OriginDifference("photos prepared as \"\(preprocessing)\", not \"\(other.preprocessing)\""))
         }
-        if views != other.views { differences.append("\(views) views per photo, not \(other.views)") }
+        if views != other.views {
+            differences.append(
+                OriginDifference("\(views) views per photo, not \(other.views)", option: "--views \(views)"))
+        }
         return differences
+    }
+}
+
+/// A way in which features differ from those of a collection.
+package struct OriginDifference: Equatable, Sendable {
+    /// What the collection has, and what not: "precision int8, not fp32".
+    let description: String
+    /// The option that asks for what the collection has. Nil if there is no single one.
+    let option: String?
+
+    package init(_ description: String, option: String? = nil) {
+        self.description = description
+        self.option = option
     }
 }
