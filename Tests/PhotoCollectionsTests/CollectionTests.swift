@@ -62,8 +62,12 @@ import Testing
             try PhotoCollection(file, creatingFor: origin, version: "1")
         }
         try folder.write("photos.xdb", [])
-        #expect(throws: CollectionError.notACollection(path: file, found: "an empty file")) { try PhotoCollection(file) }
-        #expect(throws: CollectionError.notFound(path: FilePath("/nowhere"))) { try PhotoCollection(FilePath("/nowhere")) }
+        #expect(throws: CollectionError.notACollection(path: file, found: "an empty file")) {
+            try PhotoCollection(file)
+        }
+        #expect(throws: CollectionError.notFound(path: FilePath("/nowhere"))) {
+            try PhotoCollection(FilePath("/nowhere"))
+        }
         unlink(file.text)
 
         do { _ = try made() }
@@ -139,7 +143,7 @@ import Testing
         }
     }
 
-    @Test("The file is what Documentation/collections.md says: SQLite with an application's number, 16 KiB pages, a log")
+    @Test("The file is what Documentation/collections.md says: SQLite with a number of its own, 16 KiB pages, a log")
     func contract() throws {
         do { _ = try made() }
         let header = try Data(contentsOf: URL(filePath: file.text)).prefix(100)

@@ -55,12 +55,15 @@ import Testing
         for (features, found) in zip(features, found) {
             // Rows are numbered from 1.
             let expected = photos.enumerated().filter { !(100..<200).contains($0.offset + 1) }
-                .map { ($0.offset + 1, similarity(features, $0.element.features!.features.values, mean: collection.mean)) }
+                .map { offset, photo in
+                    (offset + 1, similarity(features, photo.features!.features.values, mean: collection.mean))
+                }
                 .sorted { $0.1 > $1.1 }.prefix(10)
             #expect(found.map(\.id) == expected.map(\.0))
             #expect(zip(found, expected).allSatisfy { abs($0.similarity - $1.1) < 1e-5 })
         }
-        let all = try collection.nearest(to: [queries[0]], count: 5000, kernels: ProcessorKernels.best.rows, threads: threads)
+        let all = try collection.nearest(
+            to: [queries[0]], count: 5000, kernels: ProcessorKernels.best.rows, threads: threads)
         #expect(all?[0].count == 800)
         let few = try collection.nearest(
             to: [queries[0]], count: 5000, minimum: 0.2, kernels: ProcessorKernels.best.rows, threads: threads)

@@ -29,9 +29,11 @@ func photo(_ path: String, seed: Int, mean: GenericMean, modified: Int64 = 5) ->
     var numbers = Numbers(seed: seed)
     let features = QuantizedFeatures(numbers.features(mean.values.count), mean: mean)
     return CollectedPhoto(
-        file: CollectedFile(path: FilePath(path), size: 1000 + seed, modified: modified), content: ContentHash(value: seed),
+        file: CollectedFile(path: FilePath(path), size: 1000 + seed, modified: modified),
+        content: ContentHash(value: seed),
         outcome: .features(PhotoFeatures(
-            width: 640, height: 480, features: features, hash: PerceptualHash(plain: numbers.next(), mirrored: numbers.next()))))
+            width: 640, height: 480, features: features,
+            hash: PerceptualHash(plain: numbers.next(), mirrored: numbers.next()))))
 }
 
 func fixture(_ name: String) throws -> RGBImage {

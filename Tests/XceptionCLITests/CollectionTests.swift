@@ -12,8 +12,10 @@ import Testing
     private func shell(_ command: String) throws -> Program.Outcome {
         try Program.shell(
             #"""
-            cd "$FOLDER"; mkdir -p photos; cp "$PHOTOS/chelsea.png" "$PHOTOS/coffee.jpg" photos; cp photos/coffee.jpg photos/copy.jpg
-            head -c 2000 photos/coffee.jpg > photos/short.jpg; x() { "$XCEPTION" "$@"; }
+            cd "$FOLDER"; mkdir -p photos
+            cp "$PHOTOS/chelsea.png" "$PHOTOS/coffee.jpg" photos
+            cp photos/coffee.jpg photos/copy.jpg; head -c 2000 photos/coffee.jpg > photos/short.jpg
+            x() { "$XCEPTION" "$@"; }
             """# + "\n" + command, environment: ["FOLDER": folder.path])
     }
 
@@ -59,14 +61,17 @@ import Testing
             #"""
             x -k 1 --format jsonl --collection c.xdb photos/coffee.jpg; echo $?
             x index c.xdb photos/chelsea.png >/dev/null
-            q() { "$XCEPTION" --quiet -k 1 --format jsonl "$@" | sed 's/.*"label": //; s/"milliseconds.*"features/"features/; s/, "model.*//'; }
+            q() { "$XCEPTION" --quiet -k 1 --format jsonl "$@" |
+              sed 's/.*"label": //; s/"milliseconds.*"features/"features/; s/, "model.*//'; }
             q photos/chelsea.png photos/coffee.jpg; q --collection c.xdb photos/chelsea.png photos/coffee.jpg
             q --collection c.xdb; rm -r photos; q --collection c.xdb | wc -l; x -l --min 0.8 --collection c.xdb
             """#)
         let lines = outcome.output.split(separator: "\n").map(String.init)
         try #require(lines.count >= 10)
         #expect(lines[0] == "2" && outcome.errorLines[0].hasPrefix("xception: c.xdb: there is no such collection"))
-        func probability(_ line: String) -> Double? { line.firstMatch(of: /"probability": ([0-9.]+)/).flatMap { Double($0.1) } }
+        func probability(_ line: String) -> Double? {
+            line.firstMatch(of: /"probability": ([0-9.]+)/).flatMap { Double($0.1) }
+        }
         for (plain, collected) in zip(lines[1...2], lines[3...4]) {
             let (a, b) = try (#require(probability(plain)), #require(probability(collected)))
             #expect(abs(a - b) < 0.0024)
@@ -85,13 +90,15 @@ import Testing
             x index c.xdb photos >/dev/null 2>&1; q=photos/coffee.jpg
             x similar $q -k 2 --collection c.xdb | sed 's|/.*/||'; x similar $q -k 2 --in photos 2>/dev/null
             x similar $q -k 99 --min 0.5 -l -0 --in photos 2>/dev/null | tr '\0' ';'; echo
-            x similar photos/short.jpg $q --collection c.xdb --format jsonl -k 1 | sed 's|"/.*/|"|'; echo ${PIPESTATUS[0]}
+            x similar photos/short.jpg $q --collection c.xdb --format jsonl -k 1 | sed 's|"/.*/|"|'
+            echo ${PIPESTATUS[0]}
             x similar - --collection c.xdb --format csv -k 1 < $q | cut -d, -f1-3
             """#)
         #expect(outcome.output.split(separator: "\n").map(String.init) == [
             " 1.0000  coffee.jpg", " 1.0000  copy.jpg", " 1.0000  photos/coffee.jpg", " 1.0000  photos/copy.jpg",
             "photos/coffee.jpg;photos/copy.jpg;",
-            #"{"path": "photos/coffee.jpg", "results": [{"rank": 1, "path": "coffee.jpg", "similarity": 1.0000, "width": 600, "height": 400}]}"#,
+            #"{"path": "photos/coffee.jpg", "results": [{"rank": 1, "path": "coffee.jpg", "similarity": 1.0000, "#
+                + #""width": 600, "height": 400}]}"#,
             "1", "query,rank,similarity", "-,1,1.0000",
         ])
     }
@@ -111,10 +118,22 @@ import Testing
         #expect(outcome.output.split(separator: "\n").map(String.init) == [
             "1 group, 1 photo could go (0.1 MB)", "coffee.jpg", "copy.jpg", "0",
             #"{"kept": {"path": "copy.jpg", "width": 600, "height": 400, "bytes": 72326}, "reason": "oldest", "#
-                + #""copies": [{"path": "coffee.jpg", "width": 600, "height": 400, "bytes": 72326, "similarity": 1.0000, "#
-                + #""evidence": "hash", "reference": false}]}"#,
-            "group,role,height,bytes,similarity,evidence,reason", "1,keep,400,72326,,,oldest", "1,copy,400,72326,1.0000,hash,",
+                + #""copies": [{"path": "coffee.jpg", "width": 600, "height": 400, "bytes": 72326, "#
+                + #""similarity": 1.0000, "evidence": "hash", "reference": false}]}"#,
+            "group,role,height,bytes,similarity,evidence,reason", "1,keep,400,72326,,,oldest",
+            "1,copy,400,72326,1.0000,hash,",
         ])
+    }
+
+    @Test("A collection without a readable photo has nothing to compare",
+          arguments: ["duplicates", "similar coffee.jpg"])
+    func empty(command: String) throws {
+        let outcome = try shell(
+            #"""
+            cd photos; x index e.xdb short.jpg >/dev/null 2>&1; x \#(command) --collection e.xdb --read-only; echo $?
+            """#)
+        #expect(outcome.errors == "xception: e.xdb: holds no photos; add some: xception index e.xdb PHOTOS\n")
+        #expect(outcome.output == "2\n")
     }
 
     @Test("What cannot be used is one line, and nothing is written to it")
@@ -132,7 +151,9 @@ import Testing
             "c.xdb: was made with precision fp32, not int8", "text.xdb: is not a collection", "nothing to search: give",
             "no input: give images or directories", "/nowhere: there is no such file",
         ]
-        for (line, beginning) in zip(outcome.errorLines, beginnings) { #expect(line.hasPrefix("xception: " + beginning)) }
+        for (line, beginning) in zip(outcome.errorLines, beginnings) {
+            #expect(line.hasPrefix("xception: " + beginning))
+        }
         #expect(outcome.errorLines.count == beginnings.count + 3)
         #expect(outcome.errorLines.suffix(2).allSatisfy { $0.contains("c.xdb: ") && $0.contains("damaged") })
         #expect(outcome.output.split(separator: "\n") == ["c.xdb: 1 computed, 0 unchanged", "text"])

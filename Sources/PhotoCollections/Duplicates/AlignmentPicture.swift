@@ -5,8 +5,8 @@ import Platform
 /// A small copy of a picture, for finding out by pixels if another picture shows the same: scaled, cropped, bordered,
 /// mirrored.
 ///
-/// Normalized cross-correlation searches for the middle of one picture, at many scales, everywhere in the other. Photos
-/// of the same thing at another moment seldom reach 0.90.
+/// Normalized cross-correlation searches for the middle of one picture, at many scales, everywhere in the other. Where
+/// it is found, ``PictureOverlap`` compares the details of the whole pictures.
 package struct AlignmentPicture: Sendable {
     /// The side of the small picture, whatever the photo's shape.
     static let side = 64
@@ -16,6 +16,9 @@ package struct AlignmentPicture: Sendable {
     private static let scales = [0.62, 0.72, 0.8, 0.9, 1, 1.12, 1.25, 1.4]
     /// The ratios of the two axes' scales: the range that cropping one of them by a quarter produces.
     private static let ratios = 0.74...1.36
+    /// The correlation of the middle from which pictures are compared as a whole. Photos of different things of one
+    /// kind reach it, copies exceed it.
+    private static let middleCorrelation: Float = 0.85
 
     /// Luma minus its mean, `[side x side]`, and padding.
     private let samples: [Float]
@@ -54,24 +57,40 @@ package struct AlignmentPicture: Sendable {
         (self.sums, self.squareSums) = (sums, squareSums)
     }
 
-    /// Returns the agreement of two pictures laid on one another, from -1 to 1.
+    /// Returns the agreement of two pictures laid on one another: the correlation, up to 1, that 60% of their details
+    /// reach; -1 if the middle of neither is in the other.
     ///
-    /// - Parameter bar: the agreement at which the search ends; without one, the best of all is returned.
+    /// - Parameter bar: the agreement at which the search ends; with 1, that of the best places is returned.
     package func agreement(
         with other: AlignmentPicture, bar: Float, kernels: any OperatorKernels.Type
     ) -> Float {
-        var best: Float = -1
+        var (best, closest): (Float, Float) = (-1, Self.middleCorrelation)
         for (height, width) in Self.sizes {
             for isMirrored in [false, true] {
                 for (part, whole) in [(self, other), (other, self)] {
                     let template = Template(part, width: width, height: height, isMirrored: isMirrored)
-                    guard let template else { continue }
-                    best = max(best, template.bestAgreement(in: whole, kernels: kernels))
+                    guard let match = template?.bestMatch(in: whole, kernels: kernels), match.correlation > closest
+                    else { continue }
+                    closest = match.correlation
+                    var overlap = PictureOverlap(
+                        part.samples, isMirrored: isMirrored, on: whole.samples,
+                        rows: Self.axis(from: match.y, count: height),
+                        columns: Self.axis(from: match.x, count: width))
+                    best = max(best, overlap.refinedAgreement(moving: Self.middle, bar: bar))
                     if best >= bar { return best }
                 }
             }
         }
         return best
+    }
+
+    /// The part of each axis that the template covers.
+    private static let middle = Float(side - templateSide) / 2...Float(side + templateSide) / 2
+
+    /// Returns the positions of a picture in another one in which its template covers `count` pixels.
+    private static func axis(from start: Int, count: Int) -> PictureOverlap.Axis {
+        let scale = Float(count) / Float(templateSide)
+        return PictureOverlap.Axis(scale: scale, offset: Float(start) - scale * middle.lowerBound)
     }
 
     /// The template's sizes in the other picture, the likeliest first.
@@ -127,7 +146,10 @@ package struct AlignmentPicture: Sendable {
             return isMirrored ? positions.reversed() : positions
         }
 
-        func bestAgreement(in picture: AlignmentPicture, kernels: any OperatorKernels.Type) -> Float {
+        /// Finds the place in a picture where the template correlates best.
+        func bestMatch(
+            in picture: AlignmentPicture, kernels: any OperatorKernels.Type
+        ) -> (correlation: Float, y: Int, x: Int) {
             let rows = side - height + 1, columns = side - width + 1
             var products = [Float](repeating: 0, count: rows * side)
             products.withUnsafeMutableBufferPointer { products in
@@ -139,14 +161,15 @@ package struct AlignmentPicture: Sendable {
                     }
                 }
             }
-            var best: Float = -1
+            var best: (correlation: Float, y: Int, x: Int) = (-1, 0, 0)
             let count = Double(width * height)
             for y in 0..<rows {
                 for x in 0..<columns where products[y * side + x] > 0 {
                     let sum = picture.area(picture.sums, x, y, width, height)
                     let deviation = picture.area(picture.squareSums, x, y, width, height) - sum * sum / count
                     guard deviation > count else { continue }
-                    best = max(best, products[y * side + x] / Float(deviation.squareRoot()))
+                    let correlation = products[y * side + x] / Float(deviation.squareRoot())
+                    if correlation > best.correlation { best = (correlation, y, x) }
                 }
             }
             return best

@@ -1,9 +1,8 @@
 /// The rule by which two photos count as the same picture.
 ///
 /// Measured on 14 kinds of copies (resized, recompressed, converted, turned, mirrored, cropped, bordered, lettered,
-/// brightened, grey) of 30 photos and on the 360 most similar pairs of different photos of the same kind: 98.3% of the
-/// copies, 10 of the pairs, of which 9 are the same picture or the same thing taken twice. Features alone flag 244 of
-/// the pairs; a perceptual hash alone finds 66% of the copies.
+/// brightened, grey) of 60 photos: 99.0% are found. Of 1,074 photos of flowers, insects and waste, 7 groups are found,
+/// each of one picture, where features alone flag 675 pairs. A perceptual hash alone finds 63% of the copies.
 package struct DuplicateRule: Sendable, Equatable {
     /// Photos are a pair if few bits of their hashes differ, or of those of their mirror images, ...
     package var hashDistance = 8
@@ -11,8 +10,8 @@ package struct DuplicateRule: Sendable, Equatable {
     package var hashCosine: Float = 0.5
     /// Photos are also a pair if the cosine is at least this ...
     package var cosine: Float = 0.85
-    /// ... and their pixels agree when one picture is laid on the other.
-    package var agreement: Float = 0.9
+    /// ... and 60% of the details of their pixels agree to this where one picture is laid on the other.
+    package var agreement: Float = 0.82
     /// The cosine from which photos of one moment count as well, whatever their pixels are; nil to leave them out.
     package var momentCosine: Float?
 

@@ -31,12 +31,12 @@ package final class DuplicateSearch: Sendable {
         self.isCancelled = isCancelled
     }
 
-    /// Finds the groups.
-    ///
     private static let smallestBlock = 16
     /// The number of candidates of a block after which blocks become smaller: 16 MiB.
     private static let manyCandidates = 1 << 20
 
+    /// Finds the groups.
+    ///
     /// - Parameter didCompare: called with the number of photos that are finished.
     /// - Returns: groups in the order of the photos that are kept, and the photos that could not be checked because
     ///   their pixels could not be read; nil after a cancellation.

@@ -90,7 +90,9 @@ extension PhotoCollection {
         try perform { () throws(SQLiteError) in
             let check = try SQLiteStatement("PRAGMA integrity_check(1)", on: connection)
             // A title may come first.
-            if try check.step(), check.text(0) != "ok" { fault = check.text(0).split(separator: "\n").last.map { String($0).printable } }
+            if try check.step(), check.text(0) != "ok" {
+                fault = check.text(0).split(separator: "\n").last.map { String($0).printable }
+            }
             check.reset()
         }
         if let fault { throw .damaged(path: path, reason: fault) }

@@ -1,7 +1,7 @@
 /// A photo's features in a byte each: `byte * scale`, where scale is the largest / 255.
 ///
 /// On 1,000 photos any head gave the same first label for 999 of them as with 32-bit floats, and no probability moved
-/// by more than 0.0024.
+/// by more than 0.0024; on 766 of other kinds, for 764 and by 0.0039.
 package struct QuantizedFeatures: Equatable, Sendable {
     package let bytes: [UInt8]
     package let scale: Float

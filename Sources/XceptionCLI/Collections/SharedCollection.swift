@@ -42,6 +42,13 @@ final class SharedCollection: Sendable {
         try collection.withLock { collection throws(CollectionError) in try body(collection) }
     }
 
+    /// Throws ``CommandError/fatal(_:)`` if no photo has features.
+    func requirePhotos() throws(CommandError) {
+        let isEmpty = try withCollection { collection throws(CollectionError) in try collection.isEmpty }
+        guard isEmpty else { return }
+        throw .fatal("\(path.line): holds no photos; add some: xception index \(path.line) PHOTOS")
+    }
+
     /// Calls `body` as ``withCollection(_:)`` where an error cannot be thrown: it is kept for ``check()``.
     func look<Result: Sendable>(_ body: (PhotoCollection) throws(CollectionError) -> Result?) -> Result? {
         do throws(CommandError) {

@@ -95,6 +95,7 @@ struct DuplicatesCommand: ParsableCommand {
             guard summary.signal == nil, summary.hasResults else { return try summary.requireSuccess(inputs) }
             failed = summary.failed
         } else if let collection = run.collection {
+            try collection.requirePhotos()
             try collection.withCollection { collection throws(CollectionError) in
                 try collection.forEachFile { id, file, width, height in
                     gathered.add(id, file, width: width, height: height)

@@ -131,11 +131,7 @@ struct SimilarCommand: ParsableCommand {
         _ collection: SharedCollection, _ directions: [SimilarityQuery], _ run: PhotoRun
     ) throws -> [[SimilarPhotos.Neighbor]] {
         Cancellation.listen()
-        let isEmpty = try collection.withCollection { collection throws(CollectionError) in try collection.isEmpty }
-        guard !isEmpty else {
-            throw CommandError.fatal(
-                "\(collection.path.line): holds no photos; add some: xception index \(collection.path.line) PHOTOS")
-        }
+        try collection.requirePhotos()
         let (top, min, kernels, threads) = (top, min, run.kernels.rows, run.threads)
         let found = try collection.withCollection { collection throws(CollectionError) in
             let nearest = try collection.nearest(
