@@ -17,11 +17,28 @@ struct DuplicatePhotos {
     let copies: [Copy]
 
     init(_ group: DuplicateGroup, among photos: [ComparedPhoto]) {
-        let kept = photos[group.kept]
+        self.init(
+            kept: photos[group.kept],
+            copies: group.copies.map { Copy(photo: photos[$0.photo], cosine: $0.cosine, evidence: $0.evidence) })
+    }
+
+    private init(kept: ComparedPhoto, copies: [Copy]) {
         self.kept = kept
-        copies = group.copies.map { Copy(photo: photos[$0.photo], cosine: $0.cosine, evidence: $0.evidence) }
+        self.copies = copies
         // Copies stand in the order in which they would be kept.
         reason = kept.order.reason(over: copies[0].photo.order) ?? .first
+    }
+
+    /// True if a copy is there, but the photo to keep is gone or has changed since it was indexed: the copy may be the
+    /// last one.
+    var lacksKept: Bool { kept.identity == nil && copies.contains { $0.photo.identity != nil } }
+
+    /// The group without copies that are gone or have changed, and without other names of the kept file, such as links
+    /// to it. Nil if no copy is left. A group of which no file is there, as on a disk that is not mounted, stays.
+    var withoutOtherNames: DuplicatePhotos? {
+        guard let identity = kept.identity else { return self }
+        let copies = copies.filter { copy in copy.photo.identity.map { $0 != identity } ?? false }
+        return copies.isEmpty ? nil : DuplicatePhotos(kept: kept, copies: copies)
     }
 
     /// The copies that could be removed.
@@ -111,6 +128,12 @@ extension DuplicatePhotos.Copy {
 }
 
 extension ComparedPhoto {
+    /// The identity of the file. Nil if it is gone or has changed since the photo was compared or indexed.
+    fileprivate var identity: FileIdentity? {
+        guard let status = FileStatus(path) else { return nil }
+        return status.size == order.bytes && status.modificationTime == order.modified ? status.identity : nil
+    }
+
     fileprivate var members: [(String, String)] {
         [
             ("path", JSONText.string(path.text)), ("width", "\(width)"), ("height", "\(height)"),

@@ -124,7 +124,14 @@ struct DuplicatesCommand: ParsableCommand {
                 "\(NumberText.counted(result.unreadable.count, "photo")) could not be read again to be compared by "
                     + "pixels, such as \(photos[result.unreadable.min()!].path.line)")
         }
-        let groups = result.groups.map { DuplicatePhotos($0, among: photos) }.filter { !$0.removable.isEmpty }
+        let found = result.groups.map { DuplicatePhotos($0, among: photos) }
+        let lacking = found.filter(\.lacksKept)
+        if let first = lacking.first, !runOptions.quiet {
+            StandardError.write(
+                "\(NumberText.counted(lacking.count, "group")) left out, since the photo to keep is gone or has "
+                    + "changed, such as \(first.kept.path.line); update the collection with xception index")
+        }
+        let groups = found.filter { !$0.lacksKept }.compactMap(\.withoutOtherNames).filter { !$0.removable.isEmpty }
         try write(groups)
         if let report = reportOptions.report {
             try DuplicatePhotos.pages(groups).write(to: report, run.preparation, threads: run.threads) {
