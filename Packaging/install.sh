@@ -17,7 +17,7 @@ trap 'exit 1' HUP INT TERM
 # put MODE FILE PATH: notes a file that is installed as PATH below the prefix.
 put() { printf '%s\t%s\t%s\n' "$1" "$2" "$3" >> "$stage/files"; }
 
-strip --strip-unneeded --remove-section=.comment -o "$stage/xception" "$program"
+Packaging/strip-program.sh "$program" "$stage/xception"
 put 755 "$stage/xception" bin/xception
 for model in Models/*.safetensors; do put 644 "$model" "share/xception/$(basename "$model")"; done
 for page in "$scratch"/manual/*.1 Packaging/*.1; do put 644 "$page" "share/man/man1/$(basename "$page")"; done

@@ -45,9 +45,11 @@ def output(*command):
 
 
 def commit_time():
-    epoch = os.environ.get("SOURCE_DATE_EPOCH") or output("git", "log", "-1", "--format=%ct") if (ROOT / ".git").exists() else 0
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if not epoch and (ROOT / ".git").exists():
+        epoch = output("git", "log", "-1", "--format=%ct")
     # A zip begins in 1980.
-    return max(time.gmtime(int(epoch))[:6], (1980, 1, 1, 0, 0, 0))
+    return max(time.gmtime(int(epoch or 0))[:6], (1980, 1, 1, 0, 0, 0))
 
 
 def contents(scratch, stage, version, built_from, tag):
@@ -55,7 +57,7 @@ def contents(scratch, stage, version, built_from, tag):
     data, info = f"xception-{version}.data", f"xception-{version}.dist-info"
     yield "xception/__init__.py", (ROOT / "Scripts/coprocess/xception_process.py").read_bytes(), False
     yield "xception/py.typed", b"", False
-    subprocess.run(["strip", "--strip-unneeded", "--remove-section=.comment", "-o", stage / "xception", scratch / "release/xception"], check=True)
+    subprocess.run([ROOT / "Packaging/strip-program.sh", scratch / "release/xception", stage / "xception"], check=True)
     yield f"{data}/scripts/xception", (stage / "xception").read_bytes(), True
     for model in sorted((ROOT / "Models").glob("*.safetensors")):
         yield f"{data}/data/share/xception/{model.name}", model.read_bytes(), False

@@ -25,6 +25,7 @@ import pillow_heif
 from PIL import Image, ImageOps
 
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import heif_container
 from project import GOLDENS, PHOTOS, ROOT
 
 DECODE = ROOT / "Tests" / "Fixtures" / "decode"
@@ -365,7 +366,6 @@ def webp_pictures(small, alpha):
 
 def heif_pictures(photo):
     """File name to bytes."""
-    pillow_heif.register_heif_opener()
     small = photo.resize((32, 24), Image.LANCZOS)
     transparent = small.convert("RGBA")
     transparent.putalpha(Image.linear_gradient("L").resize((32, 24)))
@@ -386,12 +386,50 @@ def heif_pictures(photo):
         "photo.avif": saved(small, "AVIF"),
         "alpha.avif": saved(transparent, "AVIF"),
         "turned.avif": saved(small, "AVIF", exif=turned),
+        "grid.heic": heif_of_tiles(photo),
+        "cropped.heic": heif_cropped(photo),
+    }
+
+
+def heif_of_tiles(photo):
+    """Six tiles, of which four reach over the edges."""
+    return heif_container.heif_file(heif_container.tiles(photo.resize((160, 112), Image.LANCZOS), 64, quality=50, chroma=444))
+
+
+def heif_cropped(photo):
+    """A picture that is cropped, then turned."""
+    item = heif_container.coded(photo.resize((64, 48), Image.LANCZOS), quality=90, chroma=444)
+    item.properties += [heif_container.crop((64, 48), 7, 5, 41, 30), heif_container.turn(1)]
+    return heif_container.heif_file(item)
+
+
+def broken_heif(photo):
+    """File name to (bytes, error code): HEIC files that take far more time or memory than their size says."""
+    circle = heif_container.Item(b"iden", b"", [heif_container.size(64, 64)])
+    circle.parts.append(circle)
+    tile = heif_container.coded(photo.resize((64, 64), Image.LANCZOS), quality=50)
+    # A corner of each grid is a tile of the next.
+    corner = tile
+    for _ in range(4):
+        nested = heif_container.grid([corner] * 64, 8, 512, 512)
+        corner = heif_container.Item(nested.kind, nested.data, nested.properties + [heif_container.crop((512, 512), 0, 0, 64, 64)], nested.parts)
+    canvas = heif_container.grid([tile], 1, 20_000, 20_000)
+    canvas.properties[0] = heif_container.size(64, 64)
+    large = heif_container.coded(Image.new("RGB", (4096, 4096), (90, 120, 30)), quality=5)
+    pictures = heif_container.coded(photo.resize((64, 48), Image.LANCZOS), quality=50)
+    pictures.data *= 3
+    large.properties.append(heif_container.crop((4096, 4096), 0, 0, 64, 64))
+    return {
+        "circle.heic": (heif_container.heif_file(circle), "corrupt_image"),
+        "nested-grids.heic": (heif_container.heif_file(nested), "image_too_large"),
+        "larger-canvas.heic": (heif_container.heif_file(canvas), "image_too_large"),
+        "cropped-tiles.heic": (heif_container.heif_file(heif_container.grid([large] * 16, 4, 256, 256)), "image_too_large"),
+        "many-pictures.heic": (heif_container.heif_file(pictures), "corrupt_image"),
     }
 
 
 def heif_of_blocks(photo):
     """A HEIC file of several coding tree blocks, of which damage leaves some out."""
-    pillow_heif.register_heif_opener()
     out = io.BytesIO()
     small = photo.resize((160, 96), Image.LANCZOS)
     small.info.clear()
@@ -602,10 +640,12 @@ def write_json(name, key, rows):
 
 
 if __name__ == "__main__":
+    pillow_heif.register_heif_opener()
     DECODE.mkdir(parents=True, exist_ok=True)
     GOLDENS.mkdir(exist_ok=True)
+    face = Image.open(PHOTOS / "chelsea.png").convert("RGB").crop((110, 70, 330, 235))
     good = pictures()
-    bad = broken(good)
+    bad = {**broken(good), **broken_heif(face)}
     for name, data in {**good, **{name: data for name, (data, _) in bad.items()}}.items():
         (DECODE / name).write_bytes(data)
     rows = [{"file": f"decode/{name}", **decoded(data)} for name, data in good.items()]
@@ -617,7 +657,6 @@ if __name__ == "__main__":
     rows += [{"file": f"decode/{name}", "error": code} for name, (_, code) in bad.items()]
     write_json("decode.json", "files", rows)
 
-    face = Image.open(PHOTOS / "chelsea.png").convert("RGB").crop((110, 70, 330, 235))
     (DECODE / "blocks.heic").write_bytes(heif_of_blocks(face))
     heif = heif_pictures(face)
     for name, data in heif.items():

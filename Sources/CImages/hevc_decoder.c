@@ -84,7 +84,7 @@ static struct heif_error copy(const struct de265_image *decoded, struct heif_ima
     return error.code == heif_error_Ok ? set_colors(*image, decoded) : error;
 }
 
-// Decodes up to the last picture, since an image item has one, and copies it to where one is asked for.
+// Decodes the picture, and copies it to where one is asked for. An image item has one picture; more would take time.
 static struct heif_error decode_with(
     de265_decoder_context *context, const struct coded_data *data, hevc_fresh_byte *fresh, int *is_suspect,
     struct heif_image **image) {
@@ -97,12 +97,10 @@ static struct heif_error decode_with(
         if (failure != DE265_OK) return damaged("its coded data make no sense");
         const struct de265_image *decoded = hevc.de265_get_next_picture(context);
         if (!decoded) continue;
+        if (has_picture) return damaged("there is more than one picture in the coded data");
         has_picture = 1;
         *is_suspect = hevc_has_fresh_block(decoded, fresh);
-        if (!image) continue;
-        if (*image) hevc.heif_image_release(*image);
-        *image = NULL;
-        error = copy(decoded, image);
+        if (image) error = copy(decoded, image);
     }
     if (error.code != heif_error_Ok) return error;
     if (hevc.de265_get_warning(context) != DE265_OK) return damaged("its coded data make no sense");

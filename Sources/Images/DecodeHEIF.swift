@@ -8,6 +8,10 @@ func decodeHEIF(
     _ bytes: UnsafeRawBufferPointer, format: ReadableFormat, library: HEIFLibrary, options: DecodeOptions,
     budget: inout DecodeBudget
 ) throws(ImageError) -> RGBImage {
+    func corrupt(_ reason: String) -> ImageError { .corruptImage("\(format == .avif ? "AVIF" : "HEIC"): \(reason)") }
+    // libheif follows references in circles, and decodes a tile as often as a grid names it.
+    guard let items = HEIFItems(bytes) else { throw corrupt("its list of items makes no sense") }
+    guard let cost = items.cost else { throw corrupt("its items are made of each other") }
     var image = heif_file_image()
     var reader: OpaquePointer?
     defer { heif_file_close(reader) }
@@ -20,7 +24,7 @@ func decodeHEIF(
         case CODEC_MEMORY_LIMIT where image.width > 0: throw budget.tooLarge(.memory(options.maximumMemory))
         case CODEC_UNSUPPORTED:
             throw .unsupportedFormat(found: "\(format.words.name) of a kind that libheif does not read")
-        default: throw .corruptImage("\(format == .avif ? "AVIF" : "HEIC"): \(reason)")
+        default: throw corrupt(reason)
         }
     }
     try check(
@@ -29,7 +33,10 @@ func decodeHEIF(
     let width = Int(image.width), height = Int(image.height)
     try budget.admit(width: width, height: height, fileSize: bytes.count)
     // A decoder asks for memory by the coded size, which may be more than the file says.
-    try budget.reserve(decoderBytes(image) * max(width * height, min(HEIFCodedPictures(bytes).largest, 1 << 48)))
+    try budget.reserve(decoderBytes(image) * max(width * height, cost.simultaneous))
+    // Tiles and alpha are 2.7 times the picture at most, for tiles reach over its edges; small pictures are coded with a
+    // wide margin.
+    guard cost.total <= max(options.maximumPixels, 3 * width * height, 1 << 20) else { throw budget.tooLarge(.unpacking) }
     let upright = try UprightPixels(width: width, height: height, orientation: .upright, budget: &budget)
 
     var pixels: UnsafePointer<UInt8>?

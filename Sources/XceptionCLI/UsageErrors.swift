@@ -38,10 +38,11 @@ enum UsageErrors {
             text = first.lowercased() + text.dropFirst()
         }
         while text.hasSuffix(".") { text.removeLast() }
-        text = withExpectedValues(text)
+        let invalid = InvalidValue(text)
+        text = invalid?.text ?? text
         let subcommand = arguments.first.flatMap { subcommands(of: root)[$0] }
         let name = arguments.first.flatMap { subcommand == nil ? nil : $0 } ?? "classify"
-        var advice: String?
+        var advice = invalid?.advice
         if let option = text.firstMatch(of: /^unknown option '(.+?)'(?:\. Did you mean .*)?$/) {
             let help = root.helpMessage(for: subcommand ?? subcommands(of: root)["classify"] ?? root)
             let known =
@@ -56,18 +57,6 @@ enum UsageErrors {
             advice = "'\(word)' is a subcommand; for the file, write ./\(word)"
         }
         return "\(text); \(advice ?? "see xception \(name) --help")"
-    }
-
-    /// Returns the parser's message on an invalid value with the valid ones.
-    private static func withExpectedValues(_ text: String) -> String {
-        if let parts = text.firstMatch(of: /^(the value '.*' is invalid for '.*')\. Please provide one of (.*)$/) {
-            let values = parts.2.matches(of: /'([^']+)'|- (\S+)/).map { String($0.1 ?? $0.2 ?? "") }
-            return "\(parts.1): expected " + values.dropLast().joined(separator: ", ") + " or " + (values.last ?? "")
-        }
-        guard text.hasPrefix("the value "), text.contains(" is invalid for ") else { return text }
-        if text.hasSuffix(" <n>'") { return text + ": expected a whole number" }
-        if text.hasSuffix(" <p>'") { return text + ": expected a number from 0 to 1, or a percentage" }
-        return text
     }
 
     private static func subcommands(of root: any ParsableCommand.Type) -> [String: any ParsableCommand.Type] {

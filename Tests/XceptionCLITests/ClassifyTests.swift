@@ -120,6 +120,7 @@ import Testing
     func maximumPixels() throws {
         let small = try Program.run(["--max-pixels", "239999", Self.coffee])
         #expect(small.status == 1 && small.errors.contains("600 x 400 pixels exceeds the limit of 239999 pixels"))
+        #expect(small.errors.contains("scale it down first; --max-pixels raises the limit\n"))
         #expect(try Program.run(["--max-pixels", "240000", Self.coffee]).status == 0)
         #expect(try Program.run(["--max-pixels", "\(Int.max)", Self.coffee, Self.cat]).status == 0)
     }

@@ -70,7 +70,7 @@ import Testing
         #expect(outcome.status == 1)
         #expect(outcome.errorLines.count == 3)
         #expect(outcome.errors.contains("zeros.jpg: this is of an unknown format"))
-        #expect(outcome.errors.contains("claims.jpg: the file exceeds the limit"))
+        #expect(outcome.errors.contains("claims.jpg: the file exceeds the limit of 512 MiB; --max-pixels raises the limit"))
     }
 
     @Test("Names of any bytes: not UTF-8, quotes, a newline, an emoji; as files, by a directory, in a list")
@@ -270,5 +270,8 @@ import Testing
             "xception: skipped 1 PNG image, 1 WebP image (not among --formats)",
         ])
         #expect(outcome.errors.contains("'jpeg,wbp' is invalid for '--formats <list>': expected jpeg, png, webp, heic"))
+        #expect(outcome.errors.contains("or raw; did you mean jpeg,webp?\n"))
+        #expect(outcome.errors.contains("'gif' is invalid for '--formats <list>': expected jpeg, png, webp, heic"))
+        #expect(outcome.errors.contains("or raw; see xception classify --help\n"))
     }
 }

@@ -135,7 +135,10 @@ public final class ThreadTeam {
     public func onEachThread(_ work: (_ thread: Int) -> Void) {
         let state = state
         state.busyWorkers.store(threads.count, ordering: .relaxed)
+        // The program has the length of this file's path here, and is to be the same from any folder.
+        #sourceLocation(file: "ThreadTeam", line: 1)
         withoutActuallyEscaping(work) { work in
+            #sourceLocation()
             state.work = work
             state.advance()
             work(0)

@@ -12,7 +12,9 @@ extension ImageFailure {
     init(_ error: ImageError) {
         let advice: String
         switch error {
-        case .imageTooLarge(_, _, .pixels): advice = ", or raise it with --max-pixels"
+        case .imageTooLarge(_, _, .side): advice = ""
+        // The other limits follow that of pixels.
+        case .imageTooLarge, .fileTooLarge: advice = "; --max-pixels raises the limit"
         default: advice = ""
         }
         self.init(code: error.code, message: error.message + advice)
