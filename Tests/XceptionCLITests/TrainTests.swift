@@ -17,7 +17,7 @@ import Testing
             cd "$FOLDER"; export SOURCE_DATE_EPOCH=1767312000; cp -r "$WASTE" waste
             "$XCEPTION" train waste -o waste.head.safetensors; echo $?; sha256sum < waste.head.safetensors
             "$XCEPTION" train waste -o waste.head.safetensors --threads 1 | head -1; sha256sum < waste.head.safetensors
-            "$XCEPTION" model info --head waste.head.safetensors | grep -E 'trained|photos|held|command'
+            "$XCEPTION" model info waste.head.safetensors | grep -E 'trained|photos|held|command'
             "$XCEPTION" evaluate --head waste.head.safetensors waste --json > report.json; echo $?
             "$XCEPTION" explain --head waste.head.safetensors waste/glass/glass463.jpg
             "$XCEPTION" explain --head waste.head.safetensors waste/glass/glass463.jpg -o heat.png
@@ -94,7 +94,7 @@ import Testing
             """#, environment: ["FOLDER": folder.path, "WASTE": Self.waste])
         let lines = outcome.output.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         #expect(lines[0].contains("nothing: ") && lines[0].contains("|"))
-        #expect(lines[1].contains("there is one class; training needs two"))
+        #expect(lines[1].contains("there is one class, and training needs two; expected a folder"))
         #expect(lines[2].contains("two/empty: a class without photos; it is left out") && lines[2].contains("there is one class"))
         #expect(lines[3].contains(#"the class "a\nb" has a control character in its name"#))
         #expect(lines[4].contains("row 1 is not path,label"))

@@ -37,10 +37,17 @@ struct ModelCommand: ParsableCommand {
     struct Info: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Show the metadata of the model files.")
 
+        @Argument(help: ArgumentHelp("The head, in place of --head.", valueName: "head"), completion: .file())
+        var file: FilePath?
+
         @OptionGroup var models: ModelFileOptions
 
+        func validate() throws {
+            guard file == nil || models.head == nil else { throw ValidationError("Name the head once.") }
+        }
+
         func run() throws {
-            let (backbone, head) = try models.files()
+            let (backbone, head) = try ModelLocator.standard().files(model: models.model, head: file ?? models.head)
             let ofBackbone = [
                 ["backbone", backbone.name],
                 ["  file", backbone.file.path.line],
@@ -66,7 +73,8 @@ struct ModelCommand: ParsableCommand {
                     ["  held out", training.heldOut],
                     [
                         "  lambda",
-                        "\(training.regularization), temperature \(NumberText.fixed(training.temperature, digits: 3))",
+                        "\(Float(training.regularization)), "
+                            + "temperature \(NumberText.fixed(training.temperature, digits: 3))",
                     ],
                     ["  rejection", head.rejection == nil ? "off" : "detects photos unlike the training photos"],
                     ["  command", training.command],

@@ -142,7 +142,7 @@ struct TrainCommand: ParsableCommand {
     private static func check(classes count: Int, _ input: FilePath) throws(CommandError) {
         guard count >= 2 else {
             throw .fatal(
-                "\(input.line): there \(count == 1 ? "is one class" : "are no classes"); training needs two. "
+                "\(input.line): there \(count == 1 ? "is one class" : "are no classes"), and training needs two; "
                     + "\(LabelledImages.layout)"
             )
         }
