@@ -3,7 +3,8 @@
 
 Each query is asked three times; the time is the processor's and the clock's of the whole program, a forward pass of
 the query among it. Recall is that of the ten nearest against numpy's, which multiplies the query's features by those of all
-photos in 64-bit floats. Needs numpy. The program is XCEPTION, or `xception`.
+photos in 64-bit floats. Queries should not be in the collection, since such a photo's stored features are used: those have 8 bits,
+and near ties change places. Needs numpy. The program is XCEPTION, or `xception`.
 """
 import json
 import os
