@@ -404,7 +404,7 @@ def heif_cropped(photo):
 
 
 def broken_heif(photo):
-    """File name to (bytes, error code): HEIC files that take far more time or memory than their size says."""
+    """File name to (bytes, error code): HEIC files that take far more time or memory than their size says, or of which a part is missing."""
     circle = heif_container.Item(b"iden", b"", [heif_container.size(64, 64)])
     circle.parts.append(circle)
     tile = heif_container.coded(photo.resize((64, 64), Image.LANCZOS), quality=50)
@@ -425,6 +425,7 @@ def broken_heif(photo):
         "larger-canvas.heic": (heif_container.heif_file(canvas), "image_too_large"),
         "cropped-tiles.heic": (heif_container.heif_file(heif_container.grid([large] * 16, 4, 256, 256)), "image_too_large"),
         "many-pictures.heic": (heif_container.heif_file(pictures), "corrupt_image"),
+        "uncovered-grid.heic": (heif_container.heif_file(heif_container.grid([tile] * 6, 3, 400, 300)), "corrupt_image"),
     }
 
 

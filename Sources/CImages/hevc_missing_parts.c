@@ -18,16 +18,22 @@ uint8_t hevc_noise(int x, int y, int sample_bytes) {
     return (uint8_t)((hash ^ hash >> 15) * 2246822519u >> 24);
 }
 
+static int smaller(int a, int b) { return a < b ? a : b; }
+
 int hevc_has_fresh_block(const struct de265_image *image, hevc_fresh_byte *fresh) {
     const int bytes = (hevc.de265_get_bits_per_pixel(image, 0) + 7) / 8;
     const int width = hevc.de265_get_image_width(image, 0), height = hevc.de265_get_image_height(image, 0);
     int stride = 0;
     const uint8_t *plane = hevc.de265_get_image_plane(image, 0, &stride);
-    for (int top = 0; top + block <= height; top += block) {
-        for (int left = 0; left + block <= width; left += block) {
-            int is_fresh = 1;
-            for (int y = top + margin; is_fresh && y < top + block - margin; ++y)
-                for (int x = (left + margin) * bytes; is_fresh && x < (left + block - margin) * bytes; ++x)
+    for (int top = 0; top + margin < height; top += block) {
+        // Of blocks at the edges, only a part is in the picture.
+        const int bottom = smaller(top + block - margin, height);
+        for (int left = 0; left + margin < width; left += block) {
+            const int right = smaller(left + block - margin, width);
+            // A sample or two may be as the noise is by chance.
+            int is_fresh = (bottom - top - margin) * (right - left - margin) >= margin;
+            for (int y = top + margin; is_fresh && y < bottom; ++y)
+                for (int x = (left + margin) * bytes; is_fresh && x < right * bytes; ++x)
                     is_fresh = plane[(size_t)y * (size_t)stride + (size_t)x] == fresh(x, y, bytes);
             if (is_fresh) return 1;
         }

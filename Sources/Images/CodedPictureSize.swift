@@ -1,7 +1,8 @@
 /// The size of the largest picture that coded data of HEVC or AV1 declare. Malformed parts are skipped.
 struct CodedPictureSize {
-    /// Width times height, in pixels.
-    private(set) var pixels = 0
+    private(set) var width = 0
+    private(set) var height = 0
+    var pixels: Int { width.multipliedReportingOverflow(by: height).overflow ? .max : width * height }
     /// The units that may still be read; at 0 a larger picture may be among those that were not.
     private(set) var remainingUnits: Int
 
@@ -14,7 +15,9 @@ struct CodedPictureSize {
     /// Reads units, each after its length in four bytes.
     mutating func readHEVCUnits(_ data: UnsafeRawBufferPointer) {
         var position = 0
-        while remainingUnits > 0, let length = data.bigEndian32(at: position), length > 0, length <= data.count - position - 4 {
+        while remainingUnits > 0, let length = data.bigEndian32(at: position), length > 0,
+            length <= data.count - position - 4
+        {
             remainingUnits -= 1
             readHEVCUnit(UnsafeRawBufferPointer(rebasing: data[position + 4..<position + 4 + length]))
             position += 4 + length
@@ -111,6 +114,8 @@ struct CodedPictureSize {
 
     private mutating func add(width: Int, height: Int, _ bits: BitReader) {
         guard !bits.isExhausted else { return }
-        pixels = max(pixels, width.multipliedReportingOverflow(by: height).overflow ? .max : width * height)
+        var other = self
+        (other.width, other.height) = (width, height)
+        if other.pixels > pixels { self = other }
     }
 }

@@ -34,9 +34,10 @@ func decodeHEIF(
     try budget.admit(width: width, height: height, fileSize: bytes.count)
     // A decoder asks for memory by the coded size, which may be more than the file says.
     try budget.reserve(decoderBytes(image) * max(width * height, cost.simultaneous))
-    // Tiles and alpha are 2.7 times the picture at most, for tiles reach over its edges; small pictures are coded with a
-    // wide margin.
-    guard cost.total <= max(options.maximumPixels, 3 * width * height, 1 << 20) else { throw budget.tooLarge(.unpacking) }
+    // Tiles and alpha are 2.7 times the picture at most: tiles reach over its edges. Small pictures have wide margins.
+    let mostPixels = max(options.maximumPixels, 3 * width * height, 1 << 20)
+    guard cost.total <= mostPixels else { throw budget.tooLarge(.unpacking) }
+    guard items.coversCanvases else { throw corrupt("its tiles do not cover the picture") }
     let upright = try UprightPixels(width: width, height: height, orientation: .upright, budget: &budget)
 
     var pixels: UnsafePointer<UInt8>?

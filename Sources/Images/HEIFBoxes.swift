@@ -26,7 +26,8 @@ struct HEIFBoxes: Sequence, IteratorProtocol {
     }
 
     mutating func next() -> (type: FourCharacterCode, content: Range<Int>)? {
-        guard position <= end - 8, let size = file.bigEndian32(at: position), let type = file.bigEndian32(at: position + 4)
+        guard position <= end - 8, let size = file.bigEndian32(at: position),
+            let type = file.bigEndian32(at: position + 4)
         else { return nil }
         var (header, length) = (8, size)
         if size == 1 {

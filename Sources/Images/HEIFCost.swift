@@ -13,9 +13,10 @@ struct HEIFCost: Equatable {
 extension HEIFCost {
     /// The cost of an item whose parts' costs are known.
     fileprivate init(_ item: HEIFItems.Item, parts: [HEIFCost], auxiliaries: [HEIFCost]) {
-        simultaneous = max(item.coded, item.canvas)
+        let canvas = item.canvas?.pixels ?? 0
+        simultaneous = max(item.coded, canvas)
         if let largest = parts.map(\.simultaneous).max() { simultaneous = min(simultaneous, Self.unlimited) + largest }
-        total = 1 + min(item.coded, Self.unlimited) + min(item.canvas / 4, Self.unlimited)
+        total = 1 + min(item.coded, Self.unlimited) + min(canvas / 4, Self.unlimited)
         for auxiliary in auxiliaries { simultaneous = max(simultaneous, auxiliary.simultaneous) }
         for part in parts + auxiliaries { total += part.total }
         (simultaneous, total) = (min(simultaneous, Self.unlimited), min(total, Self.unlimited))
@@ -34,7 +35,8 @@ extension HEIFItems {
         for _ in 0...Self.deepest + 1 {
             let next = items.mapValues { item in
                 HEIFCost(
-                    item, parts: item.parts.compactMap { costs[$0] }, auxiliaries: item.auxiliaries.compactMap { costs[$0] })
+                    item, parts: item.parts.compactMap { costs[$0] },
+                    auxiliaries: item.auxiliaries.compactMap { costs[$0] })
             }
             if next == costs {
                 let roots = primary.map { [costs[$0]].compactMap(\.self) } ?? Array(costs.values)

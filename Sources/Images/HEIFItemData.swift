@@ -21,11 +21,13 @@ struct HEIFItemData {
     /// - Parameter body: gets an item's number and its data, and returns false to stop.
     /// - Returns: false if `body` stopped, or if there are more pieces than are read.
     func forEachItem(_ body: (Int, UnsafeRawBufferPointer) -> Bool) -> Bool {
-        guard let version = file.byte(at: locations.lowerBound), let sizes = file.bigEndian16(at: locations.lowerBound + 4)
+        guard let version = file.byte(at: locations.lowerBound),
+            let sizes = file.bigEndian16(at: locations.lowerBound + 4)
         else { return true }
         let (offsetSize, lengthSize, baseSize) = (sizes >> 12, sizes >> 8 & 15, sizes >> 4 & 15)
         let indexSize = version > 0 ? sizes & 15 : 0, idSize = version < 2 ? 2 : 4
-        var reader = BigEndianReader(file, in: min(locations.lowerBound + 6, locations.upperBound)..<locations.upperBound)
+        let start = min(locations.lowerBound + 6, locations.upperBound)
+        var reader = BigEndianReader(file, in: start..<locations.upperBound)
         // Pieces are put together in memory, in all no more than the file has.
         var remaining = (extents: Self.mostExtents, copied: file.count)
         guard let count = reader.read(idSize) else { return true }
@@ -35,7 +37,8 @@ struct HEIFItemData {
             else { return true }
             var pieces: [Range<Int>] = []
             for _ in 0..<extents {
-                guard reader.read(indexSize) != nil, let offset = reader.read(offsetSize), let length = reader.read(lengthSize)
+                guard reader.read(indexSize) != nil, let offset = reader.read(offsetSize),
+                    let length = reader.read(lengthSize)
                 else { return true }
                 remaining.extents -= 1
                 guard remaining.extents > 0 else { return false }

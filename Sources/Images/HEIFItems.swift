@@ -5,10 +5,12 @@
 struct HEIFItems {
     struct Item {
         let type: FourCharacterCode
-        /// The pixels of its coded picture.
-        var coded = 0
-        /// The pixels of the canvas on which its parts are put together.
-        var canvas = 0
+        /// The largest coded picture in it.
+        var picture = CodedPictureSize(remainingUnits: 0)
+        /// The pixels of that picture.
+        var coded: Int { picture.pixels }
+        /// The canvas on which its parts are put together.
+        var canvas: HEIFCanvas?
         /// The items that it is made of.
         var parts: [Int] = []
         /// Its alpha and other items that accompany it.
@@ -42,11 +44,24 @@ struct HEIFItems {
             var reader = BigEndianReader(file, in: list.dropFirst(4))
             primary = reader.read(file.byte(at: list.lowerBound) == 0 ? 2 : 4)
         }
-        guard lists["iinf"].map({ readTypes(file, $0) }) ?? true, lists["iref"].map({ readReferences(file, $0) }) ?? true,
+        guard lists["iinf"].map({ readTypes(file, $0) }) ?? true,
+            lists["iref"].map({ readReferences(file, $0) }) ?? true,
             lists["iprp"].map({ readProperties(file, $0) }) ?? true,
             lists["iloc"].map({ readData(HEIFItemData(file, locations: $0, itemData: lists["idat"])) }) ?? true
         else { return nil }
     }
+
+    /// True if the coded tiles of each grid are as large as its canvas needs.
+    var coversCanvases: Bool {
+        items.values.allSatisfy { item in
+            item.parts.allSatisfy { part in
+                guard let canvas = item.canvas, let picture = items[part]?.picture else { return true }
+                return canvas.isCovered(by: picture)
+            }
+        }
+    }
+
+    // MARK: - Reading
 
     // Each of these returns false where the file shall be rejected.
 
@@ -84,7 +99,7 @@ struct HEIFItems {
     }
 
     private mutating func readProperties(_ file: UnsafeRawBufferPointer, _ list: Range<Int>) -> Bool {
-        var sizes: [Int]?
+        var sizes: [CodedPictureSize]?
         for container in HEIFBoxes(file, in: list) where container.type == "ipco" {
             guard sizes == nil else { return false }
             sizes = []
@@ -97,7 +112,7 @@ struct HEIFItems {
                 default: break
                 }
                 guard sizes!.count < Self.mostItems else { return false }
-                sizes!.append(size.pixels)
+                sizes!.append(size)
             }
         }
         guard let sizes else { return true }
@@ -108,10 +123,12 @@ struct HEIFItems {
             items: for _ in 0..<count {
                 guard let id = reader.read(header >> 24 == 0 ? 2 : 4), let properties = reader.read(1) else { break }
                 for _ in 0..<properties {
-                    guard let number = header & 1 == 0 ? reader.read(1).map({ $0 & 0x7F }) : reader.read(2).map({ $0 & 0x7FFF })
-                    else { break items }
-                    guard sizes.indices.contains(number - 1), let coded = items[id]?.coded else { continue }
-                    items[id]?.coded = max(coded, sizes[number - 1])
+                    // The highest bit says that the property is essential.
+                    let isShort = header & 1 == 0
+                    guard let association = reader.read(isShort ? 1 : 2) else { break items }
+                    let number = association & (isShort ? 0x7F : 0x7FFF)
+                    guard sizes.indices.contains(number - 1), let item = items[id] else { continue }
+                    if sizes[number - 1].pixels > item.coded { items[id]?.picture = sizes[number - 1] }
                 }
             }
         }
@@ -123,25 +140,16 @@ struct HEIFItems {
         return data.forEachItem { id, content in
             guard let item = items[id] else { return true }
             switch item.type {
-            case "grid": items[id]?.canvas = Self.canvasPixels(content, sizesAt: 4)
-            case "iovl": items[id]?.canvas = Self.canvasPixels(content, sizesAt: 10)
+            case "grid": items[id]?.canvas = HEIFCanvas(content, sizesAt: 4)
+            case "iovl": items[id]?.canvas = HEIFCanvas(content, sizesAt: 10)
             default:
                 var size = CodedPictureSize(remainingUnits: remainingUnits)
                 if item.type == "av01" { size.readAV1Units(content) } else { size.readHEVCUnits(content) }
                 remainingUnits = size.remainingUnits
-                items[id]?.coded = max(item.coded, size.pixels)
+                if size.pixels > item.coded { items[id]?.picture = size }
             }
             return remainingUnits > 0
         }
-    }
-
-    /// The canvas that a grid or an overlay describes: two bytes a side, or four.
-    private static func canvasPixels(_ descriptor: UnsafeRawBufferPointer, sizesAt start: Int) -> Int {
-        guard let flags = descriptor.byte(at: 1) else { return 0 }
-        var reader = BigEndianReader(descriptor, in: min(start, descriptor.count)..<descriptor.count)
-        let sideBytes = flags & 1 == 0 ? 2 : 4
-        guard let width = reader.read(sideBytes), let height = reader.read(sideBytes) else { return 0 }
-        return width.multipliedReportingOverflow(by: height).overflow ? .max : width * height
     }
 }
 

@@ -56,7 +56,8 @@ final class SQLiteConnection {
     deinit { sqlite3_close_v2(handle) }
 
     fileprivate var error: SQLiteError {
-        SQLiteError(code: sqlite3_errcode(handle) & 0xFF, message: String(cString: sqlite3_errmsg(handle)))
+        // A message may quote the file, with its line breaks.
+        SQLiteError(code: sqlite3_errcode(handle) & 0xFF, message: String(cString: sqlite3_errmsg(handle)).printable)
     }
 
     /// The part of the file that is mapped into memory, as `PRAGMA mmap_size` allows, in whole pages; nil if none is.

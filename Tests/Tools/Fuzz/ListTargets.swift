@@ -1,7 +1,8 @@
 import Platform
 @testable import XceptionCLI
 
-/// Reads a list of paths in both forms. Every byte but separators comes out again, in order.
+/// Reads a list of paths in both forms. Every byte but separators and the mark at the beginning comes out again, in order;
+/// lists in UTF-16 and files that are no lists are rejected.
 func readPathList(_ bytes: UnsafeRawBufferPointer) {
     for isNULSeparated in [false, true] {
         withFile(bytes) { descriptor in
@@ -9,13 +10,18 @@ func readPathList(_ bytes: UnsafeRawBufferPointer) {
                 name: FilePath(argument: "list"), descriptor: descriptor, isNULSeparated: isNULSeparated,
                 cancellation: Cancellation())
             var found: [UInt8] = []
-            while let entry = try? source.next() {
-                guard case .image(let input) = entry else { continue }
-                found += input.name.path.bytes
+            do {
+                while let entry = try source.next() {
+                    guard case .image(let input) = entry else { continue }
+                    found += input.name.path.bytes
+                }
+            } catch {
+                return
             }
+            let paths = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
             let separators: [UInt8] = isNULSeparated ? [0] : [UInt8(ascii: "\n"), UInt8(ascii: "\r")]
             func kept(_ byte: UInt8) -> Bool { !separators.contains(byte) }
-            precondition(found.filter(kept) == bytes.filter(kept), "a path of the list was changed or lost")
+            precondition(found.filter(kept) == paths.filter(kept), "a path of the list was changed or lost")
         }
     }
 }
