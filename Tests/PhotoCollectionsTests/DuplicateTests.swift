@@ -155,6 +155,14 @@ import Testing
         #expect(moments.groups()?.groups[0].copies.last?.evidence == .moment)
     }
 
+    @Test("More photos than memory holds are an error, before any is read")
+    func memory() {
+        #expect(throws: CollectionError.outOfMemory) {
+            try ComparedPhotos.checkMemory(featureCount: 2048, capacity: 1 << 48)
+        }
+        #expect(throws: CollectionError.outOfMemory) { _ = try ComparedPhotos(featureCount: 2048, capacity: 1 << 48) }
+    }
+
     @Test("The photo to keep: reference, preferred, most pixels, least compressed, oldest, first")
     func keepOrder() {
         func order(

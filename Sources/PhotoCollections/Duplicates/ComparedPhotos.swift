@@ -27,12 +27,18 @@ package struct ComparedPhotos: Sendable {
     /// - Throws: ``CollectionError/outOfMemory`` if the system does not grant the memory.
     package init(featureCount: Int, capacity: Int = 0) throws(CollectionError) {
         self.featureCount = featureCount
-        // An array that cannot grow ends the process.
-        let size = max(1, capacity * (featureCount + Self.sketchBytes))
+        try Self.checkMemory(featureCount: featureCount, capacity: capacity)
+        features.reserveCapacity(capacity * featureCount)
+    }
+
+    /// Checks if there is memory for photos: an array that cannot grow ends the process.
+    ///
+    /// - Throws: ``CollectionError/outOfMemory`` if the system does not grant it.
+    package static func checkMemory(featureCount: Int, capacity: Int) throws(CollectionError) {
+        let size = max(1, capacity * (featureCount + sketchBytes))
         let probe = AddressSpace.block(of: size) { malloc(size) }
         guard probe != nil else { throw .outOfMemory }
         free(probe)
-        features.reserveCapacity(capacity * featureCount)
     }
 
     package mutating func append(_ photo: QuantizedFeatures, _ hash: PerceptualHash) {

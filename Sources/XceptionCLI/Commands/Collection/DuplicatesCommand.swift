@@ -97,6 +97,9 @@ struct DuplicatesCommand: ParsableCommand {
         } else if let collection = run.collection {
             try collection.requirePhotos()
             try collection.withCollection { collection throws(CollectionError) in
+                // Before paths are gathered, which take a part of that.
+                try ComparedPhotos.checkMemory(
+                    featureCount: collection.origin.featureCount, capacity: collection.counts().photos)
                 try collection.forEachFile { id, file, width, height in
                     gathered.add(id, file, width: width, height: height)
                 }
