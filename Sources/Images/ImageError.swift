@@ -25,7 +25,8 @@ package enum ImageError: Error, Equatable, Sendable {
         case memory(Int)
         /// Coefficient blocks in the scans of a progressive JPEG; derived from the limit of pixels.
         case scans
-        /// Bytes and pixels of a PNG that expands too far for its file size, or the pixels of all parts of a HEIF picture.
+        /// Bytes and pixels of a PNG that expands too far for its file size, or the pixels of all parts of a HEIF
+        /// picture.
         case unpacking
     }
 

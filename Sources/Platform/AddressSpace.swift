@@ -20,8 +20,8 @@ package enum AddressSpace {
         #endif
     }()
 
-    /// Makes all threads allocate from one heap where there is a limit. By default the C library reserves 64 MB of address
-    /// space per thread.
+    /// Makes all threads allocate from one heap where there is a limit. By default the C library reserves 64 MB of
+    /// address space per thread.
     ///
     /// - Precondition: there is one thread.
     package static func shareHeapIfLimited() {

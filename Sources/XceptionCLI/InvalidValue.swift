@@ -8,7 +8,8 @@ struct InvalidValue {
     ///
     /// - Returns: nil if the message is about something else.
     init?(_ message: String) {
-        if let parts = message.firstMatch(of: /^(the value '(.*)' is invalid for '(.*)')\. Please provide one of (.*)$/) {
+        let pattern = /^(the value '(.*)' is invalid for '(.*)')\. Please provide one of (.*)$/
+        if let parts = message.firstMatch(of: pattern) {
             let valid = parts.4.matches(of: /'([^']+)'|- (\S+)/).map { String($0.1 ?? $0.2 ?? "") }
             text = "\(parts.1): expected " + valid.dropLast().joined(separator: ", ") + " or " + (valid.last ?? "")
             let values = parts.2.lowercased().split(
