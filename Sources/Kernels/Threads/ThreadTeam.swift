@@ -138,7 +138,6 @@ public final class ThreadTeam {
         // The program has the length of this file's path here, and is to be the same from any folder.
         #sourceLocation(file: "ThreadTeam", line: 1)
         withoutActuallyEscaping(work) { work in
-            #sourceLocation()
             state.work = work
             state.advance()
             work(0)
@@ -151,5 +150,6 @@ public final class ThreadTeam {
             }
             state.work = nil
         }
+        #sourceLocation()
     }
 }
