@@ -16,7 +16,7 @@ func decodeTwice(_ file: UnsafeRawBufferPointer) {
     }
 }
 
-/// The same, without fillings: libheif's memory is always zero at first, since libde265 does not write all of it.
+/// The same, without fillings: all memory is filled with one value once libheif is open.
 func decodeHEIFTwice(_ file: UnsafeRawBufferPointer) {
     withGuardPage(file) { file in
         let options = DecodeOptions(maximumPixels: 1 << 14, maximumMemory: 4 << 20)

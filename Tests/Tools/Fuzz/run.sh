@@ -6,6 +6,8 @@ cd "$(dirname "$0")/../../.."
 seconds=$1
 shift
 fixtures=Tests/Fixtures/decode
+# The program has malloc fill all memory with this once it reads HEIC (hevc_plain_byte); this allocator does not know of that.
+export ASAN_OPTIONS=malloc_fill_byte=1:max_malloc_fill_size=1073741824
 export LSAN_OPTIONS=print_suppressions=0:suppressions=Tests/Tools/Sanitizers/leaks.txt
 mkdir -p .build-fuzz/findings
 for target in "$@"; do
