@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What `duplicates --list` names can be removed: of each picture one file stays.
+/// Files that `duplicates --list` names can be removed: of each picture one stays.
 @Suite(.timeLimit(.minutes(5))) struct RemovableCopiesTests {
     private static func shell(_ lines: String) throws -> Program.Outcome {
         let folder = try TemporaryFolder()

@@ -9,7 +9,7 @@ import Platform
 /// it is found, ``PictureOverlap`` compares the details of the whole pictures.
 package struct AlignmentPicture: Sendable {
     /// The side of the small picture, whatever the photo's shape.
-    static let side = 64
+    static let side = PictureOverlap.side
     /// The side of the template, the part in its middle that is searched for.
     private static let templateSide = 36
     /// The template's scales in the other picture, along each axis.

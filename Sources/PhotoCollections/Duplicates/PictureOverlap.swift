@@ -21,7 +21,8 @@ struct PictureOverlap {
         }
     }
 
-    private static let side = AlignmentPicture.side
+    /// The side of both pictures.
+    static let side = 64
     private static let tileSide = 8
     private static let tileCount = side / tileSide
     /// The fewest tiles that are an overlap.

@@ -52,7 +52,7 @@ package struct CollectionOrigin: Equatable, Sendable {
 
 /// A way in which features differ from those of a collection.
 package struct OriginDifference: Equatable, Sendable {
-    /// What the collection has, and what not: "precision int8, not fp32".
+    /// The property of the collection, and the other one: "precision int8, not fp32".
     let description: String
     /// The option that asks for what the collection has. Nil if there is no single one.
     let option: String?

@@ -29,16 +29,23 @@ struct DuplicatePhotos {
         reason = kept.order.reason(over: copies[0].photo.order) ?? .first
     }
 
-    /// True if a copy is there, but the photo to keep is gone or has changed since it was indexed: the copy may be the
-    /// last one.
-    var lacksKept: Bool { kept.identity == nil && copies.contains { $0.photo.identity != nil } }
+    /// The part of a group of whose photos the files are there, unchanged since they were compared or indexed.
+    enum Remaining {
+        case group(DuplicatePhotos)
+        /// Nothing can be removed: other names of the kept file, such as links to it, are not its copies.
+        case nothing
+        /// The photo to keep is gone or has changed, so that a copy may be the last one.
+        case lacksKept
+    }
 
-    /// The group without copies that are gone or have changed, and without other names of the kept file, such as links
-    /// to it. Nil if no copy is left. A group of which no file is there, as on a disk that is not mounted, stays.
-    var withoutOtherNames: DuplicatePhotos? {
-        guard let identity = kept.identity else { return self }
-        let copies = copies.filter { copy in copy.photo.identity.map { $0 != identity } ?? false }
-        return copies.isEmpty ? nil : DuplicatePhotos(kept: kept, copies: copies)
+    /// Looks at the files. A group of which no file is there, as on a disk that is not mounted, remains.
+    ///
+    /// - Complexity: one system call per photo.
+    var remaining: Remaining {
+        let copies = copies.compactMap { copy in copy.photo.identity.map { (copy, $0) } }
+        guard let identity = kept.identity else { return copies.isEmpty ? .group(self) : .lacksKept }
+        let others = copies.filter { $0.1 != identity }.map(\.0)
+        return others.isEmpty ? .nothing : .group(DuplicatePhotos(kept: kept, copies: others))
     }
 
     /// The copies that could be removed.

@@ -127,14 +127,20 @@ struct DuplicatesCommand: ParsableCommand {
                 "\(NumberText.counted(result.unreadable.count, "photo")) could not be read again to be compared by "
                     + "pixels, such as \(photos[result.unreadable.min()!].path.line)")
         }
-        let found = result.groups.map { DuplicatePhotos($0, among: photos) }
-        let lacking = found.filter(\.lacksKept)
+        var groups: [DuplicatePhotos] = []
+        var lacking: [ComparedPhoto] = []
+        for group in result.groups.map({ DuplicatePhotos($0, among: photos) }) {
+            switch group.remaining {
+            case .group(let group): if !group.removable.isEmpty { groups.append(group) }
+            case .nothing: break
+            case .lacksKept: lacking.append(group.kept)
+            }
+        }
         if let first = lacking.first, !runOptions.quiet {
             StandardError.write(
                 "\(NumberText.counted(lacking.count, "group")) left out, since the photo to keep is gone or has "
-                    + "changed, such as \(first.kept.path.line); update the collection with xception index")
+                    + "changed, such as \(first.path.line); update the collection with xception index")
         }
-        let groups = found.filter { !$0.lacksKept }.compactMap(\.withoutOtherNames).filter { !$0.removable.isEmpty }
         try write(groups)
         if let report = reportOptions.report {
             try DuplicatePhotos.pages(groups).write(to: report, run.preparation, threads: run.threads) {
