@@ -125,6 +125,11 @@ CSIMD_INLINE void csimd_prefetch_among_sums(const void *address) {
     CSIMD_INLINE float csimd_largest_magnitude_f32x##N(csimd_f32x##N a) {                         \
         return __builtin_bit_cast(float, __builtin_reduce_max(csimd_magnitude_bits_f32x##N(a)));  \
     }                                                                                             \
+    /* `a` in the lanes whose sign bit is set in the mask, else `b`. */                            \
+    CSIMD_INLINE csimd_f32x##N csimd_select_f32x##N(                                              \
+        csimd_i32x##N mask, csimd_f32x##N a, csimd_f32x##N b) {                                   \
+        return mask ? a : b;                                                                      \
+    }                                                                                             \
     CSIMD_INLINE csimd_f32x##N csimd_convert_i32x##N(csimd_i32x##N integers) {                    \
         return __builtin_convertvector(integers, csimd_f32x##N);                                  \
     }

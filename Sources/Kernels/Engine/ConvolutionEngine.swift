@@ -234,9 +234,9 @@ public final class ConvolutionEngine {
         check(
             input.count == weights.rows && bias.count == weights.columns,
             "a dense layer of \(weights.rows) x \(weights.columns) has \(input.count) inputs and \(bias.count) biases")
-        // Whole vectors, two shares a thread.
+        // Whole vectors, a share for each thread.
         let lanes = kernels.lanes
-        let share = (weights.columns / (2 * team.count) / lanes + 1) * lanes
+        let share = (weights.columns / team.count / lanes + 1) * lanes
         return [Float](unsafeUninitializedCapacity: weights.columns + maximumLanes) { output, count in
             let output = output.baseAddress!
             input.withUnsafeBufferPointer { input in

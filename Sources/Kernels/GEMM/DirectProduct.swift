@@ -173,26 +173,34 @@ struct DirectProduct {
         let next = index + 1 < plan.partition.blocks.count ? plan.partition.blocks[index + 1] : nil
         let block = plan.blocks[index]
         let first = plan.partition.blocks[index].pixels.lowerBound
-        let tiles = block.tiling.count
         let input = next.flatMap { next in
             let bytes = left.inputBytes(rows: next.rows)
             return bytes.baseAddress.map {
-                PrefetchStream($0, bytes: bytes.count, parts: tiles * panels.count, steps: plan.layout.words)
+                PrefetchStream(
+                    $0, bytes: bytes.count, parts: block.tiling.count * panels.count, steps: plan.layout.words)
             }
         }
         let wide = panels.last!.vectors == 2 ? panels.count : panels.count - 1
-        for tile in 0..<tiles {
+        for run in block.tiling.runs {
+            func multiply(tiles: Range<Int>, panels selected: Range<Int>) {
+                let right = right + selected.lowerBound * plan.panelSize * 4
+                let prefetch = input.map {
+                    TilePrefetch(
+                        $0, part: tiles.lowerBound * panels.count + selected.lowerBound, partsPerTile: panels.count)
+                }
+                self.multiply(
+                    tiles, of: block, first: first, panels: selected, right, prefetch ?? TilePrefetch(none: right),
+                    workspace)
+            }
             // A call for all panels of two vectors, where the microkernel may complete their sums.
-            let area = area(tile, of: block, first: first, panels: panels.indices)
-            let isShared = self.tiles.completesInRegisters(
-                area, height: block.tiling.height(of: tile), columns: wide * 2 * plan.layout.lanes)
-            var next = 0
-            while next < panels.count {
-                let run = next..<(isShared && next < wide ? wide : next + 1)
-                let right = right + next * plan.panelSize * 4
-                let prefetch = input.map { TilePrefetch($0, part: tile * panels.count + next) } ?? TilePrefetch(none: right)
-                multiply(tile, of: block, first: first, panels: run, right, prefetch, workspace)
-                next = run.upperBound
+            let isShared = wide > 0 && self.tiles.completesInRegisters(
+                area(run, of: block, first: first, panels: 0..<wide), height: run.count * block.tiling.height(of: run.lowerBound),
+                columns: wide * 2 * plan.layout.lanes)
+            if isShared { multiply(tiles: run, panels: 0..<wide) }
+            for tile in run {
+                for panel in (isShared ? wide : 0)..<panels.count {
+                    multiply(tiles: tile..<tile + 1, panels: panel..<panel + 1)
+                }
             }
         }
     }
@@ -203,24 +211,25 @@ struct DirectProduct {
         let first = plan.partition.blocks[item.block].pixels.lowerBound
         let tiles = block.tiling.count
         for panel in plan.partition.panels[item.panels] {
-            let next = panel.index + 1 < item.panels.upperBound ? plan.partition.panels[panel.index + 1] : nil
+            let panels = panel.index..<panel.index + 1
             if let prepacked {
                 let right = prepacked.words + panel.index * plan.panelSize * 4
                 let following = PrefetchStream(
                     right + plan.panelSize * 4, bytes: plan.panelSize * 4, parts: tiles, steps: plan.layout.words)
-                for tile in 0..<tiles {
+                for run in block.tiling.runs {
                     multiply(
-                        tile, of: block, first: first, panels: panel.index..<panel.index + 1, right,
-                        TilePrefetch(following, part: tile), workspace)
+                        run, of: block, first: first, panels: panels, right,
+                        TilePrefetch(following, part: run.lowerBound), workspace)
                 }
             } else {
+                let next = panel.index + 1 < item.panels.upperBound ? plan.partition.panels[panel.index + 1] : nil
                 pack(panel, into: workspace.panels.words)
                 let right = UnsafeRawPointer(workspace.panels.words)
                 for tile in 0..<tiles {
                     if let next { weights.prefetch(columns: next.first, part: tile, of: tiles) }
                     multiply(
-                        tile, of: block, first: first, panels: panel.index..<panel.index + 1, right,
-                        TilePrefetch(none: right), workspace)
+                        tile..<tile + 1, of: block, first: first, panels: panels, right, TilePrefetch(none: right),
+                        workspace)
                 }
             }
         }
@@ -230,34 +239,34 @@ struct DirectProduct {
         tiles.format.kernels.packPanel(PanelPacking(weights, column: panel.first, vectors: panel.vectors, into: words))
     }
 
-    /// The place of a tile's completed sums. `first` is the block's first pixel.
-    private func area(_ tile: Int, of block: DirectBlock, first: Int, panels: Range<Int>) -> OutputArea {
-        let first = first + block.tiling.starts[tile]
+    /// The place of the completed sums of tiles. `first` is the block's first pixel.
+    private func area(_ tiles: Range<Int>, of block: DirectBlock, first: Int, panels: Range<Int>) -> OutputArea {
+        let starts = block.tiling.starts
         let all = plan.partition.panels
         return OutputArea(
-            pixels: first..<first + block.tiling.rows(of: tile),
+            pixels: first + starts[tiles.lowerBound]..<first + starts[tiles.upperBound],
             channels: all[panels.lowerBound].first..<all[panels.upperBound - 1].columns.upperBound)
     }
 
+    /// Multiplies tiles of one height.
     private func multiply(
-        _ tile: Int, of block: DirectBlock, first: Int, panels: Range<Int>, _ right: UnsafeRawPointer,
+        _ tiles: Range<Int>, of block: DirectBlock, first: Int, panels: Range<Int>, _ right: UnsafeRawPointer,
         _ prefetch: TilePrefetch, _ workspace: Workspace
     ) {
-        let tiling = block.tiling
+        let row = block.tiling.starts[tiles.lowerBound]
         let panel = plan.partition.panels[panels.lowerBound]
         let columns = prepacked?.columns
-        tiles.multiply(
-            height: tiling.height(of: tile), vectors: panel.vectors, depth: plan.layout.words,
-            left: UnsafeRawPointer(workspace.left.words) + tiling.starts[tile] * plan.layout.blocks * plan.layout.lanes * 4,
-            right: right, panels: panels.count,
-            sums: TileSums(
-                initial: columns.map { UnsafeRawPointer($0.initial + panel.first) } ?? UnsafeRawPointer(bias + panel.first),
-                initialStride: 0, output: workspace.tiles.words, outputStride: panel.vectors * plan.layout.lanes * 4),
-            completing: area(tile, of: block, first: first, panels: panels),
+        let sums = TileSums(
+            initial: columns.map { UnsafeRawPointer($0.initial + panel.first) } ?? UnsafeRawPointer(bias + panel.first),
+            initialStride: 0, output: workspace.tiles.words, outputStride: panel.vectors * plan.layout.lanes * 4)
+        self.tiles.multiply(
+            height: block.tiling.height(of: tiles.lowerBound), vectors: panel.vectors, depth: plan.layout.words,
+            left: UnsafeRawPointer(workspace.left.words) + row * plan.layout.blocks * plan.layout.lanes * 4,
+            right: right, panels: panels.count, sums: sums.tiles(tiles.count),
+            completing: area(tiles, of: block, first: first, panels: panels),
             scales: columns.map {
                 TileScales(
-                    rows: workspace.scales.floats + tiling.starts[tile], columns: $0.scales + panel.first,
-                    bias: bias + panel.first)
+                    rows: workspace.scales.floats + row, columns: $0.scales + panel.first, bias: bias + panel.first)
             }, prefetch: prefetch)
     }
 }

@@ -55,12 +55,16 @@ extension RowBlock.Shape {
 struct RowTiling {
     /// First row of each tile, and the number of rows after the last.
     let starts: [Int]
+    /// The tiles of each height, taller ones first.
+    let runs: [Range<Int>]
     /// Height of the microkernel for a tile with fewer rows: the missing rows are computed and dropped.
     let minimumRows: Int
 
     init(rows: Int, shape: MicrokernelShape) {
         let count = (rows + shape.maximumRows - 1) / shape.maximumRows
-        starts = (0...count).map { $0 * rows / count }
+        let (height, taller) = rows.quotientAndRemainder(dividingBy: count)
+        starts = (0...count).map { $0 * height + min($0, taller) }
+        runs = [0..<taller, taller..<count].filter { !$0.isEmpty }
         minimumRows = shape.minimumRows
     }
 

@@ -1,5 +1,3 @@
-import CSIMD
-
 /// A tile's place in the output.
 public struct OutputArea {
     public let pixels: Range<Int>
@@ -12,8 +10,8 @@ public struct OutputArea {
     }
 }
 
-/// The initial values and the destination of the accumulators of a tile, or of the tiles of one left operand and
-/// several panels.
+/// The initial values and the destination of the accumulators of a tile, or of the tiles of several left operands of one
+/// height and several panels.
 public struct TileSums {
     /// Initial values, one row per row of the tile; nil for zero.
     public let initial: UnsafeRawPointer?
@@ -23,8 +21,14 @@ public struct TileSums {
     public let output: UnsafeMutableRawPointer
     /// Bytes from one row to the next.
     public let outputStride: Int
-    /// The number of panels, one after the other in memory. For products of little depth a call is as long as some
-    /// of their steps.
+    /// The number of left operands, one after the other in memory, that are multiplied by the panels. A call is as long as
+    /// some steps of a product.
+    public private(set) var tiles = 1
+    /// Bytes from the initial values for one left operand to those for the next; 0 if one row serves all.
+    public private(set) var initialTileStride = 0
+    /// Bytes of the output from one left operand's tile to the next's.
+    public private(set) var tileStride = 0
+    /// The number of panels, one after the other in memory.
     public let panels: Int
     /// Bytes of the output from one panel's tile to the next's.
     public let panelStride: Int
@@ -44,13 +48,40 @@ public struct TileSums {
         self.completion = completion
     }
 
-    /// Returns the same initial values, completed on the way to another destination.
+    /// Returns the sums of `count` left operands' tiles.
+    ///
+    /// - Parameters:
+    ///   - initialStride: bytes from one tile's initial values to the next one's.
+    ///   - stride: bytes from one tile's destination to the next one's.
+    func tiles(_ count: Int, initialStride: Int = 0, stride: Int = 0) -> TileSums {
+        var sums = self
+        sums.tiles = count
+        sums.initialTileStride = initialStride
+        sums.tileStride = stride
+        return sums
+    }
+
+    /// Returns the sums of one of the tiles.
+    func tile(_ index: Int) -> TileSums {
+        TileSums(
+            initial: initial.map { $0 + index * initialTileStride }, initialStride: initialStride,
+            output: output + index * tileStride, outputStride: outputStride, completion: completion)
+    }
+
+    /// Returns the same initial values, completed on the way to an area of the output.
+    ///
+    /// - Parameters:
+    ///   - height: rows of each tile.
+    ///   - columns: of each panel.
     func completed(
-        _ completion: TileCompletion, output: UnsafeMutableRawPointer, outputStride: Int, panels: Int, panelStride: Int
+        _ completion: TileCompletion, in output: FeatureMap, _ area: OutputArea, height: Int, panels: Int, columns: Int
     ) -> TileSums {
         TileSums(
-            initial: initial, initialStride: initialStride, output: output, outputStride: outputStride,
-            panels: panels, panelStride: panelStride, completion: completion)
+            initial: initial, initialStride: initialStride,
+            output: output.address(pixel: area.pixels.lowerBound, channel: area.channels.lowerBound),
+            outputStride: output.pixelStride, panels: panels, panelStride: columns * output.elementType.size,
+            completion: completion
+        ).tiles(tiles, initialStride: initialTileStride, stride: height * output.pixelStride)
     }
 }
 
@@ -97,12 +128,18 @@ public struct TileScales: @unchecked Sendable {
 /// A core has at most one or two dozen lines in flight. If more are requested in a row, the microkernel's own reads
 /// from the second-level cache wait as well. Evenly spread, the same prefetches cost nothing.
 public struct TilePrefetch {
-    /// Address of a line at the first step of the depth; `streamStep` bytes further at each step.
+    /// Address of a line at the first step of the depth; `streamStep` bytes further at each step, `streamTileStride` at
+    /// each tile.
     @usableFromInline var stream: UnsafeRawPointer
     @usableFromInline var streamStep = 0
-    /// Address of two lines at the first block of the depth; `outputStep` bytes further at each block.
+    @usableFromInline var streamTileStride = 0
+    /// Address of two lines at the first block of the depth; `outputStep` bytes further at each block, `outputTileStride`
+    /// at each tile.
     @usableFromInline var output: UnsafeRawPointer
     @usableFromInline var outputStep = 0
+    @usableFromInline var outputTileStride = 0
+    /// Rows of the output that a product has too few blocks for; they are fetched before it.
+    @usableFromInline var earlyRows = 0
     /// Byte offset from `output` of two further lines (the residual's), or 0.
     @usableFromInline var residualOffset = 0
 
@@ -112,32 +149,38 @@ public struct TilePrefetch {
         output = pointer
     }
 
-    /// Prefetches one part of a stream.
-    init(_ stream: PrefetchStream, part: Int) {
+    /// Prefetches parts of a stream.
+    ///
+    /// - Parameters:
+    ///   - part: the first tile's first part.
+    ///   - partsPerTile: one for each panel.
+    init(_ stream: PrefetchStream, part: Int, partsPerTile: Int = 1) {
         self.init(none: stream.start + part * stream.partSize)
         streamStep = stream.stepSize
+        streamTileStride = partsPerTile * stream.partSize
     }
 
-    /// Adds the rows of the output, and of the residual, that a tile covers: they are far apart, out of a hardware
-    /// prefetcher's reach. If a product has too few blocks of depth for all rows, the rest is fetched now.
+    /// Adds the rows of the output, and of the residual, that tiles cover: they are far apart, out of a hardware
+    /// prefetcher's reach.
     ///
     /// - Parameters:
     ///   - stride: bytes from one row to the next.
-    ///   - blocks: the product's depth, and the depth of a block.
-    mutating func setOutput(
-        _ first: UnsafeRawPointer, stride: Int, rows: Int, blocks: (depth: Int, size: Int), residualOffset: Int?
-    ) {
+    ///   - rows: of each tile.
+    ///   - blocks: of the product's depth.
+    mutating func setOutput(_ first: UnsafeRawPointer, stride: Int, rows: Int, blocks: Int, residualOffset: Int?) {
         output = first
         outputStep = stride
+        outputTileStride = rows * stride
+        earlyRows = max(0, rows - blocks)
         if let residualOffset { self.residualOffset = residualOffset }
-        guard rows * blocks.size > blocks.depth else { return }
-        for row in (blocks.depth + blocks.size - 1) / blocks.size..<rows {
-            let line = first + row * stride
-            csimd_prefetch(line)
-            csimd_prefetch(line + CacheLine.bytes)
-            csimd_prefetch(line + self.residualOffset)
-            csimd_prefetch(line + self.residualOffset + CacheLine.bytes)
-        }
+    }
+
+    /// Returns what to fetch during one of the tiles.
+    func tile(_ index: Int) -> TilePrefetch {
+        var prefetch = self
+        prefetch.stream += index * streamTileStride
+        prefetch.output += index * outputTileStride
+        return prefetch
     }
 }
 

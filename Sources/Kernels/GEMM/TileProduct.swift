@@ -18,24 +18,29 @@ final class TileProduct: Sendable {
     /// Returns true if the sums of an area are completed while they are in registers: if its tiles have the
     /// microkernel's shape and are not pooled.
     ///
-    /// - Parameter columns: the columns that the products make, including the last panel's padding.
+    /// - Parameters:
+    ///   - height: the microkernel's height, times the tiles.
+    ///   - columns: the columns that the products make, including the last panel's padding.
     func completesInRegisters(_ area: OutputArea, height: Int, columns: Int) -> Bool {
         let output = epilogue.output
         return area.pixels.count == height && !hasPool
             && (area.channels.lowerBound + columns) * output.elementType.size <= output.pixelStride
     }
 
-    /// Multiplies a tile, directly into the output if the sums are completed in registers.
+    /// Multiplies tiles of one height, directly into the output if their sums are completed in registers.
     ///
     /// - Parameters:
     ///   - height: the microkernel's height.
+    ///   - left: the first tile's rows; the other tiles' follow.
     ///   - panels: the panels to multiply by; more than one only if the sums are completed in registers.
     ///   - sums: the initial values, and the memory that keeps the sums until they are complete.
     ///   - area: the place of the completed sums; nil if they are not complete after this product.
-    ///   - addend: floats to add to complete the sums.
+    ///   - addend: floats to add to complete the sums of a single tile.
+    ///   - scales: the first tile's.
     func multiply(
         height: Int, vectors: Int, depth: Int, left: UnsafeRawPointer, right: UnsafeRawPointer, panels: Int = 1,
-        sums: TileSums, completing area: OutputArea?, addend: UnsafePointer<Float>? = nil, scales: TileScales? = nil, prefetch: TilePrefetch
+        sums: TileSums, completing area: OutputArea?, addend: UnsafePointer<Float>? = nil, scales: TileScales? = nil,
+        prefetch: TilePrefetch
     ) {
         let microkernel = format.microkernel(height: height, vectors: vectors)
         guard let area else {
@@ -43,25 +48,36 @@ final class TileProduct: Sendable {
             return
         }
         let output = epilogue.output
+        let blocks = (depth + shape.lanes - 1) / shape.lanes
         var prefetch = prefetch
         prefetch.setOutput(
             output.address(pixel: area.pixels.lowerBound, channel: area.channels.lowerBound), stride: output.pixelStride,
-            rows: area.pixels.count, blocks: (depth, shape.lanes), residualOffset: residualOffset)
-        if hasPool { epilogue.prefetchPool(area) }
+            rows: height, blocks: blocks, residualOffset: residualOffset)
         let columns = vectors * shape.lanes
-        if addend == nil, completesInRegisters(area, height: height, columns: panels * columns) {
-            let completed = sums.completed(
-                TileCompletion(
-                    scales: scales, residualOffset: residualOffset, activation: epilogue.activation,
-                    elementType: output.elementType),
-                output: output.address(pixel: area.pixels.lowerBound, channel: area.channels.lowerBound),
-                outputStride: output.pixelStride, panels: panels, panelStride: columns * output.elementType.size)
-            microkernel.multiply(depth: depth, left: left, right: right, sums: completed, prefetch: prefetch)
-        } else {
-            microkernel.multiply(depth: depth, left: left, right: right, sums: sums, prefetch: prefetch)
+        if addend == nil, completesInRegisters(area, height: sums.tiles * height, columns: panels * columns) {
+            let completion = TileCompletion(
+                scales: scales, residualOffset: residualOffset, activation: epilogue.activation,
+                elementType: output.elementType)
+            microkernel.multiply(
+                depth: depth, left: left, right: right,
+                sums: sums.completed(completion, in: output, area, height: height, panels: panels, columns: columns),
+                prefetch: prefetch)
+            return
+        }
+        for tile in 0..<sums.tiles {
+            let first = area.pixels.lowerBound + tile * height
+            let area = OutputArea(
+                pixels: first..<min(first + height, area.pixels.upperBound), channels: area.channels)
+            let sums = sums.tile(tile)
+            if hasPool { epilogue.prefetchPool(area) }
+            microkernel.multiply(
+                depth: depth, left: left + tile * height * blocks * shape.lanes * 4, right: right, sums: sums,
+                prefetch: prefetch.tile(tile))
             format.kernels.applyEpilogue(
                 epilogue,
-                IncompleteTile(sums: sums.output, vectors: vectors, addend: addend, scales: scales, area: area))
+                IncompleteTile(
+                    sums: sums.output, vectors: vectors, addend: addend, scales: scales?.advanced(rows: tile * height),
+                    area: area))
         }
     }
 }

@@ -21,6 +21,8 @@ public protocol FloatVector: SIMD, Sendable where Scalar == Float {
     static func maximumMagnitude(_ a: Self, _ b: Self) -> Self
     /// The largest magnitude of any lane; NaN if one is NaN.
     var largestMagnitude: Float { get }
+    /// `a` in the lanes whose mask is negative, `b` in the others.
+    static func selecting(_ a: Self, _ b: Self, _ mask: Integers) -> Self
     /// Reads as many IEEE binary16 values as the vector has lanes.
     static func converting(float16 bits: UnsafeRawPointer) -> Self
     /// Writes IEEE binary16 values, rounded to nearest, ties to even.
@@ -80,6 +82,11 @@ extension SIMD4<Float>: FloatVector {
     public var largestMagnitude: Float { csimd_largest_magnitude_f32x4(self) }
 
     @inlinable @inline(__always)
+    public static func selecting(_ a: Self, _ b: Self, _ mask: SIMD4<Int32>) -> Self {
+        csimd_select_f32x4(mask, a, b)
+    }
+
+    @inlinable @inline(__always)
     public static func converting(float16 bits: UnsafeRawPointer) -> Self { csimd_convert_f16x4(bits) }
 
     @inlinable @inline(__always)
@@ -124,6 +131,11 @@ extension SIMD8<Float>: FloatVector {
     public var largestMagnitude: Float { csimd_largest_magnitude_f32x8(self) }
 
     @inlinable @inline(__always)
+    public static func selecting(_ a: Self, _ b: Self, _ mask: SIMD8<Int32>) -> Self {
+        csimd_select_f32x8(mask, a, b)
+    }
+
+    @inlinable @inline(__always)
     public static func converting(float16 bits: UnsafeRawPointer) -> Self { csimd_convert_f16x8(bits) }
 
     @inlinable @inline(__always)
@@ -166,6 +178,11 @@ extension SIMD16<Float>: FloatVector {
 
     @inlinable @inline(__always)
     public var largestMagnitude: Float { csimd_largest_magnitude_f32x16(self) }
+
+    @inlinable @inline(__always)
+    public static func selecting(_ a: Self, _ b: Self, _ mask: SIMD16<Int32>) -> Self {
+        csimd_select_f32x16(mask, a, b)
+    }
 
     @inlinable @inline(__always)
     public static func converting(float16 bits: UnsafeRawPointer) -> Self { csimd_convert_f16x16(bits) }

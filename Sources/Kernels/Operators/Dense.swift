@@ -1,3 +1,5 @@
+import CSIMD
+
 /// Columns of a dense layer, `output[columns] = input[rows] * matrix[rows x columns] + bias`.
 public struct DenseColumns {
     @usableFromInline let input: UnsafePointer<Float>
@@ -11,7 +13,8 @@ public struct DenseColumns {
 }
 
 /// Computes eight rows of the matrix at a time, each read from beginning to end: a single vector of columns would use a
-/// part of each cache line, out of a hardware prefetcher's reach.
+/// part of each cache line, out of a hardware prefetcher's reach. Where a row's columns are divided among threads its end is
+/// too: the next eight rows are fetched meanwhile.
 @_alwaysEmitIntoClient @inline(__always)
 func dense<V: FloatVector, Reader: ElementReader>(_: V.Type, _: Reader.Type, _ part: DenseColumns) {
     let (input, matrix, output) = (part.input, part.matrix, part.output)
@@ -22,7 +25,12 @@ func dense<V: FloatVector, Reader: ElementReader>(_: V.Type, _: Reader.Type, _ p
         @inline(__always) func value(_ index: Int) -> V { V(repeating: input[row + index]) }
         let (a0, a1, a2, a3, a4, a5, a6, a7) =
             (value(0), value(1), value(2), value(3), value(4), value(5), value(6), value(7))
+        var line = 0
         for column in columns {
+            for _ in 0..<max(1, 8 * V.lanes * Reader.size / CacheLine.bytes) {
+                csimd_prefetch(matrix.base + ((row + 8 + line % 8) * matrix.columns + column) * Reader.size)
+                line += 1
+            }
             @inline(__always) func weights(_ index: Int) -> V {
                 matrix.vector(V.self, Reader.self, row: row + index, column: column)
             }

@@ -34,50 +34,48 @@ func im2col<V: FloatVector, Reader: ElementReader>(
 /// im2col for inputs of 32-bit floats with few channels (an RGB image): whole patches, as packed rows of a left matrix.
 /// Whatever follows them in their last block is no part of the product's depth.
 ///
-/// The patches of an output row are assembled line by line before the first is copied: a vector that was just written
-/// in two parts would have to wait for both.
+/// The input rows of an output row are copied with their padding first, so that all patches are alike. A block holds
+/// the end of one line of a patch and the beginning of the next: a vector is read from each.
 @_alwaysEmitIntoClient @inline(__always)
 func im2colFewChannels<V: FloatVector>(_: V.Type, _ patches: ImagePatches, _ part: OperandPart) {
     let (input, geometry) = (patches.input, patches.geometry)
     let (kernel, channels, width) = (geometry.kernel, input.channels, geometry.outputWidth)
     let line = kernel * channels
-    let blocks = (kernel * line + V.lanes - 1) / V.lanes
-    // Lines are copied in whole vectors: the next line overwrites the excess, and a vector more takes the last one's.
-    let size = (blocks + 1) * V.lanes
-    let (before, step) = (geometry.columnPadding.before, geometry.stride * channels)
-    // Windows between the left and the right edge.
-    let first = min((before + geometry.stride - 1) / geometry.stride, width)
-    let inner = first..<max(first, min((input.width + before - kernel) / geometry.stride + 1, width))
-    withUnsafeTemporaryAllocation(byteCount: width * size * 4, alignment: CacheLine.bytes) { memory in
-        let patches = memory.initializeMemory(as: Float.self, repeating: 0).baseAddress!
-        var destination = part.places
+    let step = geometry.stride * channels
+    let padding = geometry.columnPadding.before
+    let columns = (width - 1) * geometry.stride + kernel
+    let copied = min(input.width, columns - padding) * channels
+    // Vectors begin up to a vector before a line, and end up to a vector after it.
+    let size = columns * channels + 2 * V.lanes
+    withUnsafeTemporaryAllocation(byteCount: kernel * size * 4, alignment: CacheLine.bytes) { memory in
+        let lines = memory.initializeMemory(as: Float.self, repeating: 0).baseAddress! + V.lanes
+        var places = part.places
         for oy in part.rows {
             for ky in 0..<kernel {
                 let y = oy * geometry.stride - geometry.rowPadding.before + ky
-                let isInside = y >= 0 && y < input.height
-                let row = input.address(pixel: isInside ? y * input.width : 0, channel: 0).assumingMemoryBound(to: Float.self)
-                let lines = patches + ky * line
-                if isInside {
-                    for ox in inner {
-                        let (source, target) = (row + ox * step - before * channels, lines + ox * size)
-                        for i in stride(from: 0, to: line, by: V.lanes) { V.load(source + i).store(target + i) }
-                    }
+                let row = lines + ky * size + padding * channels
+                if y >= 0 && y < input.height {
+                    let source = input.address(pixel: y * input.width, channel: 0)
+                    row.update(from: source.assumingMemoryBound(to: Float.self), count: copied)
+                } else {
+                    row.update(repeating: 0, count: copied)
                 }
-                for ox in 0..<width where !isInside || !inner.contains(ox) {
-                    for i in 0..<line {
-                        let column = ox * geometry.stride - before + i / channels
-                        lines[ox * size + i] = isInside && column >= 0 && column < input.width
-                            ? row[column * channels + i % channels] : 0
+            }
+            for block in part.blocks {
+                let start = block * V.lanes
+                let first = start / line
+                for ky in first...min((start + V.lanes - 1) / line, kernel - 1) {
+                    let source = lines + ky * size + start - ky * line
+                    var mask = V.Integers.zero
+                    for lane in 0..<V.lanes where start + lane >= ky * line { mask[lane] = -1 }
+                    for ox in 0..<width {
+                        let place = part.output + places[ox].word(block: block)
+                        let values = V.load(source + ox * step)
+                        (ky == first ? values : V.selecting(values, V.load(place), mask)).store(place)
                     }
                 }
             }
-            for ox in 0..<width {
-                let (patch, place) = (patches + ox * size, destination.pointee)
-                for block in 0..<blocks {
-                    V.load(patch + block * V.lanes).store(part.output + place.word(block: block))
-                }
-                destination += 1
-            }
+            places += width
         }
     }
 }

@@ -54,6 +54,9 @@ struct StrassenBlock {
     /// Rows of each operand.
     let upperRows: Int
     let tiling: RowTiling
+    /// The tiles of one height and with the same number of partners.
+    private let runs: [Range<Int>]
+    private let singleTiles: [Range<Int>]
     /// Channel blocks of each operand.
     let channelBlocks: Int
     /// Floats of one operand.
@@ -73,6 +76,10 @@ struct StrassenBlock {
         channelBlocks = (depth + lanes - 1) / lanes
         upperRows = (pixels + 1) / 2
         tiling = RowTiling(rows: upperRows, shape: microkernels)
+        singleTiles = (0..<tiling.count).map { $0..<$0 + 1 }
+        // The odd pixel's tile lacks its partner.
+        let (tiles, whole) = (tiling.count, pixels % 2 == 1 ? tiling.count - 1 : tiling.count)
+        runs = tiling.runs.flatMap { [$0.clamped(to: 0..<whole), $0.clamped(to: whole..<tiles)] }.filter { !$0.isEmpty }
         operandSize = tiling.packedRows * channelBlocks * lanes
         let upper = tiling.packing(blocks: channelBlocks, lanes: lanes)
         let a21 = StrassenOperand.p7.rawValue * operandSize
@@ -88,9 +95,13 @@ struct StrassenBlock {
         operand.rawValue * operandSize + tiling.starts[tile] * channelBlocks * lanes
     }
 
-    /// The pixels of the block that a tile's sums are for, or their partners.
-    func pixels(of tile: Int, isLower: Bool) -> Range<Int> {
-        let first = tiling.starts[tile] + (isLower ? upperRows : 0)
-        return first..<min(first + tiling.rows(of: tile), pixels)
+    /// Returns the tiles that a call multiplies by an operand: all of one height, or one after the other where a tile's sums
+    /// go on after its product.
+    func runs(_ operand: StrassenOperand) -> [Range<Int>] { operand == .p5 ? singleTiles : runs }
+
+    /// The pixels of the block that the sums of tiles are for, or their partners.
+    func pixels(of tiles: Range<Int>, isLower: Bool) -> Range<Int> {
+        let offset = isLower ? upperRows : 0
+        return tiling.starts[tiles.lowerBound] + offset..<min(tiling.starts[tiles.upperBound] + offset, pixels)
     }
 }

@@ -19,23 +19,33 @@ struct StrassenProduct {
             packLeft(item.block, first: panels.first!, workspace)
             workspace.block = item.block
         }
-        let tiles = plan.blocks[item.block].tiling.count
+        let block = plan.blocks[item.block]
+        let first = plan.partition.blocks[item.block].pixels.lowerBound
+        let tiles = block.tiling.count
         for panel in panels {
-            putBiasStep(panel, into: workspace.tiles.floats)
+            let partners = plan.partners(of: panel)
+            putBiasStep(panel, partners, into: workspace.tiles.floats)
             let next = panel.index + 1 < panels.endIndex ? plan.partition.panels[panel.index + 1] : nil
             for operand in StrassenOperand.allCases {
                 let right = self.right(panel, operand, workspace)
                 // Prepacked panels are adjacent.
                 let following = PrefetchStream(
                     right + plan.panelSize, bytes: plan.panelSize * 4, parts: tiles, steps: plan.depth)
-                for tile in 0..<tiles {
-                    var prefetch = TilePrefetch(none: right)
-                    if prepacked != nil {
-                        prefetch = TilePrefetch(following, part: tile)
-                    } else if let next {
-                        self.prefetch(next, part: operand.rawValue * tiles + tile, of: StrassenOperand.allCases.count * tiles)
+                if prepacked != nil {
+                    for run in block.runs(operand) {
+                        multiply(
+                            run, of: block, first: first, panel, partners, operand, right,
+                            TilePrefetch(following, part: run.lowerBound), workspace)
                     }
-                    multiply(tile, of: item.block, panel, operand, right, prefetch, workspace)
+                } else {
+                    for tile in 0..<tiles {
+                        if let next {
+                            prefetch(next, part: operand.rawValue * tiles + tile, of: StrassenOperand.allCases.count * tiles)
+                        }
+                        multiply(
+                            tile..<tile + 1, of: block, first: first, panel, partners, operand, right,
+                            TilePrefetch(none: right), workspace)
+                    }
                 }
             }
         }
@@ -95,8 +105,7 @@ struct StrassenProduct {
     }
 
     /// Writes `bias[partner] - bias[column]` for each column of a panel.
-    private func putBiasStep(_ panel: ColumnPanel, into step: UnsafeMutablePointer<Float>) {
-        let partners = plan.partners(of: panel)
+    private func putBiasStep(_ panel: ColumnPanel, _ partners: Range<Int>, into step: UnsafeMutablePointer<Float>) {
         for column in 0..<panel.vectors * tiles.shape.lanes {
             let left = bias[panel.first + column]
             step[column] = column < partners.count ? bias[partners.lowerBound + column] - left : 0
@@ -105,39 +114,47 @@ struct StrassenProduct {
 
     // MARK: - Products
 
-    /// Computes one of the seven products of four tiles, and completes the one that it completes.
+    /// Computes one of the seven products of four tiles, and completes the one that it completes, for several tiles of
+    /// one height; `first` is the block's first pixel.
     private func multiply(
-        _ tile: Int, of index: Int, _ panel: ColumnPanel, _ operand: StrassenOperand, _ right: UnsafePointer<Float>,
-        _ prefetch: TilePrefetch, _ workspace: Workspace
+        _ tiles: Range<Int>, of block: StrassenBlock, first: Int, _ panel: ColumnPanel, _ partners: Range<Int>,
+        _ operand: StrassenOperand, _ right: UnsafePointer<Float>, _ prefetch: TilePrefetch, _ workspace: Workspace
     ) {
-        let layout = plan.blocks[index]
-        let width = panel.vectors * tiles.shape.lanes
-        let size = tiles.shape.maximumRows * width
+        let shape = self.tiles.shape
+        let width = panel.vectors * shape.lanes
+        let size = shape.maximumRows * width
         let biasStep = workspace.tiles.floats
         let c = biasStep + width
-        let u2 = c + (1 + 2 * tile) * size
+        let u2 = c + (1 + 2 * tiles.lowerBound) * size
         let u3 = u2 + size
         // All sums begin with P1 and with it the left columns' bias; P5 goes into those of the right.
-        let (initial, stride, memory): (UnsafePointer<Float>, Int, UnsafeMutablePointer<Float>) =
+        let (initial, isShared): (UnsafePointer<Float>, Bool) =
             switch operand {
-            case .p1: (bias + panel.first, 0, u2)
-            case .p2, .p3: (UnsafePointer(u2), width, c)
-            case .p4: (UnsafePointer(u3), width, c)
-            case .p5: (UnsafePointer(biasStep), 0, c)
-            case .p6: (UnsafePointer(u2), width, u2)
-            case .p7: (UnsafePointer(u2), width, u3)
+            case .p1: (bias + panel.first, true)
+            case .p5: (UnsafePointer(biasStep), true)
+            case .p2, .p3, .p6, .p7: (UnsafePointer(u2), false)
+            case .p4: (UnsafePointer(u3), false)
             }
-        let first = plan.partition.blocks[index].pixels.lowerBound
+        let memory =
+            switch operand {
+            case .p1, .p6: u2
+            case .p7: u3
+            case .p2, .p3, .p4, .p5: c
+            }
+        let tileStride = 2 * size * 4
         let area = operand.completes.map { quarter in
-            let pixels = layout.pixels(of: tile, isLower: quarter.isLower)
+            let pixels = block.pixels(of: tiles, isLower: quarter.isLower)
             return OutputArea(
                 pixels: first + pixels.lowerBound..<first + pixels.upperBound,
-                channels: quarter.isRight ? plan.partners(of: panel) : panel.columns)
+                channels: quarter.isRight ? partners : panel.columns)
         }
-        tiles.multiply(
-            height: layout.tiling.height(of: tile), vectors: panel.vectors, depth: plan.depth,
-            left: workspace.left.floats + layout.offset(of: tile, operand), right: right,
-            sums: TileSums(initial: initial, initialStride: stride, output: memory, outputStride: width * 4),
+        let sums = TileSums(
+            initial: initial, initialStride: isShared ? 0 : width, output: memory, outputStride: width * 4)
+        self.tiles.multiply(
+            height: block.tiling.height(of: tiles.lowerBound), vectors: panel.vectors, depth: plan.depth,
+            left: workspace.left.floats + block.offset(of: tiles.lowerBound, operand), right: right,
+            sums: sums.tiles(
+                tiles.count, initialStride: isShared ? 0 : tileStride, stride: memory == c ? 0 : tileStride),
             completing: area, addend: operand == .p5 ? UnsafePointer(u3) : nil, prefetch: prefetch)
         if operand == .p5 { kernels.add(u2, c, count: size, into: u2) }
     }
