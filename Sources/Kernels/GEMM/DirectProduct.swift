@@ -34,7 +34,7 @@ struct DirectPlan {
         return Workspace.Size(
             left: blocks.map(\.size).max()! + lanes,
             panels: isPrepacked ? 0 : partition.panelsFitCache ? partition.panels.count * panelSize : panelSize,
-            tiles: shape.maximumRows * 2 * lanes,
+            tiles: (partition.panelsFitCache ? partition.panels.count : 1) * shape.maximumRows * 2 * lanes,
             planes: planes.isEmpty ? 0 : (layout.channels + lanes - 1) / lanes * planeStride,
             scales: planes.isEmpty ? 0 : blocks.map(\.pixels).max()!)
     }
@@ -192,8 +192,8 @@ struct DirectProduct {
                     tiles, of: block, first: first, panels: selected, right, prefetch ?? TilePrefetch(none: right),
                     workspace)
             }
-            // A call for all panels of two vectors, where the microkernel may complete their sums.
-            let isShared = wide > 0 && self.tiles.completesInRegisters(
+            // A call for all panels of two vectors.
+            let isShared = wide > 0 && self.tiles.sharesPanels(
                 area(run, of: block, first: first, panels: 0..<wide), height: run.count * block.tiling.height(of: run.lowerBound),
                 columns: wide * 2 * plan.layout.lanes)
             if isShared { multiply(tiles: run, panels: 0..<wide) }
@@ -256,11 +256,14 @@ struct DirectProduct {
         let row = block.tiling.starts[tiles.lowerBound]
         let panel = plan.partition.panels[panels.lowerBound]
         let columns = prepacked?.columns
+        let height = block.tiling.height(of: tiles.lowerBound)
+        let width = panel.vectors * plan.layout.lanes * 4
         let sums = TileSums(
             initial: columns.map { UnsafeRawPointer($0.initial + panel.first) } ?? UnsafeRawPointer(bias + panel.first),
-            initialStride: 0, output: workspace.tiles.words, outputStride: panel.vectors * plan.layout.lanes * 4)
+            initialStride: 0, output: workspace.tiles.words, outputStride: width, panels: panels.count,
+            panelStride: height * width)
         self.tiles.multiply(
-            height: block.tiling.height(of: tiles.lowerBound), vectors: panel.vectors, depth: plan.layout.words,
+            height: height, vectors: panel.vectors, depth: plan.layout.words,
             left: UnsafeRawPointer(workspace.left.words) + row * plan.layout.blocks * plan.layout.lanes * 4,
             right: right, panels: panels.count, sums: sums.tiles(tiles.count),
             completing: area(tiles, of: block, first: first, panels: panels),

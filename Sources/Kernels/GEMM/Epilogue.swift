@@ -1,5 +1,3 @@
-import CSIMD
-
 /// The steps from a product's sums to its output: `output = activation(bias + sums + shortcut?)`.
 public struct Epilogue: @unchecked Sendable {
     /// A term added to a layer's output.
@@ -21,20 +19,20 @@ public struct Epilogue: @unchecked Sendable {
         self.shortcut = shortcut
     }
 
-    var hasPool: Bool {
-        if case .maxPool = shortcut { true } else { false }
-    }
-
     /// Bytes from an element of the output to the same one of the residual.
     var residualOffset: Int? {
         if case .residual(let residual) = shortcut { residual.base - output.base } else { nil }
     }
 }
 
-/// A tile whose sums are in memory, to be completed.
+/// A tile, or one for each of several panels, whose sums are in memory, to be completed.
 public struct IncompleteTile {
-    /// `[pixels x vectors * lanes]` words; those past the area's channels go to padding at most.
+    /// `[pixels x vectors * lanes]` words for each panel; those past the area's channels go to padding at most.
     @usableFromInline let sums: UnsafeRawPointer
+    /// The number of panels; more than one only for a pool, whose windows serve all of them.
+    @usableFromInline let panels: Int
+    /// Bytes from one panel's sums to the next's.
+    @usableFromInline let panelStride: Int
     @usableFromInline let vectors: Int
     /// A second tile to add, or nil.
     @usableFromInline let addend: UnsafePointer<Float>?
@@ -44,45 +42,36 @@ public struct IncompleteTile {
 
     @_alwaysEmitIntoClient @inline(__always)
     init(
-        sums: UnsafeRawPointer, vectors: Int, addend: UnsafePointer<Float>?, scales: TileScales?, area: OutputArea
+        sums: UnsafeRawPointer, panels: Int = 1, panelStride: Int = 0, vectors: Int, addend: UnsafePointer<Float>?,
+        scales: TileScales?, area: OutputArea
     ) {
         self.sums = sums
+        self.panels = panels
+        self.panelStride = panelStride
         self.vectors = vectors
         self.addend = addend
         self.scales = scales
         self.area = area
     }
 
-    /// Returns one row of the tile.
+    /// Returns one row of one panel's tile.
     ///
     /// - Parameter width: words per row.
     @_alwaysEmitIntoClient @inline(__always)
-    func row(_ row: Int, width: Int) -> IncompleteTile {
+    func row(_ row: Int, panel: Int, width: Int) -> IncompleteTile {
         let pixel = area.pixels.lowerBound + row
+        let channel = area.channels.lowerBound + panel * width
         return IncompleteTile(
-            sums: sums + row * width * 4, vectors: vectors, addend: addend.map { $0 + row * width },
-            scales: scales?.advanced(rows: row), area: OutputArea(pixels: pixel..<pixel + 1, channels: area.channels))
+            sums: sums + panel * panelStride + row * width * 4, vectors: vectors, addend: addend.map { $0 + row * width },
+            scales: scales?.advanced(rows: row, columns: panel * width),
+            area: OutputArea(pixels: pixel..<pixel + 1, channels: channel..<min(channel + width, area.channels.upperBound)))
     }
 }
 
 extension Epilogue {
-    /// Prefetches the part of the pool's windows that an area covers.
-    func prefetchPool(_ area: OutputArea) {
-        guard case .maxPool(let pool) = shortcut else { return }
-        let size = pool.input.elementType.size
-        for pixel in area.pixels {
-            let window = PoolWindow(pool, pixel: pixel)
-            func fetch(_ pixel: UnsafeRawPointer) {
-                for line in stride(from: 0, to: area.channels.count * size, by: CacheLine.bytes) {
-                    csimd_prefetch(pixel + area.channels.lowerBound * size + line)
-                }
-            }
-            // The window before has brought the rest.
-            fetch(window.rows.1 + window.columns.1)
-            fetch(window.rows.1 + window.columns.2)
-            fetch(window.rows.2 + window.columns.1)
-            fetch(window.rows.2 + window.columns.2)
-        }
+    /// The pool that is added to the output.
+    var pool: MaxPool? {
+        if case .maxPool(let pool) = shortcut { pool } else { nil }
     }
 }
 
@@ -129,10 +118,12 @@ func applyEpilogue<F: OperandFormat, Element: ElementFormat>(
     case .maxPool(let pool):
         for row in 0..<tile.area.pixels.count {
             let window = PoolWindow(pool, pixel: pixel + row)
-            let line = tile.row(row, width: width)
-            storeRows(F.self, Element.self, line, width: width, epilogue) { _, column, value in
-                let sum = line.addend.map { value + V.load($0 + column) } ?? value
-                return sum + window.maximum(V.self, Element.self, channel: channel + column)
+            for panel in 0..<tile.panels {
+                let line = tile.row(row, panel: panel, width: width)
+                storeRows(F.self, Element.self, line, width: width, epilogue) { _, column, value in
+                    let sum = line.addend.map { value + V.load($0 + column) } ?? value
+                    return sum + window.maximum(V.self, Element.self, channel: line.area.channels.lowerBound + column)
+                }
             }
         }
     }

@@ -1,3 +1,5 @@
+import CSIMD
+
 /// A 3x3 stride-2 max pool that is computed while a product of the pooled size is completed, so that its result never
 /// passes through memory.
 public struct MaxPool: @unchecked Sendable {
@@ -39,6 +41,18 @@ struct PoolWindow {
             max(left, 0) * input.pixelStride, min(left + 1, input.width - 1) * input.pixelStride,
             min(left + 2, input.width - 1) * input.pixelStride
         )
+    }
+
+    /// Fetches the lines of some channels, except what the window before has brought.
+    ///
+    /// - Parameter bytes: the channels' place in a pixel.
+    func prefetch(_ bytes: Range<Int>) {
+        for line in stride(from: bytes.lowerBound, to: bytes.upperBound, by: CacheLine.bytes) {
+            csimd_prefetch(rows.1 + columns.1 + line)
+            csimd_prefetch(rows.1 + columns.2 + line)
+            csimd_prefetch(rows.2 + columns.1 + line)
+            csimd_prefetch(rows.2 + columns.2 + line)
+        }
     }
 
     @_alwaysEmitIntoClient @inline(__always)

@@ -61,11 +61,11 @@ public struct TileSums {
         return sums
     }
 
-    /// Returns the sums of one of the tiles.
-    func tile(_ index: Int) -> TileSums {
+    /// Returns the sums of one of the tiles, by one of the panels of `columnBytes` bytes of initial values.
+    func tile(_ index: Int, panel: Int, columnBytes: Int) -> TileSums {
         TileSums(
-            initial: initial.map { $0 + index * initialTileStride }, initialStride: initialStride,
-            output: output + index * tileStride, outputStride: outputStride, completion: completion)
+            initial: initial.map { $0 + index * initialTileStride + panel * columnBytes }, initialStride: initialStride,
+            output: output + index * tileStride + panel * panelStride, outputStride: outputStride)
     }
 
     /// Returns the same initial values, completed on the way to an area of the output.
@@ -120,7 +120,9 @@ public struct TileScales: @unchecked Sendable {
     }
 
     @_alwaysEmitIntoClient @inline(__always)
-    func advanced(rows count: Int) -> TileScales { TileScales(rows: rows + count, columns: columns, bias: bias) }
+    func advanced(rows rowCount: Int, columns columnCount: Int = 0) -> TileScales {
+        TileScales(rows: rows + rowCount, columns: columns + columnCount, bias: bias + columnCount)
+    }
 }
 
 /// Lines that a microkernel prefetches into the second-level cache while it computes, a few per step.
@@ -175,11 +177,11 @@ public struct TilePrefetch {
         if let residualOffset { self.residualOffset = residualOffset }
     }
 
-    /// Returns what to fetch during one of the tiles.
-    func tile(_ index: Int) -> TilePrefetch {
+    /// Returns what to fetch during one of the tiles, by one of `panels` panels of `columnBytes` bytes of the output.
+    func tile(_ index: Int, panel: Int, of panels: Int, columnBytes: Int) -> TilePrefetch {
         var prefetch = self
-        prefetch.stream += index * streamTileStride
-        prefetch.output += index * outputTileStride
+        prefetch.stream += index * streamTileStride + panel * streamTileStride / panels
+        prefetch.output += index * outputTileStride + panel * columnBytes
         return prefetch
     }
 }

@@ -4,14 +4,14 @@ final class TileProduct: Sendable {
     let epilogue: Epilogue
     let shape: MicrokernelShape
     // Properties of the epilogue that every tile needs.
-    private let hasPool: Bool
+    private let pool: MaxPool?
     private let residualOffset: Int?
 
     init(_ format: GemmDispatch, _ epilogue: Epilogue) {
         self.format = format
         self.epilogue = epilogue
         shape = format.shape
-        hasPool = epilogue.hasPool
+        pool = epilogue.pool
         residualOffset = epilogue.residualOffset
     }
 
@@ -21,10 +21,15 @@ final class TileProduct: Sendable {
     /// - Parameters:
     ///   - height: the microkernel's height, times the tiles.
     ///   - columns: the columns that the products make, including the last panel's padding.
-    func completesInRegisters(_ area: OutputArea, height: Int, columns: Int) -> Bool {
+    private func completesInRegisters(_ area: OutputArea, height: Int, columns: Int) -> Bool {
         let output = epilogue.output
-        return area.pixels.count == height && !hasPool
+        return area.pixels.count == height && pool == nil
             && (area.channels.lowerBound + columns) * output.elementType.size <= output.pixelStride
+    }
+
+    /// Returns true if a tile is multiplied by several panels before it is completed, in registers or by a pool.
+    func sharesPanels(_ area: OutputArea, height: Int, columns: Int) -> Bool {
+        pool != nil || completesInRegisters(area, height: height, columns: columns)
     }
 
     /// Multiplies tiles of one height, directly into the output if their sums are completed in registers.
@@ -32,7 +37,7 @@ final class TileProduct: Sendable {
     /// - Parameters:
     ///   - height: the microkernel's height.
     ///   - left: the first tile's rows; the other tiles' follow.
-    ///   - panels: the panels to multiply by; more than one only if the sums are completed in registers.
+    ///   - panels: the panels to multiply by; more than one only if the sums are completed in registers or pooled.
     ///   - sums: the initial values, and the memory that keeps the sums until they are complete.
     ///   - area: the place of the completed sums; nil if they are not complete after this product.
     ///   - addend: floats to add to complete the sums of a single tile.
@@ -68,16 +73,35 @@ final class TileProduct: Sendable {
             let first = area.pixels.lowerBound + tile * height
             let area = OutputArea(
                 pixels: first..<min(first + height, area.pixels.upperBound), channels: area.channels)
-            let sums = sums.tile(tile)
-            if hasPool { epilogue.prefetchPool(area) }
-            microkernel.multiply(
-                depth: depth, left: left + tile * height * blocks * shape.lanes * 4, right: right, sums: sums,
-                prefetch: prefetch.tile(tile))
+            let left = left + tile * height * blocks * shape.lanes * 4
+            withPoolWindows(area.pixels) { windows in
+                for panel in 0..<panels {
+                    let bytes = columns * output.elementType.size
+                    let place = area.channels.lowerBound * output.elementType.size + panel * bytes
+                    for window in windows { window.prefetch(place..<place + bytes) }
+                    microkernel.multiply(
+                        depth: depth, left: left, right: right + panel * depth * columns * 4,
+                        sums: sums.tile(tile, panel: panel, columnBytes: columns * 4),
+                        prefetch: prefetch.tile(tile, panel: panel, of: panels, columnBytes: bytes))
+                }
+            }
             format.kernels.applyEpilogue(
                 epilogue,
                 IncompleteTile(
-                    sums: sums.output, vectors: vectors, addend: addend, scales: scales?.advanced(rows: tile * height),
-                    area: area))
+                    sums: sums.output + tile * sums.tileStride, panels: panels, panelStride: sums.panelStride,
+                    vectors: vectors, addend: addend, scales: scales?.advanced(rows: tile * height), area: area))
+        }
+    }
+
+    /// Calls `body` with the pool's windows at some pixels; with none if the output is not pooled.
+    private func withPoolWindows(_ pixels: Range<Int>, _ body: (UnsafeMutableBufferPointer<PoolWindow>) -> Void) {
+        withUnsafeTemporaryAllocation(of: PoolWindow.self, capacity: pool == nil ? 0 : pixels.count) { windows in
+            if let pool {
+                for (index, pixel) in pixels.enumerated() {
+                    windows.initializeElement(at: index, to: PoolWindow(pool, pixel: pixel))
+                }
+            }
+            body(windows)
         }
     }
 }
