@@ -47,8 +47,8 @@ if [ "$(id -u)" = 0 ] && command -v debootstrap >/dev/null; then
   cp -r "${wheel[0]}" "${unpacked[0]}" "$photo" "$root/tmp/"
   inside() { chroot "$root" env -i HOME=/root PATH=/usr/bin:/bin "$@"; }
   inside "/tmp/$(basename "${unpacked[0]}")/bin/xception" -k 1 /tmp/chelsea.png | grep -q 'Egyptian cat' || fails "no cat in a fresh Debian"
-  inside sh -c "python3 -m venv /tmp/venv && /tmp/venv/bin/pip install -q --no-index /tmp/xception-*.whl" || fails "no wheel in a fresh Debian"
-  [ "$(inside /tmp/venv/bin/python -c "$sees_a_cat" /tmp/chelsea.png)" = "Egyptian cat" ] || fails "no module in a fresh Debian"
+  inside sh -c "python3 -m venv /opt/venv && /opt/venv/bin/pip install -q --no-index /tmp/xception-*.whl" || fails "no wheel in a fresh Debian"
+  [ "$(inside /opt/venv/bin/python -c "$sees_a_cat" /tmp/chelsea.png)" = "Egyptian cat" ] || fails "no module in a fresh Debian"
   echo "in a fresh Debian, too:"
 fi
 echo "installed, unpacked, used and removed"

@@ -24,7 +24,7 @@ extension HEIFCost {
 }
 
 extension HEIFItems {
-    /// How deep items may be made of others: a picture that turns a grid of tiles has two levels.
+    /// The largest number of levels on which items may be made of others. A picture that turns a grid of tiles has two.
     private static let deepest = 8
 
     /// The cost of decoding the primary item, or the dearest one if no item is primary.

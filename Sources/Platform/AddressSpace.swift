@@ -10,15 +10,7 @@ package enum AddressSpace {
     private static let allocation = Mutex(())
 
     /// The limit in bytes. Nil if there is none.
-    private static let limit: Int? = {
-        #if canImport(Glibc)
-        var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0 else { return nil }
-        return Int(exactly: limit.rlim_cur)
-        #else
-        return nil
-        #endif
-    }()
+    private static let limit = ResourceLimit.addressSpace.bytes
 
     /// Makes all threads allocate from one heap where there is a limit. By default the C library reserves 64 MB of
     /// address space per thread.

@@ -62,13 +62,7 @@ struct XceptionCommand: ParsableCommand {
 
     static func main() {
         AddressSpace.shareHeapIfLimited()
-        var limit = rlimit()
-        #if canImport(Glibc)
-        let resource = __rlimit_resource_t(RLIMIT_STACK.rawValue)
-        #else
-        let resource = RLIMIT_STACK
-        #endif
-        if getrlimit(resource, &limit) == 0, limit.rlim_cur < smallestStack,
+        if let limit = ResourceLimit.stack.bytes, limit < smallestStack,
             let thread = startThread(stackSize: 8 * smallestStack, { mainOnLargeStack() })
         {
             pthread_join(thread, nil)

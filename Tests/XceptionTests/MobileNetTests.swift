@@ -48,7 +48,9 @@ import Xception
             let values = output.values
             let samples = (0..<256).map { values[$0 * (values.count - 1) / 255] }
             let scale = max(abs(statistics[2]), abs(statistics[3]))
-            #expect(largestDifference(samples, expected) < 2e-5 * scale, "\(layer)")
+            // The last block amplifies the rounding of Strassen's algorithm in those before it.
+            let tolerance: Float = layer == "conv_pw_13" ? 2e-5 : 1e-5
+            #expect(largestDifference(samples, expected) < tolerance * scale, "\(layer)")
             let mean = values.reduce(0.0) { $0 + Double($1) } / Double(values.count)
             #expect(abs(Float(mean) - statistics[0]) < 1e-5 * scale, "\(layer)")
         }

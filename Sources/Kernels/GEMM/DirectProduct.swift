@@ -194,8 +194,8 @@ struct DirectProduct {
             }
             // A call for all panels of two vectors.
             let isShared = wide > 0 && self.tiles.sharesPanels(
-                area(run, of: block, first: first, panels: 0..<wide), height: run.count * block.tiling.height(of: run.lowerBound),
-                columns: wide * 2 * plan.layout.lanes)
+                area(run, of: block, first: first, panels: 0..<wide),
+                height: run.count * block.tiling.height(of: run.lowerBound), columns: wide * 2 * plan.layout.lanes)
             if isShared { multiply(tiles: run, panels: 0..<wide) }
             for tile in run {
                 for panel in (isShared ? wide : 0)..<panels.count {
@@ -265,7 +265,7 @@ struct DirectProduct {
         self.tiles.multiply(
             height: height, vectors: panel.vectors, depth: plan.layout.words,
             left: UnsafeRawPointer(workspace.left.words) + row * plan.layout.blocks * plan.layout.lanes * 4,
-            right: right, panels: panels.count, sums: sums.tiles(tiles.count),
+            right: right, sums: sums.tiles(tiles.count),
             completing: area(tiles, of: block, first: first, panels: panels),
             scales: columns.map {
                 TileScales(

@@ -62,9 +62,10 @@ public struct IncompleteTile {
         let pixel = area.pixels.lowerBound + row
         let channel = area.channels.lowerBound + panel * width
         return IncompleteTile(
-            sums: sums + panel * panelStride + row * width * 4, vectors: vectors, addend: addend.map { $0 + row * width },
-            scales: scales?.advanced(rows: row, columns: panel * width),
-            area: OutputArea(pixels: pixel..<pixel + 1, channels: channel..<min(channel + width, area.channels.upperBound)))
+            sums: sums + panel * panelStride + row * width * 4, vectors: vectors,
+            addend: addend.map { $0 + row * width }, scales: scales?.advanced(rows: row, columns: panel * width),
+            area: OutputArea(
+                pixels: pixel..<pixel + 1, channels: channel..<min(channel + width, area.channels.upperBound)))
     }
 }
 

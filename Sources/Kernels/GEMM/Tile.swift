@@ -10,8 +10,8 @@ public struct OutputArea {
     }
 }
 
-/// The initial values and the destination of the accumulators of a tile, or of the tiles of several left operands of one
-/// height and several panels.
+/// The initial values and the destination of the accumulators of a tile, or of the tiles of several left operands of
+/// one height and several panels.
 public struct TileSums {
     /// Initial values, one row per row of the tile; nil for zero.
     public let initial: UnsafeRawPointer?
@@ -21,8 +21,8 @@ public struct TileSums {
     public let output: UnsafeMutableRawPointer
     /// Bytes from one row to the next.
     public let outputStride: Int
-    /// The number of left operands, one after the other in memory, that are multiplied by the panels. A call is as long as
-    /// some steps of a product.
+    /// The number of left operands, one after the other in memory, that are multiplied by the panels. (A call takes as
+    /// long as a few steps of a product.)
     public private(set) var tiles = 1
     /// Bytes from the initial values for one left operand to those for the next; 0 if one row serves all.
     public private(set) var initialTileStride = 0
@@ -74,7 +74,7 @@ public struct TileSums {
     ///   - height: rows of each tile.
     ///   - columns: of each panel.
     func completed(
-        _ completion: TileCompletion, in output: FeatureMap, _ area: OutputArea, height: Int, panels: Int, columns: Int
+        _ completion: TileCompletion, in output: FeatureMap, _ area: OutputArea, height: Int, columns: Int
     ) -> TileSums {
         TileSums(
             initial: initial, initialStride: initialStride,

@@ -1,4 +1,4 @@
-/// One tile of a product, from multiplication to the output.
+/// Tiles of a product, from multiplication to the output.
 final class TileProduct: Sendable {
     let format: GemmDispatch
     let epilogue: Epilogue
@@ -37,14 +37,14 @@ final class TileProduct: Sendable {
     /// - Parameters:
     ///   - height: the microkernel's height.
     ///   - left: the first tile's rows; the other tiles' follow.
-    ///   - panels: the panels to multiply by; more than one only if the sums are completed in registers or pooled.
-    ///   - sums: the initial values, and the memory that keeps the sums until they are complete.
+    ///   - sums: the initial values, and the memory that keeps the sums until they are complete. More than one panel only
+    ///     if ``sharesPanels(_:height:columns:)``.
     ///   - area: the place of the completed sums; nil if they are not complete after this product.
     ///   - addend: floats to add to complete the sums of a single tile.
     ///   - scales: the first tile's.
     func multiply(
-        height: Int, vectors: Int, depth: Int, left: UnsafeRawPointer, right: UnsafeRawPointer, panels: Int = 1,
-        sums: TileSums, completing area: OutputArea?, addend: UnsafePointer<Float>? = nil, scales: TileScales? = nil,
+        height: Int, vectors: Int, depth: Int, left: UnsafeRawPointer, right: UnsafeRawPointer, sums: TileSums,
+        completing area: OutputArea?, addend: UnsafePointer<Float>? = nil, scales: TileScales? = nil,
         prefetch: TilePrefetch
     ) {
         let microkernel = format.microkernel(height: height, vectors: vectors)
@@ -56,16 +56,16 @@ final class TileProduct: Sendable {
         let blocks = (depth + shape.lanes - 1) / shape.lanes
         var prefetch = prefetch
         prefetch.setOutput(
-            output.address(pixel: area.pixels.lowerBound, channel: area.channels.lowerBound), stride: output.pixelStride,
-            rows: height, blocks: blocks, residualOffset: residualOffset)
-        let columns = vectors * shape.lanes
+            output.address(pixel: area.pixels.lowerBound, channel: area.channels.lowerBound),
+            stride: output.pixelStride, rows: height, blocks: blocks, residualOffset: residualOffset)
+        let (panels, columns) = (sums.panels, vectors * shape.lanes)
         if addend == nil, completesInRegisters(area, height: sums.tiles * height, columns: panels * columns) {
             let completion = TileCompletion(
                 scales: scales, residualOffset: residualOffset, activation: epilogue.activation,
                 elementType: output.elementType)
             microkernel.multiply(
                 depth: depth, left: left, right: right,
-                sums: sums.completed(completion, in: output, area, height: height, panels: panels, columns: columns),
+                sums: sums.completed(completion, in: output, area, height: height, columns: columns),
                 prefetch: prefetch)
             return
         }

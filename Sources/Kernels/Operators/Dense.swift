@@ -13,8 +13,8 @@ public struct DenseColumns {
 }
 
 /// Computes eight rows of the matrix at a time, each read from beginning to end: a single vector of columns would use a
-/// part of each cache line, out of a hardware prefetcher's reach. Where a row's columns are divided among threads its end is
-/// too: the next eight rows are fetched meanwhile.
+/// part of each cache line, out of a hardware prefetcher's reach. A thread's share of a row is short for it, too: the next
+/// eight rows are fetched meanwhile.
 @_alwaysEmitIntoClient @inline(__always)
 func dense<V: FloatVector, Reader: ElementReader>(_: V.Type, _: Reader.Type, _ part: DenseColumns) {
     let (input, matrix, output) = (part.input, part.matrix, part.output)

@@ -95,8 +95,8 @@ struct StrassenBlock {
         operand.rawValue * operandSize + tiling.starts[tile] * channelBlocks * lanes
     }
 
-    /// Returns the tiles that a call multiplies by an operand: all of one height, or one after the other where a tile's sums
-    /// go on after its product.
+    /// Returns the tiles that a call multiplies by an operand: all of one height, or one after the other where a tile's
+    /// sums go on after its product.
     func runs(_ operand: StrassenOperand) -> [Range<Int>] { operand == .p5 ? singleTiles : runs }
 
     /// The pixels of the block that the sums of tiles are for, or their partners.
