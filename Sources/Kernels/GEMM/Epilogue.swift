@@ -38,12 +38,14 @@ public struct IncompleteTile {
     @usableFromInline let addend: UnsafePointer<Float>?
     /// The scales, in formats that have them.
     @usableFromInline let scales: TileScales?
+    /// The pool's window of each pixel; nil without a pool.
+    @usableFromInline let windows: UnsafePointer<PoolWindow>?
     @usableFromInline let area: OutputArea
 
     @_alwaysEmitIntoClient @inline(__always)
     init(
         sums: UnsafeRawPointer, panels: Int = 1, panelStride: Int = 0, vectors: Int, addend: UnsafePointer<Float>?,
-        scales: TileScales?, area: OutputArea
+        scales: TileScales?, windows: UnsafePointer<PoolWindow>?, area: OutputArea
     ) {
         self.sums = sums
         self.panels = panels
@@ -51,6 +53,7 @@ public struct IncompleteTile {
         self.vectors = vectors
         self.addend = addend
         self.scales = scales
+        self.windows = windows
         self.area = area
     }
 
@@ -64,7 +67,7 @@ public struct IncompleteTile {
         return IncompleteTile(
             sums: sums + panel * panelStride + row * width * 4, vectors: vectors,
             addend: addend.map { $0 + row * width }, scales: scales?.advanced(rows: row, columns: panel * width),
-            area: OutputArea(
+            windows: windows.map { $0 + row }, area: OutputArea(
                 pixels: pixel..<pixel + 1, channels: channel..<min(channel + width, area.channels.upperBound)))
     }
 }
@@ -116,9 +119,9 @@ func applyEpilogue<F: OperandFormat, Element: ElementFormat>(
         store { row, column, value in
             value + Element.load(V.self, residual.address(pixel: pixel + row, channel: channel + column))
         }
-    case .maxPool(let pool):
+    case .maxPool:
         for row in 0..<tile.area.pixels.count {
-            let window = PoolWindow(pool, pixel: pixel + row)
+            let window = tile.windows.unsafelyUnwrapped[row]
             for panel in 0..<tile.panels {
                 let line = tile.row(row, panel: panel, width: width)
                 storeRows(F.self, Element.self, line, width: width, epilogue) { _, column, value in

@@ -84,12 +84,13 @@ final class TileProduct: Sendable {
                         sums: sums.tile(tile, panel: panel, columnBytes: columns * 4),
                         prefetch: prefetch.tile(tile, panel: panel, of: panels, columnBytes: bytes))
                 }
+                format.kernels.applyEpilogue(
+                    epilogue,
+                    IncompleteTile(
+                        sums: sums.output + tile * sums.tileStride, panels: panels, panelStride: sums.panelStride,
+                        vectors: vectors, addend: addend, scales: scales?.advanced(rows: tile * height),
+                        windows: UnsafePointer(windows.baseAddress), area: area))
             }
-            format.kernels.applyEpilogue(
-                epilogue,
-                IncompleteTile(
-                    sums: sums.output + tile * sums.tileStride, panels: panels, panelStride: sums.panelStride,
-                    vectors: vectors, addend: addend, scales: scales?.advanced(rows: tile * height), area: area))
         }
     }
 

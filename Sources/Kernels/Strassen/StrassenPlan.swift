@@ -56,7 +56,7 @@ struct StrassenBlock {
     let tiling: RowTiling
     /// The tiles of one height and with the same number of partners.
     private let runs: [Range<Int>]
-    private let singleTiles: [Range<Int>]
+    let singleTiles: [Range<Int>]
     /// Channel blocks of each operand.
     let channelBlocks: Int
     /// Floats of one operand.

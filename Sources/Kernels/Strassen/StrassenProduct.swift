@@ -31,21 +31,16 @@ struct StrassenProduct {
                 // Prepacked panels are adjacent.
                 let following = PrefetchStream(
                     right + plan.panelSize, bytes: plan.panelSize * 4, parts: tiles, steps: plan.depth)
-                if prepacked != nil {
-                    for run in block.runs(operand) {
-                        multiply(
-                            run, of: block, first: first, panel, partners, operand, right,
-                            TilePrefetch(following, part: run.lowerBound), workspace)
+                for run in prepacked == nil ? block.singleTiles : block.runs(operand) {
+                    var prefetch = TilePrefetch(none: right)
+                    if prepacked != nil {
+                        prefetch = TilePrefetch(following, part: run.lowerBound)
+                    } else if let next {
+                        self.prefetch(
+                            next, part: operand.rawValue * tiles + run.lowerBound,
+                            of: StrassenOperand.allCases.count * tiles)
                     }
-                } else {
-                    for tile in 0..<tiles {
-                        if let next {
-                            prefetch(next, part: operand.rawValue * tiles + tile, of: StrassenOperand.allCases.count * tiles)
-                        }
-                        multiply(
-                            tile..<tile + 1, of: block, first: first, panel, partners, operand, right,
-                            TilePrefetch(none: right), workspace)
-                    }
+                    multiply(run, of: block, first: first, panel, partners, operand, right, prefetch, workspace)
                 }
             }
         }
@@ -128,18 +123,14 @@ struct StrassenProduct {
         let u2 = c + (1 + 2 * tiles.lowerBound) * size
         let u3 = u2 + size
         // All sums begin with P1 and with it the left columns' bias; P5 goes into those of the right.
-        let (initial, isShared): (UnsafePointer<Float>, Bool) =
+        let (initial, stride, memory): (UnsafePointer<Float>, Int, UnsafeMutablePointer<Float>) =
             switch operand {
-            case .p1: (bias + panel.first, true)
-            case .p5: (UnsafePointer(biasStep), true)
-            case .p2, .p3, .p6, .p7: (UnsafePointer(u2), false)
-            case .p4: (UnsafePointer(u3), false)
-            }
-        let memory =
-            switch operand {
-            case .p1, .p6: u2
-            case .p7: u3
-            case .p2, .p3, .p4, .p5: c
+            case .p1: (bias + panel.first, 0, u2)
+            case .p2, .p3: (UnsafePointer(u2), width, c)
+            case .p4: (UnsafePointer(u3), width, c)
+            case .p5: (UnsafePointer(biasStep), 0, c)
+            case .p6: (UnsafePointer(u2), width, u2)
+            case .p7: (UnsafePointer(u2), width, u3)
             }
         let tileStride = 2 * size * 4
         let area = operand.completes.map { quarter in
@@ -148,13 +139,12 @@ struct StrassenProduct {
                 pixels: first + pixels.lowerBound..<first + pixels.upperBound,
                 channels: quarter.isRight ? partners : panel.columns)
         }
-        let sums = TileSums(
-            initial: initial, initialStride: isShared ? 0 : width, output: memory, outputStride: width * 4)
+        let sums = TileSums(initial: initial, initialStride: stride, output: memory, outputStride: width * 4)
         self.tiles.multiply(
             height: block.tiling.height(of: tiles.lowerBound), vectors: panel.vectors, depth: plan.depth,
             left: workspace.left.floats + block.offset(of: tiles.lowerBound, operand), right: right,
             sums: sums.tiles(
-                tiles.count, initialStride: isShared ? 0 : tileStride, stride: memory == c ? 0 : tileStride),
+                tiles.count, initialStride: stride == 0 ? 0 : tileStride, stride: memory == c ? 0 : tileStride),
             completing: area, addend: operand == .p5 ? UnsafePointer(u3) : nil, prefetch: prefetch)
         if operand == .p5 { kernels.add(u2, c, count: size, into: u2) }
     }
